@@ -1,0 +1,8 @@
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  transform: { '\\.ts$': '<rootDir>/__tests__/support/strip-types.js' },
+  extensionsToTreatAsEsm: ['.ts'],
+  globalSetup: '<rootDir>/__tests__/support/warm-cache.js',
+  testTimeout: 60_000,
+}
