@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals'
+import { allowedEnvironment, withoutLoopbackProxy } from '../../src/trust/environment.ts'
+
+const env = {
+  PATH: '/bin',
+  LANG: 'C',
+  LC_ALL: 'C',
+  https_proxy: 'http://proxy:1',
+  NODE_EXTRA_CA_CERTS: '/ca.pem',
+  RUNNER_TRACKING_ID: 'github_1',
+  RUNNER_TEMP: '/tmp',
+  GITHUB_TOKEN: 't',
+  GITHUB_ENV: '/e',
+  ACTIONS_RUNTIME_TOKEN: 't',
+  'INPUT_SERVER-PASSWORD': 'p',
+  STATE_pid: '1',
+  SECRET: 's',
+  OPENAI_API_KEY: 'k',
+  LD_PRELOAD: '/evil.so',
+}
+
+test('the allow-list lets through PATH, locale, proxy, CA and tracking id, and nothing else', () => {
+  const names = Object.keys(allowedEnvironment(env)).sort()
+  expect(names).toEqual([
+    'LANG',
+    'LC_ALL',
+    'NODE_EXTRA_CA_CERTS',
+    'PATH',
+    'RUNNER_TRACKING_ID',
+    'https_proxy',
+  ])
+})
+
+test('named variables pass, those of the runner never', () => {
+  const passed = allowedEnvironment(env, [
+    'OPENAI_API_KEY',
+    'GITHUB_TOKEN',
+    'INPUT_SERVER-PASSWORD',
+    'RUNNER_TEMP',
+  ])
+  expect(passed).toMatchObject({ OPENAI_API_KEY: 'k' })
+  expect(Object.keys(passed)).not.toContain('GITHUB_TOKEN')
+  expect(Object.keys(passed)).toHaveLength(7)
+})
+
+test('loopback never goes through a proxy', () => {
+  expect(
+    withoutLoopbackProxy({ https_proxy: 'http://proxy:1', no_proxy: 'intranet' }).NO_PROXY,
+  ).toBe('intranet,localhost,127.0.0.1,::1')
+  expect(withoutLoopbackProxy({ PATH: '/bin' })).toEqual({ PATH: '/bin' })
+})

@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { createSecrets } from '../../src/trust/secrets.ts'
+
+test('a secret comes out of no text, as it is or as JSON writes it, and was masked first', () => {
+  const secret = fc
+    .string({ minLength: 6, maxLength: 40, unit: 'grapheme-ascii' })
+    .filter((value) => value.trim().length >= 6)
+  fc.assert(
+    fc.property(fc.array(secret, { minLength: 1, maxLength: 4 }), fc.string(), (values, text) => {
+      const masked: string[] = []
+      const secrets = createSecrets((value) => masked.push(value))
+      for (const value of values) secrets.add(value)
+      const redacted = secrets.redact(`${text}${values.join(text)} ${JSON.stringify(values)}`)
+      for (const value of values) {
+        expect(masked).toContain(value)
+        if (!/^[*]+$/.test(value)) expect(redacted.split('***').join('\n')).not.toContain(value)
+      }
+    }),
+  )
+})
+
+test('short values are no secrets: redacting them would spoil every text', () => {
+  const secrets = createSecrets(() => undefined)
+  secrets.add('true')
+  expect(secrets.redact('it is true')).toBe('it is true')
+})

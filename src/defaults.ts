@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import * as z from 'zod'
+
+const action = z.object({
+  inputs: z.record(z.string(), z.object({ default: z.string().optional() })),
+})
+
+/**
+ * The defaults of the inputs, from `action.yml`: the only place where they stand. A workflow that passes an empty
+ * value (`timeout: ${{ inputs.timeout }}`) gets them from here.
+ */
+export function readDefaults(): Record<string, string> {
+  const { inputs } = action.parse(parse(readFileSync(actionFile(), 'utf8')))
+  const declared = Object.entries(inputs).map(([name, input]) => [name, input.default ?? ''])
+  return Object.fromEntries(declared)
+}
+
+/** `action.yml` lies two folders above the bundle, and one above the sources. */
+function actionFile(): string {
+  const up = import.meta.dirname.endsWith('src') ? '..' : join('..', '..')
+  return join(import.meta.dirname, up, 'action.yml')
+}

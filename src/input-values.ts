@@ -1,0 +1,81 @@
+import * as z from 'zod'
+import { unsupportedMajor } from './install/platform.ts'
+
+const units = { s: 1000, m: 60_000, h: 3_600_000 } as const
+const longestMs = 5 * 24 * units.h
+
+/** A duration (`90s`, `15m`, `1h`, bare seconds) as milliseconds: more than zero, at most five days. */
+export const duration = z.string().transform((text, context) => {
+  const match = /^(\d+(?:\.\d+)?)\s*([smh])?$/.exec(text.trim())
+  const ms = match
+    ? Math.round(Number(match[1]) * units[(match[2] ?? 's') as keyof typeof units])
+    : 0
+  if (ms > 0 && ms <= longestMs) return ms
+  const message =
+    'is no duration: write 90s, 15m, 1h or a number of seconds, more than zero and at most 120h'
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
+})
+
+/** A list separated by commas or line breaks; blanks around and empty items are dropped, doubles once. */
+export function list(item: z.ZodType<string, string>) {
+  return z
+    .string()
+    .optional()
+    .transform((text) => [...new Set((text ?? '').split(/[,\r\n]/).map((part) => part.trim()))])
+    .transform((parts) => parts.filter((part) => part !== ''))
+    .pipe(z.array(item))
+}
+
+/** JSON text that holds `schema`. */
+export function json<T extends z.ZodType>(schema: T) {
+  return z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not JSON' })
+        return z.NEVER
+      }
+    })
+    .pipe(schema)
+}
+
+/** `provider/model` as opencode's pair; the model's part may hold slashes. */
+export const modelName = z
+  .string()
+  .regex(/^[^/\s]+\/\S+$/, 'is not of the form provider/model')
+  .transform((text) => {
+    const slash = text.indexOf('/')
+    return { providerID: text.slice(0, slash), modelID: text.slice(slash + 1) }
+  })
+
+/** Name of an environment variable. */
+export const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'names no environment variable: give names, without values')
+
+/** An exact version of opencode 1.x. */
+export const version = z
+  .string()
+  .regex(/^\d+\.\d+\.\d+$/, {
+    error: 'is no exact version: write three numbers, like 1.18.33',
+    abort: true,
+  })
+  .superRefine((text, context) => {
+    const message = unsupportedMajor(text)
+    if (message) context.addIssue({ code: 'custom', message: message.replace(/\.$/, '') })
+  })
+
+/** An http(s) URL without user name, password, query or fragment; no slash at its end. */
+export const serverUrl = z.string().transform((text, context) => {
+  const url = URL.parse(text)
+  const http = url !== null && /^https?:$/.test(url.protocol)
+  if (http && url.username + url.password + url.search + url.hash === '')
+    return url.href.replace(/\/+$/, '')
+  const message =
+    'is no URL of a server: write http://host:port, and the password as server-password'
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
+})

@@ -1,0 +1,189 @@
+import { resolve } from 'node:path'
+import * as z from 'zod'
+import { UserError } from './errors.ts'
+import * as checks from './input-checks.ts'
+import {
+  duration,
+  json,
+  list,
+  modelName,
+  serverUrl,
+  variableName,
+  version,
+} from './input-values.ts'
+import type { OpencodeConfig } from './opencode/config.ts'
+import type { Model } from './opencode/providers.ts'
+
+const rules = z.array(
+  z.strictObject({
+    permission: z.string().min(1),
+    pattern: z.string().min(1),
+    action: z.enum(['allow', 'ask', 'deny']),
+  }),
+)
+
+const fields = {
+  mode: z.enum(['check', 'plan', 'implement'], { error: 'must be check, plan or implement' }),
+  prompt: z.string().optional(),
+  'prompt-file': z.string().optional(),
+  'working-directory': z.string(),
+  model: modelName.optional(),
+  variant: z.string().optional(),
+  agent: z.string().optional(),
+  'require-providers': list(z.string()),
+  timeout: duration,
+  'stall-timeout': duration,
+  'opencode-version': version,
+  'opencode-path': z.string().optional(),
+  'server-url': serverUrl.optional(),
+  'server-password': z.string().optional(),
+  'opencode-config': z.string().optional(),
+  'pass-env': list(variableName),
+  permissions: json(rules).optional(),
+  'fail-on': z.enum(['failure', 'never'], { error: 'must be failure or never' }),
+  'run-directory': z.string().optional(),
+} as const
+
+/** The names of all inputs; `action.yml` declares the same. */
+export const inputNames = Object.keys(fields) as readonly (keyof typeof fields)[]
+
+type Raw = Readonly<Record<keyof typeof fields, string | undefined>>
+
+/** Which server runs the prompt. */
+export type ServerChoice =
+  | { readonly kind: 'install'; readonly version: string }
+  | { readonly kind: 'binary'; readonly path: string }
+  | { readonly kind: 'external'; readonly url: string; readonly password: string | undefined }
+
+/** One opencode permission rule. */
+export type Rule = z.infer<typeof rules>[number]
+
+/** The inputs of a run, checked; times in milliseconds, paths absolute. */
+export type Inputs = {
+  readonly mode: 'check' | 'plan' | 'implement'
+  /** Empty in mode `check`. */
+  readonly prompt: string
+  readonly directory: string
+  readonly model: Model | undefined
+  readonly variant: string | undefined
+  readonly agent: string | undefined
+  readonly requireProviders: readonly string[]
+  readonly timeoutMs: number
+  readonly stallTimeoutMs: number
+  readonly server: ServerChoice
+  readonly config: OpencodeConfig
+  /** Variables that the opencode configuration names with `{env:NAME}`. */
+  readonly configVariables: readonly string[]
+  readonly passEnv: readonly string[]
+  readonly permissions: readonly Rule[]
+  readonly failOn: 'failure' | 'never'
+  readonly runDirectory: string | undefined
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Where inputs come from: the step's environment and the defaults of `action.yml` (an empty input is absent). */
+export type InputSource = {
+  readonly env: Env
+  readonly defaults: Readonly<Record<string, string>>
+}
+
+/** Reads and checks all inputs. Throws one `UserError` (`config-invalid`) that names everything that is wrong. */
+export function readInputs({ env, defaults }: InputSource): Inputs {
+  const raw = readRaw({ env, defaults })
+  const problems: string[] = []
+  const data = parseFields(raw, problems)
+
+  const workspace = env.GITHUB_WORKSPACE ?? '.'
+  const note = (problem: string) => {
+    problems.push(problem)
+  }
+  const directory = checks.readDirectory({ workspace, path: raw['working-directory'] ?? '.' }, note)
+  const prompt = checks.readPrompt({ raw, workspace }, note)
+  const config = checks.readConfig({ raw, workspace, env }, note)
+  checks.checkVariables({ names: data['pass-env'] ?? [], env }, note)
+  checks.checkServer(raw, note)
+  checks.checkModel({ raw, config: config.value }, note)
+  const runDirectory = checks.readRunDirectory({ raw, workspace }, note)
+
+  const whole = z.object(fields).safeParse(raw).data
+  if (problems.length > 0 || whole === undefined) throw new UserError('config-invalid', problems)
+  return makeInputs({ data: whole, workspace, directory, prompt, config, runDirectory })
+}
+
+type Checked = {
+  readonly data: Data
+  readonly workspace: string
+  readonly directory: string
+  readonly prompt: string
+  readonly config: ReturnType<typeof checks.readConfig>
+  readonly runDirectory: string | undefined
+}
+
+function makeInputs({ data, workspace, directory, prompt, config, runDirectory }: Checked): Inputs {
+  return {
+    mode: data.mode,
+    prompt,
+    directory,
+    model: data.model,
+    variant: data.variant,
+    agent: data.agent,
+    requireProviders: data['require-providers'],
+    timeoutMs: data.timeout,
+    stallTimeoutMs: data['stall-timeout'],
+    server: chooseServer({ data, workspace }),
+    config: config.value,
+    configVariables: config.variables,
+    passEnv: data['pass-env'],
+    permissions: data.permissions ?? [],
+    failOn: data['fail-on'],
+    runDirectory,
+  }
+}
+
+function readRaw({ env, defaults }: InputSource): Raw {
+  const value = (name: string) => nonEmpty(env[`INPUT_${name.toUpperCase()}`])
+  const entries = inputNames.map((name) => [name, value(name) ?? nonEmpty(defaults[name])])
+  const raw = Object.fromEntries(entries) as Raw
+  const url = raw['server-url'] ?? nonEmpty(env.OPENCODE_API_URL)
+  const password = raw['server-password'] ?? nonEmpty(env.OPENCODE_SERVER_PASSWORD)
+  return { ...raw, 'server-url': url, 'server-password': url === undefined ? undefined : password }
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === '' ? undefined : value
+}
+
+/** What is right of the fields; what is wrong is added to `problems`, so that one field does not hide another. */
+function parseFields(raw: Raw, problems: string[]): Partial<Data> {
+  const values = inputNames.flatMap((name) => {
+    const parsed = fields[name].safeParse(raw[name])
+    for (const issue of parsed.error?.issues ?? []) problems.push(sentence({ name, issue }, raw))
+    return parsed.success ? [[name, parsed.data]] : []
+  })
+  return Object.fromEntries(values)
+}
+
+type Wrong = { readonly name: keyof Raw; readonly issue: z.core.$ZodIssue }
+
+function sentence({ name, issue }: Wrong, raw: Raw): string {
+  const value = raw[name]
+  if (value === undefined) return `${name}: is missing.`
+  const shown = name.includes('password') ? '' : ` (got ${JSON.stringify(cut(value))})`
+  const where = issue.path.length > 0 ? ` at ${issue.path.join('.')}` : ''
+  return `${name}: ${issue.message}${where}${shown}.`
+}
+
+function cut(value: string): string {
+  return value.length > 80 ? `${value.slice(0, 80)}…` : value
+}
+
+type Data = z.infer<z.ZodObject<typeof fields>>
+
+function chooseServer({ data, workspace }: { data: Data; workspace: string }): ServerChoice {
+  const url = data['server-url']
+  if (url !== undefined) return { kind: 'external', url, password: data['server-password'] }
+  const path = data['opencode-path']
+  if (path !== undefined) return { kind: 'binary', path: resolve(workspace, path) }
+  return { kind: 'install', version: data['opencode-version'] }
+}

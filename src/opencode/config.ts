@@ -1,0 +1,72 @@
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
+import * as z from 'zod'
+
+const schema = z.looseObject({
+  model: z.string().optional(),
+  small_model: z.string().optional(),
+  provider: z
+    .record(
+      z.string(),
+      z.looseObject({
+        env: z.array(z.string()).optional(),
+        options: z.looseObject({ apiKey: z.string().optional() }).optional(),
+      }),
+    )
+    .optional(),
+  agent: z.record(z.string(), z.looseObject({ model: z.string().optional() })).optional(),
+  enabled_providers: z.array(z.string()).optional(),
+})
+
+/** opencode's configuration, as far as the action reads it; the rest is passed on as it is. */
+export type OpencodeConfig = z.infer<typeof schema>
+
+type Parsed =
+  | { readonly value: OpencodeConfig; readonly problem?: undefined }
+  | { readonly problem: string }
+
+/** Parses opencode configuration from JSON or JSONC; the problem quotes no text, since that may hold secrets. */
+export function parseConfig(text: string): Parsed {
+  const errors: ParseError[] = []
+  const json: unknown = parse(text, errors, { allowTrailingComma: true })
+  const [error] = errors
+  if (error) {
+    const line = text.slice(0, error.offset).split('\n').length
+    return { problem: `is no JSON or JSONC: ${printParseErrorCode(error.error)} in line ${line}.` }
+  }
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return { value: parsed.data }
+  const issues = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  return { problem: `${issues.join('; ')}.` }
+}
+
+/** The variables that a configuration names with `{env:NAME}`. */
+export function referencedVariables(config: OpencodeConfig): string[] {
+  const names = [...JSON.stringify(config).matchAll(/\{env:([^}]+)\}/g)].map(
+    (match) => `${match[1]}`,
+  )
+  return [...new Set(names)]
+}
+
+/** The providers that a configuration declares, or names in a model. */
+export function configuredProviders(config: OpencodeConfig): string[] {
+  const agents = Object.values(config.agent ?? {}).map((agent) => agent.model)
+  const models = [config.model, config.small_model, ...agents]
+  const named = models.flatMap((model) => model?.split('/')[0] ?? [])
+  return [...new Set([...Object.keys(config.provider ?? {}), ...named])]
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+/** Deep merge of plain JSON objects: what is in `over` wins, lists are replaced. */
+export function mergeConfig(base: Json, over: Json): Json {
+  const merged: Record<string, unknown> = { ...base }
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key]
+    merged[key] = isObject(below) && isObject(value) ? mergeConfig(below, value) : value
+  }
+  return merged
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

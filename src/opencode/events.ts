@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createParser } from 'eventsource-parser'
+import * as z from 'zod'
+import { UserError } from '../errors.ts'
+import type { Client } from './client.ts'
+import * as shapes from './shapes.ts'
+
+const ofSession = <T extends string, S extends z.ZodRawShape>(type: T, properties: S) =>
+  z.object({ type: z.literal(type), properties: z.object(properties) })
+
+const known = z.discriminatedUnion('type', [
+  ofSession('session.created', { info: shapes.session }),
+  ofSession('session.status', { sessionID: z.string(), status: shapes.status }),
+  ofSession('session.idle', { sessionID: z.string() }),
+  ofSession('session.error', {
+    sessionID: z.string().optional(),
+    error: shapes.failure.optional(),
+  }),
+  ofSession('message.updated', { info: shapes.messageInfo }),
+  ofSession('message.part.updated', { part: shapes.part }),
+  ofSession('message.part.delta', {
+    sessionID: z.string(),
+    messageID: z.string(),
+    partID: z.string(),
+    delta: z.string(),
+  }),
+  ofSession('permission.asked', shapes.permissionRequest.shape),
+  ofSession('question.asked', shapes.questionRequest.shape),
+])
+
+/** An event that the action acts on. */
+export type SessionEvent = z.infer<typeof known>
+
+/** What the stream brings: `opened` each time a connection stands (events may have been missed before it). */
+export type StreamEvent =
+  | { readonly type: 'opened' }
+  | { readonly type: 'event'; readonly raw: unknown; readonly event: SessionEvent | undefined }
+
+/** Turns bytes, cut anywhere, into the JSON values of the server-sent events in them. */
+export function createEventDecoder(onValue: (value: unknown) => void): (bytes: Uint8Array) => void {
+  const decoder = new TextDecoder()
+  const parser = createParser({
+    onEvent: ({ data }) => {
+      const value = parseJson(data)
+      if (value !== undefined) onValue(value)
+    },
+  })
+  return (bytes) => parser.feed(decoder.decode(bytes, { stream: true }))
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The event that a value of the stream is; undefined for kinds that the action does not read. */
+export function readEvent(value: unknown): SessionEvent | undefined {
+  return known.safeParse(value).data
+}
+
+/** The server sends a heartbeat every 10 s; a stream that is silent for three of them is dead. */
+const silenceMs = 30_000
+const reconnectDelaysMs = [100, 200, 500, 1000, 2000]
+
+/**
+ * The events of a directory for as long as the signal stands, over as many connections as it takes. Throws
+ * `UserError` (`server-failed`) when the server can't be reached several times in a row.
+ */
+export async function* streamEvents(
+  client: Client,
+  signal: AbortSignal,
+): AsyncGenerator<StreamEvent> {
+  let failures = 0
+  while (true) {
+    try {
+      for await (const event of readConnection(client, signal)) {
+        failures = 0
+        yield event
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      failures++
+      throwIfFinal(error, failures)
+    }
+    await sleep(reconnectDelaysMs[failures], undefined, { signal })
+  }
+}
+
+function throwIfFinal(error: unknown, failures: number): void {
+  if (error instanceof UserError) throw error
+  if (failures >= reconnectDelaysMs.length) throw unreachable(error)
+}
+
+function unreachable(cause: unknown): UserError {
+  const message = 'The event stream of the opencode server broke and could not be opened again.'
+  return new UserError('server-failed', message, { cause })
+}
+
+async function* readConnection(client: Client, signal: AbortSignal): AsyncGenerator<StreamEvent> {
+  const silence = new AbortController()
+  const timer = setTimeout(
+    () => silence.abort(new Error('The event stream went silent.')),
+    silenceMs,
+  )
+  using _ = { [Symbol.dispose]: () => clearTimeout(timer) }
+  const values: unknown[] = []
+  const decode = createEventDecoder((value) => values.push(value))
+  const body = await client.events(AbortSignal.any([signal, silence.signal]))
+  yield { type: 'opened' }
+  for await (const bytes of body) {
+    timer.refresh()
+    decode(bytes)
+    for (const raw of values.splice(0)) yield { type: 'event', raw, event: readEvent(raw) }
+  }
+}

@@ -1,0 +1,71 @@
+import type { Rule } from '../inputs.ts'
+
+const allow = (permission: string, pattern = '*'): Rule => ({
+  permission,
+  pattern,
+  action: 'allow',
+})
+const ask = (permission: string, pattern = '*'): Rule => ({ permission, pattern, action: 'ask' })
+const deny = (permission: string, pattern = '*'): Rule => ({ permission, pattern, action: 'deny' })
+
+/**
+ * Commands that only read, each matched whole: with a wildcard for arguments a command could write
+ * (`git log --output=file`, or a file name that the shell expands to that).
+ */
+const readOnlyCommands = [
+  'pwd',
+  'ls',
+  'ls -a',
+  'ls -l',
+  'ls -la',
+  'git status',
+  'git status --short',
+  'git log',
+  'git log --oneline',
+  'git log --stat',
+  'git show',
+  'git show --stat',
+  'git show HEAD',
+  'git diff',
+  'git diff --stat',
+  'git diff --cached',
+  'git diff HEAD',
+  'git branch',
+  'git branch -a',
+  'git ls-files',
+]
+
+/** Asked for and refused, rather than denied: so the model goes on, and the refusal is counted and reported. */
+const refused: readonly Rule[] = [
+  ask('external_directory'),
+  ask('read', '*.env'),
+  ask('read', '*.env.*'),
+  allow('read', '*.env.example'),
+]
+
+const planRules: readonly Rule[] = [
+  deny('*'),
+  ...['read', 'grep', 'glob', 'list', 'todowrite', 'question'].map((name) => allow(name)),
+  ...readOnlyCommands.map((command) => allow('bash', command)),
+  ...refused,
+]
+
+/** What a model writes there would configure, or run as, a later opencode server on this tree. */
+const implementRules: readonly Rule[] = [
+  ...refused,
+  deny('edit', '.opencode/**'),
+  deny('edit', '*/.opencode/**'),
+  deny('edit', '*opencode.json'),
+  deny('edit', '*opencode.jsonc'),
+]
+
+/**
+ * The rules of a session, for opencode's `last match wins`. In `plan`, of the user's rules only those that deny
+ * count, so that none can loosen it; `ignored` are the others.
+ */
+export function sessionRules(mode: 'plan' | 'implement', extra: readonly Rule[]) {
+  if (mode === 'implement') return { rules: [...implementRules, ...extra], ignored: [] }
+  const tightening = extra.filter((rule) => rule.action === 'deny')
+  const ignored = extra.filter((rule) => rule.action !== 'deny')
+  return { rules: [...planRules, ...tightening], ignored }
+}

@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { UserError } from '../errors.ts'
+import { endProcesses, trackingVariable } from '../trust/processes.ts'
+import type { Secrets } from '../trust/secrets.ts'
+import { type Address, createClient } from './client.ts'
+import { openServerLog, type ServerLog } from './server-log.ts'
+
+/** A server that runs; its end is the end of every process that it started. */
+export type Server = AsyncDisposable & {
+  readonly address: Address
+  readonly version: string
+  /** Aborted, with a `UserError` (`server-failed`), when the server ends by itself. */
+  readonly failed: AbortSignal
+}
+
+/** How a server is started. */
+export type ServerOptions = {
+  readonly binary: { readonly path: string; readonly version: string }
+  readonly config: object
+  /** The environment that the agent may see, keys of providers included. */
+  readonly env: Readonly<Record<string, string>>
+  /** A folder of the run's own for HOME, XDG directories and the working directory of the server. */
+  readonly temporary: string
+  readonly logFile: string
+  readonly secrets: Secrets
+  readonly trackingId: string
+  readonly onSpawn: (pid: number) => void
+  /** The server said that it listens; it is not ready yet. */
+  readonly onListening: () => void
+}
+
+const startLimitMs = 60_000
+const probeLimitMs = 2000
+const graceMs = 2000
+/** What a server printed last arrives shortly after its exit. */
+const drainMs = 50
+
+/** Starts `opencode serve` on loopback and waits until it is ready. Throws `UserError` (`server-failed`). */
+export async function startServer(options: ServerOptions, signal: AbortSignal): Promise<Server> {
+  signal.throwIfAborted()
+  await using stack = new AsyncDisposableStack()
+  const log = stack.adopt(openServerLog(options), (opened) => opened.close())
+  const password = options.secrets.add(randomBytes(24).toString('base64url'))
+  const child = spawnServer(options, password)
+  stack.defer(async () => {
+    await endProcesses({ pid: child.pid, trackingId: options.trackingId }, graceMs)
+  })
+  if (child.pid !== undefined) options.onSpawn(child.pid)
+  const ending = watchEnd(child, log)
+  const limit = AbortSignal.any([signal, ending.failed, AbortSignal.timeout(startLimitMs)])
+  try {
+    const url = await log.listening(child, limit)
+    options.onListening()
+    const address = { url, password }
+    await waitHealthy({ address, version: options.binary.version }, limit)
+    const owned = stack.move()
+    return {
+      address,
+      version: options.binary.version,
+      failed: ending.failed,
+      async [Symbol.asyncDispose]() {
+        ending.expect()
+        await owned.disposeAsync()
+      },
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    ending.failed.throwIfAborted()
+    throw notReady(error, log)
+  }
+}
+
+function notReady(cause: unknown, log: ServerLog): UserError {
+  if (cause instanceof UserError) return cause
+  const message = `The opencode server did not get ready within ${startLimitMs / 1000} s. ${log.tail()}`
+  return new UserError('server-failed', message, { cause })
+}
+
+function spawnServer(options: ServerOptions, password: string): ChildProcess {
+  const directories = makeDirectories(options)
+  return spawn(
+    options.binary.path,
+    ['serve', '--hostname', '127.0.0.1', '--port', '0', '--print-logs'],
+    {
+      cwd: directories.cwd,
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...options.env,
+        ...directories.env,
+        [trackingVariable]: options.trackingId,
+        OPENCODE_SERVER_PASSWORD: password,
+        OPENCODE_CONFIG_CONTENT: JSON.stringify(options.config),
+        OPENCODE_DISABLE_PROJECT_CONFIG: '1',
+        OPENCODE_PURE: '1',
+        OPENCODE_DISABLE_CLAUDE_CODE: '1',
+        OPENCODE_DISABLE_EXTERNAL_SKILLS: '1',
+        OPENCODE_DISABLE_MODELS_FETCH: '1',
+        OPENCODE_DISABLE_AUTOUPDATE: '1',
+        OPENCODE_DISABLE_SHARE: '1',
+        OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+      },
+    },
+  )
+}
+
+/**
+ * HOME and XDG directories of the server's own. The seeded configuration folder keeps opencode from installing its
+ * plugin package in the background, during which it swallows a SIGTERM.
+ */
+function makeDirectories({ temporary, binary }: ServerOptions) {
+  const path = (name: string) => join(temporary, name)
+  const env = {
+    HOME: path('home'),
+    XDG_CONFIG_HOME: path('config'),
+    XDG_DATA_HOME: path('data'),
+    XDG_CACHE_HOME: path('cache'),
+    XDG_STATE_HOME: path('state'),
+    ...(process.platform === 'win32'
+      ? { USERPROFILE: path('home'), TEMP: path('tmp'), TMP: path('tmp') }
+      : {}),
+  }
+  const cwd = path('cwd')
+  const seeded = join(env.XDG_CONFIG_HOME, 'opencode')
+  for (const directory of [...Object.values(env), cwd, join(seeded, 'node_modules')])
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const dependencies = { '@opencode-ai/plugin': binary.version }
+  const lock = { name: 'seeded', lockfileVersion: 3, packages: { '': { dependencies } } }
+  writeFileSync(join(seeded, 'package-lock.json'), JSON.stringify(lock))
+  return { env, cwd }
+}
+
+/** Tells an end that nobody asked for, until `expect` is called. */
+function watchEnd(child: ChildProcess, log: ServerLog) {
+  const controller = new AbortController()
+  let expected = false
+  const fail = (what: string, cause?: unknown) => {
+    if (expected) return
+    controller.abort(new UserError('server-failed', `${what} ${log.tail()}`, { cause }))
+  }
+  child.once('error', (error) =>
+    fail(`The opencode server could not be started: ${error.message}.`, error),
+  )
+  child.once('exit', (code, name) => {
+    const how = name ? `signal ${name}` : `exit code ${code}`
+    setTimeout(() => fail(`The opencode server ended by itself (${how}).`), drainMs)
+  })
+  return {
+    failed: controller.signal,
+    expect() {
+      expected = true
+    },
+  }
+}
+
+type Expected = { readonly address: Address; readonly version: string }
+
+/** Asks for the server's health until it answers; each probe has a short limit of its own. */
+async function waitHealthy({ address, version }: Expected, signal: AbortSignal): Promise<void> {
+  await using client = createClient(address, '/')
+  while (true) {
+    try {
+      const health = await client.health(probeLimitMs, signal)
+      if (health.version === version) return
+      const message = `The opencode server says it is version ${health.version}, but the binary is ${version}.`
+      throw new UserError('server-failed', message)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof UserError && error.cause)) throw error
+    }
+    await sleep(100, undefined, { signal })
+  }
+}

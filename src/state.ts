@@ -1,0 +1,20 @@
+import * as z from 'zod'
+
+const schema = z.object({
+  trackingId: z.string(),
+  temporary: z.string(),
+  runDirectory: z.string(),
+  pid: z.coerce.number().int().positive().optional(),
+})
+
+/** What `main` leaves for `post`, so that `post` can end and finish what `main` could not. */
+export type State = z.infer<typeof schema>
+
+/** The keys of the state, as saved with the runner. */
+export const stateKeys = Object.keys(schema.shape) as readonly (keyof State)[]
+
+/** Reads the state that `main` saved; undefined if it saved none or not all of it. */
+export function readState(getState: (key: string) => string): State | undefined {
+  const entries = stateKeys.map((key) => [key, getState(key) || undefined])
+  return schema.safeParse(Object.fromEntries(entries)).data
+}

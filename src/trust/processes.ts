@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** The variable that every process of a run inherits: by its value they are found again, wherever they went. */
+export const trackingVariable = 'OPENCODE_DRIVER_TRACKING_ID'
+
+/** What a run started: the process group of the server, and the value of `trackingVariable`. */
+export type Tracked = { readonly pid: number | undefined; readonly trackingId: string }
+
+/**
+ * Ends a server and all its descendants: SIGTERM, then SIGKILL to whatever still carries the tracking id after
+ * `graceMs`. On Windows by process tree. Never throws.
+ */
+export async function endProcesses(tracked: Tracked, graceMs: number): Promise<void> {
+  if (process.platform === 'win32') return await endTree(tracked.pid)
+  await signalUntilGone(tracked, { name: 'SIGTERM', repeat: false, limitMs: graceMs })
+  await signalUntilGone(tracked, { name: 'SIGKILL', repeat: true, limitMs: killLimitMs })
+}
+
+const killLimitMs = 1000
+const lookAgainMs = 20
+
+type Signalling = {
+  readonly name: 'SIGTERM' | 'SIGKILL'
+  /** Also to processes that were started meanwhile. */
+  readonly repeat: boolean
+  readonly limitMs: number
+}
+
+async function signalUntilGone(
+  tracked: Tracked,
+  { name, repeat, limitMs }: Signalling,
+): Promise<void> {
+  const end = Date.now() + limitMs
+  let pids = await findTracked(tracked)
+  for (const pid of pids) signal(pid, name)
+  while (pids.length > 0 && Date.now() < end) {
+    await sleep(lookAgainMs)
+    pids = await findTracked(tracked)
+    if (repeat) for (const pid of pids) signal(pid, name)
+  }
+}
+
+async function endTree(pid: number | undefined): Promise<void> {
+  if (pid === undefined) return
+  const options = { timeout: 5000, windowsHide: true }
+  await run('taskkill', ['/PID', String(pid), '/T', '/F'], options).catch(() => undefined)
+}
+
+function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** Process ids that carry the tracking id, zombies and this process left out. */
+export async function findTracked({ trackingId }: Pick<Tracked, 'trackingId'>): Promise<number[]> {
+  const mark = `${trackingVariable}=${trackingId}`
+  const found = process.platform === 'linux' ? findInProc(mark) : await findWithPs(mark)
+  return found.filter((pid) => pid !== process.pid)
+}
+
+function findInProc(mark: string): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids.filter((pid) => readProc(`${pid}/environ`).split('\0').includes(mark)).map(Number)
+}
+
+function readProc(path: string): string {
+  try {
+    return readFileSync(`/proc/${path}`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+async function findWithPs(mark: string): Promise<number[]> {
+  const options = { timeout: 5000, maxBuffer: 64 * 1024 * 1024 }
+  const listed = await run('ps', ['-Aww', '-E', '-o', 'pid=,command='], options).catch(
+    () => undefined,
+  )
+  const lines = listed?.stdout.split('\n') ?? []
+  return lines.filter((line) => line.includes(mark)).map((line) => Number.parseInt(line, 10))
+}
