@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { UserError } from '../errors.ts'
+import type { Rule } from '../inputs.ts'
+import type { Client, Prompt } from '../opencode/client.ts'
+import type { SessionEvent } from '../opencode/events.ts'
+import { type Ending, followPrompt } from './follow.ts'
+import { createRefuser, type Refusal } from './refusal.ts'
+import { readTranscript, type SessionTranscript, textOf } from './transcript.ts'
+import { createTree, type Tree } from './tree.ts'
+
+/** One prompt in a fresh session. */
+export type AttemptOptions = {
+  readonly client: Client
+  readonly title: string
+  readonly rules: readonly Rule[]
+  readonly prompt: Prompt
+  readonly stallTimeoutMs: number
+  /** Milliseconds since 1970. */
+  readonly deadline: number
+  /** Told every event of the session and its subagents, and its raw form. */
+  readonly onEvent: (event: SessionEvent, raw: unknown, tree: Tree) => void
+  readonly onRefusal: (refusal: Refusal) => void
+}
+
+/** What came of an attempt; `text` is partial unless `ending` is an answer. */
+export type Attempt = {
+  readonly sessionID: string
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly ending: Ending
+  readonly text: string
+  readonly transcript: readonly SessionTranscript[]
+  readonly refusals: readonly Refusal[]
+  readonly retries: number
+}
+
+const abortLimitMs = 2000
+const readLimitMs = 5000
+const deleteLimitMs = 2000
+
+/** Runs a prompt in a session of its own, which is deleted afterwards. Only opening the session throws. */
+export async function runAttempt(options: AttemptOptions, signal: AbortSignal): Promise<Attempt> {
+  const { client } = options
+  const startedAt = Date.now()
+  await using session = await openSession(options, signal)
+  const tree = createTree(session.id)
+  const refuser = createRefuser(client, tree, options.onRefusal)
+  const send = async (inner: AbortSignal) => {
+    await refuseRetrying(client, session.id, inner)
+    await client.prompt(session.id, options.prompt, inner)
+  }
+  const onEvent = (event: SessionEvent, raw: unknown) => options.onEvent(event, raw, tree)
+  const ending = await followPrompt({ ...options, tree, refuser, send, onEvent }, signal)
+  if (ending.kind !== 'finished') await abortSession(client, tree)
+  const transcript = await readWhatIsThere(client, session.id)
+  const stored = ending.kind === 'finished' ? textOf(ending.last) : ''
+  return {
+    sessionID: session.id,
+    startedAt,
+    endedAt: Date.now(),
+    ending,
+    text: stored || tree.partialText(),
+    transcript,
+    refusals: refuser.refusals(),
+    retries: tree.retries(),
+  }
+}
+
+async function openSession({ client, title, rules }: AttemptOptions, signal: AbortSignal) {
+  const { id } = await client.createSession({ title, permission: rules }, signal)
+  return {
+    id,
+    async [Symbol.asyncDispose]() {
+      await client.deleteSession(id, AbortSignal.timeout(deleteLimitMs)).catch(() => undefined)
+    },
+  }
+}
+
+/** A session that waits for its provider gets no message: it is aborted. */
+async function refuseRetrying(client: Client, id: string, signal: AbortSignal): Promise<void> {
+  const status = (await client.statuses(signal))[id]
+  if (status === undefined || status.type === 'idle') return
+  await client.abort(id, signal)
+  throw new UserError(
+    'server-failed',
+    `The fresh session was ${status.type} before anything was sent.`,
+  )
+}
+
+/** Aborts a session and its subagents', and waits until the server says that they are idle. */
+async function abortSession(client: Client, tree: Tree): Promise<void> {
+  const limit = AbortSignal.timeout(abortLimitMs)
+  try {
+    await client.abort(tree.rootID, limit)
+    while (true) {
+      const statuses = await client.statuses(limit)
+      if (tree.sessionIDs().every((id) => (statuses[id]?.type ?? 'idle') === 'idle')) return
+      await sleep(50, undefined, { signal: limit })
+    }
+  } catch {
+    // The server is gone or stuck: it is ended with all its processes in any case.
+  }
+}
+
+async function readWhatIsThere(client: Client, id: string): Promise<SessionTranscript[]> {
+  const limit = AbortSignal.timeout(readLimitMs)
+  return await readTranscript(client, { id }, limit).catch(() => [])
+}

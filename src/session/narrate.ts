@@ -1,0 +1,122 @@
+import type { SessionEvent } from '../opencode/events.ts'
+import type { Part, Status } from '../opencode/shapes.ts'
+import { safeLine } from './log-line.ts'
+import type { Refusal } from './refusal.ts'
+import { describeTool, isRefusedByRule } from './tool-call.ts'
+import { sessionOf, type Tree } from './tree.ts'
+
+/** Tells in the log what the agent does. */
+export type Narrator = {
+  readonly event: (event: SessionEvent, tree: Tree) => void
+  readonly refusal: (refusal: Refusal) => void
+  /** Prints text that has not been ended by a line break yet. */
+  readonly end: () => void
+}
+
+type Say = (mark: string, text: string) => void
+
+/** Narrates to `log`, line by line, with text made safe for the runner's log; paths read from `directory`. */
+export function createNarrator(log: (line: string) => void, directory: string): Narrator {
+  const voices = new Map<string, ReturnType<typeof createVoice>>()
+  const voiceOf = (sessionID: string, indent: string) => {
+    const known = voices.get(sessionID)
+    if (known) return known
+    const voice = createVoice((mark, text) => log(`${indent}${mark} ${safeLine(text)}`), directory)
+    voices.set(sessionID, voice)
+    return voice
+  }
+
+  return {
+    event(event, tree) {
+      const sessionID = sessionOf(event) ?? tree.rootID
+      const voice = voiceOf(sessionID, sessionID === tree.rootID ? '' : subagentIndent)
+      switch (event.type) {
+        case 'message.part.updated':
+          return voice.part(event.properties.part)
+        case 'message.part.delta':
+          return voice.grow(event.properties.partID, event.properties.delta)
+        case 'session.status':
+          return voice.status(event.properties.status)
+        case 'session.error':
+          return voice.error(event)
+      }
+    },
+    refusal({ kind, what, subagent }) {
+      log(`${subagent ? subagentIndent : ''}⊘ ${safeLine(`refused ${kind}: ${what}`)}`)
+    },
+    end() {
+      for (const voice of voices.values()) voice.flush()
+    },
+  }
+}
+
+const subagentIndent = '    '
+/** A line of an answer that has no end is not collected beyond this. */
+const longestLine = 600
+const longestDetail = 160
+
+/** Tells one session. */
+function createVoice(say: Say, directory: string) {
+  const told = new Set<string>()
+  const unfinished = new Map<string, string>()
+  const flush = () => {
+    for (const [id, line] of unfinished) {
+      if (line) say('│', line)
+      unfinished.set(id, '')
+    }
+  }
+  const tool = (part: Part) => {
+    const { id, state } = part
+    const line = state && toolLine(part, directory)
+    if (!line || told.has(`${id} ${state.status}`)) return
+    told.add(`${id} ${state.status}`)
+    flush()
+    say(line.mark, detail(line.text))
+  }
+
+  return {
+    flush,
+    part(part: Part) {
+      if (part.type === 'tool') tool(part)
+      if (part.type !== 'text' || part.synthetic) return
+      if (part.text) flush()
+      else unfinished.set(part.id, '')
+    },
+    grow(id: string, more: string) {
+      const before = unfinished.get(id)
+      const endless = before !== undefined && before.length > longestLine && !more.includes('\n')
+      if (before === undefined || endless) return
+      const lines = (before + more).split('\n')
+      unfinished.set(id, lines.pop() ?? '')
+      for (const line of lines) say('│', line)
+    },
+    status(status: Status) {
+      if (status.type !== 'retry') return
+      const wait = Math.max(0, Math.round((status.next - Date.now()) / 1000))
+      say('↻', `retry ${status.attempt} in ${wait} s: ${firstLine(status.message)}`)
+    },
+    error({ properties }: Extract<SessionEvent, { type: 'session.error' }>) {
+      flush()
+      const { name, data } = properties.error ?? { name: 'error', data: {} }
+      say('✗', `${name}: ${firstLine(data.message)}`)
+    },
+  }
+}
+
+function toolLine(part: Part, directory: string): { mark: string; text: string } | undefined {
+  const { tool, state } = part
+  const exit = state?.metadata?.exit
+  if (state?.status === 'running') return { mark: '→', text: describeTool(part, directory) }
+  if (isRefusedByRule(part))
+    return { mark: '⊘', text: `refused by the rules: ${describeTool(part, directory)}` }
+  if (state?.status === 'error') return { mark: '✗', text: `${tool}: ${firstLine(state.error)}` }
+  return exit ? { mark: '✗', text: `${tool}: exit code ${exit}` } : undefined
+}
+
+function detail(text: string): string {
+  return text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text
+}
+
+function firstLine(text: string | undefined): string {
+  return text?.trim().split('\n')[0] ?? ''
+}

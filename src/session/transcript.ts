@@ -1,0 +1,99 @@
+import type { Client } from '../opencode/client.ts'
+import type { Message } from '../opencode/shapes.ts'
+import type { Refusal } from './refusal.ts'
+import { describeTool, isRefusedByRule } from './tool-call.ts'
+
+/** The stored messages of one session of a tree; `parentID` is undefined for the root. */
+export type SessionTranscript = {
+  readonly sessionID: string
+  readonly parentID: string | undefined
+  readonly messages: readonly Message[]
+}
+
+/** Reads the messages of a session and, recursively, of its subagents' sessions, the root first. */
+export async function readTranscript(
+  client: Client,
+  session: { readonly id: string; readonly parentID?: string | undefined },
+  signal: AbortSignal,
+): Promise<SessionTranscript[]> {
+  const messages = await client.messages(session.id, signal)
+  const transcript = [{ sessionID: session.id, parentID: session.parentID, messages }]
+  const children = await client.children(session.id, signal)
+  const below = children.map((child) =>
+    readTranscript(client, { ...child, parentID: session.id }, signal),
+  )
+  return [...transcript, ...(await Promise.all(below)).flat()]
+}
+
+/** What model calls used: tokens, and US dollars as opencode counts them (0 without a price). */
+export type Usage = {
+  readonly cost: number
+  /** Sent to the model, cached ones included. */
+  readonly inputTokens: number
+  /** Written by the model, reasoning included. */
+  readonly outputTokens: number
+  /** Model calls. */
+  readonly steps: number
+}
+
+/** Nothing used. */
+export const noUsage: Usage = { cost: 0, inputTokens: 0, outputTokens: 0, steps: 0 }
+
+/** The sum over every message of every session. */
+export function sumUsage(transcript: readonly SessionTranscript[]): Usage {
+  const assistant = transcript
+    .flatMap(({ messages }) => messages)
+    .filter(({ info }) => info.role === 'assistant')
+  return assistant.reduce((sum, { info }) => {
+    const {
+      input = 0,
+      output = 0,
+      reasoning = 0,
+      cache = { read: 0, write: 0 },
+    } = info.tokens ?? {}
+    return {
+      cost: sum.cost + (info.cost ?? 0),
+      inputTokens: sum.inputTokens + input + cache.read + cache.write,
+      outputTokens: sum.outputTokens + output + reasoning,
+      steps: sum.steps + 1,
+    }
+  }, noUsage)
+}
+
+/** How often a tool was called, and how often it failed or was refused. */
+export type ToolCount = { readonly tool: string; readonly calls: number; readonly failed: number }
+
+/** The tools that were called, the most used first. */
+export function countTools(transcript: readonly SessionTranscript[]): ToolCount[] {
+  const counts = new Map<string, ToolCount>()
+  for (const { tool, state } of transcript.flatMap(({ messages }) =>
+    messages.flatMap((m) => m.parts),
+  )) {
+    if (tool === undefined) continue
+    const before = counts.get(tool) ?? { tool, calls: 0, failed: 0 }
+    const failed = before.failed + (state?.status === 'error' ? 1 : 0)
+    counts.set(tool, { tool, calls: before.calls + 1, failed })
+  }
+  return [...counts.values()].sort((a, b) => b.calls - a.calls || a.tool.localeCompare(b.tool))
+}
+
+/** The tool calls that opencode itself refused, by a rule; paths read from `directory`. */
+export function refusedByRule(
+  transcript: readonly SessionTranscript[],
+  directory: string,
+): Refusal[] {
+  return transcript.flatMap(({ parentID, messages }) => {
+    const refused = messages.flatMap(({ parts }) => parts).filter(isRefusedByRule)
+    const subagent = parentID !== undefined
+    return refused.map((part) => ({ kind: 'rule', what: describeTool(part, directory), subagent }))
+  })
+}
+
+/** The text of a message: its text parts, without those that opencode itself put in. */
+export function textOf(message: Message | undefined): string {
+  const parts = message?.parts.filter(({ type, synthetic }) => type === 'text' && !synthetic) ?? []
+  return parts
+    .map(({ text }) => text?.trim() ?? '')
+    .filter((text) => text !== '')
+    .join('\n\n')
+}
