@@ -1,0 +1,187 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { call, say, startScriptedModel } from '../support/model.ts'
+import { git, inputsFor, makeCheckout, runChecked } from '../support/step.ts'
+
+test('a plan answers with text, sets every output, and leaves the tree as it was', async () => {
+  await using model = await startScriptedModel([
+    call('read', { filePath: 'README.md' }),
+    say('## The plan\n\n1. Begin.'),
+  ])
+  const workspace = makeCheckout()
+  const { outputs, run, summary, log, files, read } = await runChecked({
+    workspace,
+    inputs: inputsFor(model),
+  })
+
+  expect(outputs).toMatchObject({
+    outcome: 'completed',
+    answer: '## The plan\n\n1. Begin.',
+    model: 'scripted/model',
+    attempts: '1',
+    'opencode-version': '1.18.33',
+    providers: '[{"id":"scripted","models":["model"]}]',
+  })
+  expect(Number(outputs['input-tokens'])).toBeGreaterThan(100)
+  expect(Number(outputs.cost)).toBeCloseTo(
+    run.usage.inputTokens / 1e6 + (2 * run.usage.outputTokens) / 1e6,
+  )
+  expect(outputs.changed).toBeUndefined()
+  expect(run).toMatchObject({
+    agent: 'plan',
+    tools: [{ tool: 'read', calls: 1, failed: 0 }],
+    partial: false,
+  })
+  expect(run.usage.steps).toBe(2)
+  expect(summary).toContain('## The plan\n\n1. Begin.')
+  expect(log).toContain('→ read')
+  expect(log).toContain('│ ## The plan')
+  expect(files).toEqual(['answer.md', 'events.ndjson', 'run.json', 'server.log', 'transcript.json'])
+  expect(readFileSync(outputs['answer-file'] ?? '', 'utf8')).toBe('## The plan\n\n1. Begin.\n')
+  expect(JSON.parse(read('transcript.json'))[0].messages).toHaveLength(3)
+  expect(git(workspace, 'status', '--porcelain')).toBe('')
+})
+
+test('no second model call makes a title, and the prompt arrives as it was written', async () => {
+  await using model = await startScriptedModel([say('Done.')])
+  const prompt = 'Line one\n"two" $HOME `three` ünï'
+  await runChecked({ inputs: inputsFor(model, { prompt }) })
+  expect(model.requests).toHaveLength(1)
+  expect(JSON.stringify(model.requests[0]?.request.messages)).toContain(
+    JSON.stringify(prompt).slice(1, -1),
+  )
+})
+
+test('an implementation leaves its change in the tree, and as a patch that makes the same tree elsewhere', async () => {
+  await using model = await startScriptedModel([
+    call('write', { filePath: 'src/new file.js', content: 'export {}\n' }),
+    call('bash', {
+      command:
+        'printf "\\0\\1" > data.bin; git rm -q README.md; git -c user.name=a -c user.email=a@b commit -qam agent',
+      description: 'Change',
+    }),
+    say('Made it.'),
+  ])
+  const workspace = makeCheckout()
+  const clone = makeCheckout()
+  writeFileSync(join(workspace, 'untracked-before.txt'), 'of an earlier step\n')
+  const { outputs, run, summary } = await runChecked({
+    workspace,
+    inputs: inputsFor(model, { mode: 'implement' }),
+  })
+
+  expect(outputs).toMatchObject({ outcome: 'completed', changed: 'true' })
+  expect(JSON.parse(outputs['changed-files'] ?? '')).toEqual([
+    'README.md',
+    'data.bin',
+    'src/new file.js',
+  ])
+  expect(run.change?.base).toBe(git(workspace, 'rev-parse', 'HEAD~1').trim())
+  expect(summary).toContain('3 changed files')
+  git(clone, 'apply', '--index', '--binary', outputs['patch-file'] ?? '')
+  expect(git(clone, 'status', '--porcelain').trim().split('\n').sort()).toEqual([
+    'A  "src/new file.js"',
+    'A  data.bin',
+    'D  README.md',
+  ])
+  expect(readFileSync(join(clone, 'data.bin'))).toEqual(Buffer.from([0, 1]))
+})
+
+test('an implementation that changes nothing says so, and has no patch', async () => {
+  await using model = await startScriptedModel([say('Nothing to do.')])
+  const { outputs, files } = await runChecked({ inputs: inputsFor(model, { mode: 'implement' }) })
+  expect(outputs).toMatchObject({ outcome: 'completed', changed: 'false', 'changed-files': '[]' })
+  expect(outputs['patch-file']).toBeUndefined()
+  expect(files).not.toContain('changes.patch.new')
+})
+
+test('an answer of more than 100 KB is cut in the output, and whole in its file', async () => {
+  const text = `${'é'.repeat(100)}\n`.repeat(1000).trim()
+  await using model = await startScriptedModel([say(text)])
+  const { outputs, read } = await runChecked({ inputs: inputsFor(model) })
+  expect(Buffer.byteLength(outputs.answer ?? '')).toBeLessThanOrEqual(100 * 1024)
+  expect(outputs.answer).toContain(`it is whole in ${outputs['answer-file']}`)
+  expect(outputs.answer).not.toContain('\uFFFD')
+  expect(read('answer.md')).toBe(`${text}\n`)
+})
+
+test('a plan can neither write nor run what is not known to read only, and says how often it was refused', async () => {
+  await using model = await startScriptedModel([
+    call('write', { filePath: 'new.txt', content: 'x' }),
+    call('bash', { command: 'echo x > new.txt', description: 'Write' }),
+    call('bash', { command: 'git log --output=new.txt', description: 'Write' }),
+    call('bash', { command: 'git status > new.txt', description: 'Write' }),
+    call('bash', { command: 'git log --oneline', description: 'Read' }),
+    say('I tried.'),
+  ])
+  const workspace = makeCheckout()
+  const permissions = JSON.stringify([
+    { permission: 'bash', pattern: '*', action: 'allow' },
+    { permission: 'edit', pattern: '*', action: 'allow' },
+  ])
+  const { outputs, run, summary } = await runChecked({
+    workspace,
+    inputs: inputsFor(model, { permissions }),
+  })
+  expect(outputs.outcome).toBe('completed')
+  expect(git(workspace, 'status', '--porcelain')).toBe('')
+  expect(run.tools).toEqual([
+    { tool: 'bash', calls: 4, failed: 3 },
+    { tool: 'write', calls: 1, failed: 1 },
+  ])
+  expect(JSON.stringify(model.requests.at(-1)?.request.messages)).toContain('Sample')
+  expect(run.refusals.map(({ kind, what }) => `${kind} ${what}`)).toEqual([
+    'rule write new.txt',
+    'rule bash echo x > new.txt',
+    'rule bash git log --output=new.txt',
+    'rule bash git status > new.txt',
+  ])
+  expect(summary).toContain('4 requests refused')
+  expect(summary).toContain('2 of permissions were not applied')
+})
+
+test('rules of the user tighten a plan', async () => {
+  await using model = await startScriptedModel([
+    call('read', { filePath: 'README.md' }),
+    say('No.'),
+  ])
+  const permissions = JSON.stringify([{ permission: 'read', pattern: '*', action: 'deny' }])
+  const { run } = await runChecked({ inputs: inputsFor(model, { permissions }) })
+  expect(run.outcome).toBe('completed')
+  expect(JSON.stringify(model.requests.at(-1)?.request.messages)).not.toContain('A sample project.')
+})
+
+test('the agent sees neither the runner’s variables nor secrets it was not given, but what pass-env names', async () => {
+  await using model = await startScriptedModel([
+    call('bash', { command: 'env', description: 'Look' }),
+    say('Seen.'),
+  ])
+  const env = {
+    OPENAI_API_KEY: 'sk-notInUseHere',
+    DEPLOY_TOKEN: 'alsoNotGiven',
+    WANTED: 'given-by-name',
+  }
+  const inputs = inputsFor(model, { mode: 'implement', 'pass-env': 'WANTED' })
+  await runChecked({ env, inputs })
+  const seen = JSON.stringify(model.requests.at(-1)?.request.messages)
+  expect(seen).toContain('WANTED=given-by-name')
+  expect(seen).toContain('RUNNER_TRACKING_ID=github_canary')
+  expect(seen).not.toMatch(
+    /canaryOf|GITHUB_|ACTIONS_|INPUT_|RUNNER_TEMP|sk-notInUseHere|alsoNotGiven/,
+  )
+})
+
+test('what the model writes can’t become a workflow command', async () => {
+  const text =
+    '::set-output name=x::y\n  ::add-path::/evil\nplain ##[command]evil\rcarriage ::error::return\n\u001b[31mred'
+  await using model = await startScriptedModel([
+    call('bash', { command: 'echo "::error::from a tool"; false', description: '::warning::d' }),
+    say(text),
+  ])
+  const { log } = await runChecked({ inputs: inputsFor(model, { mode: 'implement' }) })
+  const commands = log.split(/\r\n|\r|\n/).filter((line) => /^\s*::|##\[/.test(line))
+  const ours = /^::(group|endgroup|add-mask|debug)::/
+  expect(commands.filter((line) => !ours.test(line))).toEqual([])
+  expect(log).toContain('set-output name=x')
+})

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Server, startServer } from '../../src/opencode/server.ts'
+import { createSecrets } from '../../src/trust/secrets.ts'
+
+/** Starts the real opencode, as somebody would have who gives its address as `server-url`. */
+export async function startOpencode(config: object): Promise<Server> {
+  const temporary = mkdtempSync(join(tmpdir(), 'opencode-driver-external-'))
+  return await startServer(
+    {
+      binary: { path: process.env.TEST_OPENCODE_PATH ?? '', version: '1.18.33' },
+      config,
+      env: { PATH: process.env.PATH ?? '' },
+      temporary,
+      logFile: join(temporary, 'server.log'),
+      secrets: createSecrets(() => undefined),
+      trackingId: randomUUID(),
+      onSpawn: () => undefined,
+      onListening: () => undefined,
+    },
+    AbortSignal.timeout(60_000),
+  )
+}
+
+/** The sessions of a server in a directory. */
+export async function listSessions(
+  { address }: Server,
+  directory: string,
+): Promise<{ title: string }[]> {
+  const authorization = `Basic ${Buffer.from(`opencode:${address.password}`).toString('base64')}`
+  const response = await fetch(
+    `${address.url}/session?directory=${encodeURIComponent(directory)}`,
+    {
+      headers: { authorization },
+      signal: AbortSignal.timeout(10_000),
+    },
+  )
+  return (await response.json()) as { title: string }[]
+}

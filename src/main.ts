@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as core from '@actions/core'
+import { readDefaults } from './defaults.ts'
+import { UserError } from './errors.ts'
+import { readEvent } from './event.ts'
+import { type Inputs, readInputs } from './inputs.ts'
+import type { Verdict } from './outcome.ts'
+import { renderSummary } from './publish/markdown.ts'
+import { publishOutputs } from './publish/outputs.ts'
+import { createRunDirectory, saveResult } from './publish/run-directory.ts'
+import { createReport } from './report.ts'
+import type { Result } from './result.ts'
+import { run, verdictOf } from './run.ts'
+import { createRunner } from './runner.ts'
+import { createSecrets } from './trust/secrets.ts'
+
+/** A process that does not end by itself after its work is done is ended. */
+const lingerMs = 2000
+
+const env = process.env
+const runner = createRunner()
+const cancelled = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  process.on(name, () => cancelled.abort(new UserError('cancelled', 'The workflow was cancelled.')))
+
+await main()
+setTimeout(() => process.exit(), lingerMs).unref()
+
+async function main(): Promise<void> {
+  const secrets = createSecrets(runner.setSecret)
+  for (const name of ['INPUT_SERVER-PASSWORD', 'OPENCODE_SERVER_PASSWORD'])
+    secrets.add(env[name] ?? '')
+  const base = env.RUNNER_TEMP || tmpdir()
+  const temporary = mkdtempSync(join(base, 'opencode-driver-'))
+  using _ = { [Symbol.dispose]: () => rmSync(temporary, { recursive: true, force: true }) }
+  const trackingId = randomUUID()
+  const { inputs, problem } = parseInputs()
+  const runDirectory = inputs?.runDirectory ?? join(base, `opencode-run-${trackingId}`)
+  const files = createRunDirectory(runDirectory)
+  for (const [key, value] of Object.entries({ trackingId, temporary, runDirectory }))
+    runner.saveState(key, value)
+
+  const event = readEvent(env)
+  const report = createReport({ event, runDirectory })
+  const world = { env, event, runner, secrets, report, files, temporary, trackingId }
+  const verdict = inputs ? await run(inputs, world, cancelled.signal) : problem
+  const result = report.finish(verdict)
+  saveResult(files, result, secrets.redact)
+  publishOutputs(runner, result)
+  await runner.writeSummary(secrets.redact(renderSummary(result)))
+  sayEnding(result, inputs?.failOn ?? env['INPUT_FAIL-ON'])
+}
+
+function sayEnding({ outcome, reason, problems }: Result, failOn: string | undefined): void {
+  const list = problems.map((problem) => `\n- ${problem}`).join('')
+  const message = `${outcome}: ${list || reason}`
+  if (outcome === 'completed') runner.info(reason)
+  else if (failOn === 'never') runner.warning(message)
+  else core.setFailed(message)
+}
+
+type Parsed =
+  | { readonly inputs: Inputs; readonly problem?: undefined }
+  | { readonly inputs?: undefined; readonly problem: Verdict }
+
+function parseInputs(): Parsed {
+  try {
+    return { inputs: readInputs({ env, defaults: readDefaults() }) }
+  } catch (error) {
+    return { problem: verdictOf(error, { runner }) }
+  }
+}

@@ -1,0 +1,167 @@
+import { quote } from '../outcome.ts'
+import type { Result } from '../result.ts'
+import { cutBytes } from './outputs.ts'
+
+/** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
+const answerBytes = 800 * 1024
+const listed = 50
+
+/** The job summary of a run, as GitHub Flavored Markdown. */
+export function renderSummary(result: Result): string {
+  const parts = [
+    `## ${headline(result)}`,
+    renderReason(result),
+    renderAnswer(result),
+    renderChange(result),
+    renderFacts(result),
+    renderTools(result),
+    renderRefusals(result),
+    renderProviders(result),
+    result.notes.map((note) => `- ${plain(note)}`).join('\n'),
+  ]
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+const titles: Readonly<Record<Result['outcome'], string>> = {
+  completed: 'completed',
+  'config-invalid': 'an input or the configuration is wrong',
+  'install-failed': 'opencode could not be installed',
+  'server-failed': 'the opencode server failed',
+  'provider-unavailable': 'the provider or model is not available',
+  'rate-limited': 'the provider limited the rate',
+  'provider-error': 'the provider failed',
+  stalled: 'the model made no progress',
+  'timed-out': 'the time was up',
+  cancelled: 'the workflow was cancelled',
+  'no-answer': 'the model gave no answer',
+  'internal-error': 'a defect of this action',
+}
+
+function headline({ outcome, mode }: Result): string {
+  const icon = outcome === 'completed' ? '✅' : outcome === 'cancelled' ? '⏹️' : '❌'
+  return `${icon} opencode ${mode ?? 'run'}: ${titles[outcome]}`
+}
+
+function alertOf({ outcome }: Result): string {
+  return outcome === 'cancelled' ? 'WARNING' : 'CAUTION'
+}
+
+function renderReason(result: Result): string {
+  if (result.outcome === 'completed') return ''
+  const list = result.problems.map((problem) => `- ${plain(problem)}`)
+  const lines = list.length > 0 ? list : [plain(result.reason)]
+  return [`[!${alertOf(result)}]`, ...lines].map((line) => `> ${line}`).join('\n')
+}
+
+function renderAnswer({ answer, partial, answerFile }: Result): string {
+  if (answer === '') return ''
+  const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`
+  const label = partial ? '**What there is of the answer (partial):**\n\n' : ''
+  return label + closeBlocks(cutBytes(answer, answerBytes, note))
+}
+
+/** A fence that the answer left open, or that a cut opened, would swallow the rest of the summary. */
+function closeBlocks(markdown: string): string {
+  let open: string | undefined
+  for (const line of markdown.split('\n')) {
+    const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line)
+    const [, mark = '', rest = ''] = fence ?? []
+    if (!fence) continue
+    if (open === undefined) open = mark
+    else if (mark.startsWith(open) && rest.trim() === '') open = undefined
+  }
+  return open === undefined ? markdown : `${markdown}\n${open}`
+}
+
+function renderChange({ change, partial }: Result): string {
+  if (!change) return ''
+  if (change.files.length === 0) return '**No files were changed.**'
+  const rows = change.files
+    .slice(0, listed)
+    .map(({ path, status, additions, deletions, previousPath }) => {
+      const name = previousPath ? `${code(previousPath)} → ${code(path)}` : code(path)
+      const lines = additions === undefined ? 'binary' : `+${additions} −${deletions ?? 0}`
+      return `| ${name} | ${status} | ${lines} |`
+    })
+  const more = change.files.length - rows.length
+  const title = `### ${plural(change.files.length, 'changed file')}${partial ? ' (partial)' : ''}`
+  const table = ['| file | change | lines |', '|---|---|---|', ...rows].join('\n')
+  return [
+    title,
+    table,
+    ...(more > 0 ? [`… and ${more} more, all in ${code('changes.patch')}.`] : []),
+  ].join('\n\n')
+}
+
+function renderFacts(result: Result): string {
+  const { usage, opencode, attempts } = result
+  const spent = usage.inputTokens + usage.outputTokens > 0 && attempts.length > 0
+  const cost = result.priced
+    ? `$${usage.cost.toFixed(4)}`
+    : 'unknown: opencode has no price for this model'
+  const rows = [
+    ['model', result.model && code(result.model + (result.variant ? ` (${result.variant})` : ''))],
+    ['agent', result.agent && code(result.agent)],
+    [
+      'tokens',
+      spent &&
+        `${group(usage.inputTokens)} in, ${group(usage.outputTokens)} out, ${plural(usage.steps, 'model call')}`,
+    ],
+    ['cost', spent && cost],
+    ['duration', `${Math.max(1, Math.round(result.duration))} s`],
+    ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
+    ['run directory', code(result.runDirectory)],
+  ].filter((row): row is string[] => Boolean(row[1]))
+  return ['| run | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join(
+    '\n',
+  )
+}
+
+function renderTools({ tools }: Result): string {
+  if (tools.length === 0) return ''
+  const counts = tools.map(({ tool, calls, failed }) => {
+    const failures = failed > 0 ? ` (${failed} failed)` : ''
+    return `${code(tool)} ${calls}×${failures}`
+  })
+  return `**Tools used:** ${counts.join(', ')}`
+}
+
+function renderRefusals({ refusals }: Result): string {
+  if (refusals.length === 0) return ''
+  const rows = refusals.slice(0, listed).map(({ kind, what, subagent }) => {
+    const who = subagent ? ' (subagent)' : ''
+    return `- ${kind}${who}: ${code(what)}`
+  })
+  return `**${plural(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`
+}
+
+function renderProviders({ mode, providers }: Result): string {
+  if (mode !== 'check' || !providers) return ''
+  const rows = providers.map(({ id, models }) => {
+    const names = models.slice(0, listed).map(code).join(', ')
+    const more = models.length > listed ? `, … ${models.length - listed} more` : ''
+    return `| ${code(id)} | ${models.length} | ${names}${more} |`
+  })
+  return ['| provider | models | |', '|---|---|---|', ...rows].join('\n')
+}
+
+/** Foreign text as code in a table cell or a list. */
+function code(text: string): string {
+  const line = quote(text).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|')
+  return `\`${line}\``
+}
+
+/** Text of ours that may quote foreign text: nothing in it is markup. */
+function plain(text: string): string {
+  return text
+    .replace(/[\\`*_[\]<>#|~!@]/g, (mark) => `&#${mark.codePointAt(0)};`)
+    .replaceAll('\n', ' ')
+}
+
+function plural(count: number, noun: string): string {
+  return `${group(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+function group(value: number): string {
+  return value.toLocaleString('en-US')
+}

@@ -1,0 +1,50 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Result } from '../result.ts'
+import type { SessionTranscript } from '../session/transcript.ts'
+
+/** Paths of what a run saves. */
+export type RunFiles = {
+  readonly directory: string
+  readonly run: string
+  readonly answer: string
+  readonly patch: string
+  readonly transcript: string
+  readonly events: string
+  readonly log: string
+}
+
+/** Makes the run directory, readable by its owner only; other files in it stay. */
+export function createRunDirectory(directory: string): RunFiles {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const path = (name: string) => join(directory, name)
+  return {
+    directory,
+    run: path('run.json'),
+    answer: path('answer.md'),
+    patch: path('changes.patch'),
+    transcript: path('transcript.json'),
+    events: path('events.ndjson'),
+    log: path('server.log'),
+  }
+}
+
+type Redact = (text: string) => string
+
+/** Saves `run.json`, the last of all: where it stands, the run is saved whole. */
+export function saveResult(files: RunFiles, result: Result, redact: Redact): void {
+  const temporary = `${files.run}.new`
+  writeFileSync(temporary, redact(`${JSON.stringify(result, null, 2)}\n`))
+  renameSync(temporary, files.run)
+}
+
+/** Saves the answer and what the sessions said. */
+export function saveSession(
+  files: RunFiles,
+  saved: { readonly answer: string; readonly transcript: readonly SessionTranscript[] },
+  redact: Redact,
+): void {
+  if (saved.answer) writeFileSync(files.answer, redact(`${saved.answer}\n`))
+  if (saved.transcript.length > 0)
+    writeFileSync(files.transcript, redact(`${JSON.stringify(saved.transcript, null, 2)}\n`))
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import type { Event } from './event.ts'
+import type { Verdict } from './outcome.ts'
+import type { Result } from './result.ts'
+import { noUsage } from './session/transcript.ts'
+
+/** Collects what a run comes to know, so that every ending has a whole result. */
+export type Report = {
+  /** Remembers what is known by now; later values replace earlier ones. */
+  readonly know: (facts: Partial<Result>) => void
+  readonly note: (note: string) => void
+  /** Notes the time at which a phase ended. */
+  readonly mark: (phase: string) => void
+  readonly finish: (verdict: Verdict) => Result
+}
+
+/** Starts a report; `runDirectory` is absolute. */
+export function createReport({
+  event,
+  runDirectory,
+}: {
+  event: Event
+  runDirectory: string
+}): Report {
+  const startedAt = Date.now()
+  const seconds = () => Math.round(Date.now() - startedAt) / 1000
+  const timings: Record<string, number> = {}
+  const notes: string[] = []
+  let known: Partial<Result> = {}
+  return {
+    know(facts) {
+      known = { ...known, ...facts }
+    },
+    note(text) {
+      notes.push(text)
+    },
+    mark(phase) {
+      timings[phase] = seconds()
+    },
+    finish(verdict) {
+      return {
+        schema: 1,
+        repository: event.repository,
+        event: event.name,
+        runUrl: event.runUrl,
+        priced: false,
+        answer: '',
+        attempts: [],
+        usage: noUsage,
+        tools: [],
+        refusals: [],
+        ...known,
+        ...verdict,
+        problems: [...(verdict.problems ?? [])],
+        partial: verdict.outcome !== 'completed',
+        notes,
+        startedAt: new Date(startedAt).toISOString(),
+        duration: seconds(),
+        timings,
+        runDirectory,
+      }
+    },
+  }
+}
+
+/** SHA-256 of a text, in hex. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

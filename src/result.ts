@@ -1,0 +1,86 @@
+import * as z from 'zod'
+import { outcomes } from './outcome.ts'
+
+const usage = z.object({
+  cost: z.number(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  steps: z.number(),
+})
+
+const attempt = z.object({
+  model: z.string(),
+  sessionID: z.string(),
+  sessions: z.array(z.string()),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime(),
+  outcome: z.enum(outcomes),
+  retries: z.number(),
+  usage,
+})
+
+/**
+ * What came of a run, whatever went wrong: the one value that everything is published from, and the content of
+ * `run.json`. Absent is what the run did not get to. Money in US dollars, times in ISO 8601, durations in seconds.
+ */
+export const resultSchema = z.object({
+  schema: z.literal(1),
+  outcome: z.enum(outcomes),
+  /** One line. */
+  reason: z.string(),
+  /** The reason one by one, if several things were wrong. */
+  problems: z.array(z.string()),
+  mode: z.string().optional(),
+  repository: z.string(),
+  event: z.string(),
+  runUrl: z.string().optional(),
+  /** SHA-256 of the prompt, in hex. */
+  promptHash: z.string().optional(),
+  model: z.string().optional(),
+  /** False if opencode knows no price of the model, so that cost is 0 whatever was used. */
+  priced: z.boolean(),
+  variant: z.string().optional(),
+  agent: z.string().optional(),
+  opencode: z.object({ version: z.string(), source: z.string(), verified: z.string() }).optional(),
+  providers: z.array(z.object({ id: z.string(), models: z.array(z.string()) })).optional(),
+  answer: z.string(),
+  /** True if the run did not complete and `answer` or `change` is what there was by then. */
+  partial: z.boolean(),
+  attempts: z.array(attempt),
+  usage,
+  tools: z.array(z.object({ tool: z.string(), calls: z.number(), failed: z.number() })),
+  refusals: z.array(
+    z.object({
+      kind: z.enum(['permission', 'question', 'rule']),
+      what: z.string(),
+      subagent: z.boolean(),
+    }),
+  ),
+  /** Mode `implement`. */
+  change: z
+    .object({
+      base: z.string().optional(),
+      files: z.array(
+        z.object({
+          path: z.string(),
+          previousPath: z.string().optional(),
+          status: z.string(),
+          additions: z.number().optional(),
+          deletions: z.number().optional(),
+        }),
+      ),
+      patchFile: z.string().optional(),
+    })
+    .optional(),
+  /** What the author of the workflow should know beside the outcome. */
+  notes: z.array(z.string()),
+  startedAt: z.iso.datetime(),
+  duration: z.number(),
+  /** Seconds from the start of the run to the end of each phase. */
+  timings: z.record(z.string(), z.number()),
+  runDirectory: z.string(),
+  answerFile: z.string().optional(),
+})
+
+/** What came of a run. */
+export type Result = z.infer<typeof resultSchema>

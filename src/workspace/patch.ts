@@ -1,0 +1,111 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Environment } from './git.ts'
+import { readPresent, type UnseenChange } from './present.ts'
+import { displayPath, parsePaths, type RawPath } from './raw-path.ts'
+import { shadowGit } from './shadow.ts'
+import type { Snapshot } from './snapshot.ts'
+
+const STATUSES = {
+  A: 'added',
+  M: 'modified',
+  D: 'deleted',
+  R: 'renamed',
+  T: 'type-changed',
+} as const
+
+/** A path that differs. */
+export type ChangedFile = {
+  readonly path: string
+  readonly status: (typeof STATUSES)[keyof typeof STATUSES]
+  /** Only of a renamed one. */
+  readonly previousPath?: string
+  /** Lines; `undefined` for a binary file. */
+  readonly additions: number | undefined
+  readonly deletions: number | undefined
+  /** As git has them: 100644, 100755, 120000 a symbolic link, 160000 a submodule; `undefined` where there is none. */
+  readonly mode: string | undefined
+  readonly previousMode: string | undefined
+}
+
+/** The difference of a work tree to a snapshot of it. */
+export type Change = {
+  readonly files: readonly ChangedFile[]
+  readonly unseen: readonly UnseenChange[]
+  /** The object id of the whole work tree now; the snapshot's, when nothing changed. */
+  readonly tree: string
+  /** A patch for `git apply --binary`; of zero bytes when nothing changed. */
+  readonly patchFile: string
+  readonly patchSize: number
+}
+
+/** Finds what changed since the snapshot, without what opencode does by itself, and writes it to `patchFile`. */
+export async function diffSince(
+  before: Snapshot,
+  options: { env: Environment; patchFile: string },
+  signal: AbortSignal,
+): Promise<Change> {
+  const { env } = options
+  const patchFile = resolve(options.patchFile)
+  const { tree, unseen } = await readPresent(before, env, signal)
+  const git = shadowGit(before.shadow, { env })
+  const compare = (...format: string[]) =>
+    git(['diff-tree', '-r', '--find-renames', ...format, before.tree, tree], signal)
+  const files = parseFiles(await compare('-z', '--raw', '--numstat', '--no-abbrev'))
+  await compare(
+    ...['--binary', '--full-index', '--no-ext-diff', '--no-textconv', '--no-color'],
+    ...['--src-prefix=a/', '--dst-prefix=b/', '--submodule=short', `--output=${patchFile}`],
+  )
+  return { files, unseen, tree, patchFile, patchSize: (await stat(patchFile)).size }
+}
+
+/** Reads `--raw --numstat -z`: all files in the one form, then in the same order in the other. */
+function parseFiles(output: Buffer): readonly ChangedFile[] {
+  const fields = parsePaths(output)
+  const raw: string[][] = []
+  let at = 0
+  while (fields[at]?.startsWith(':')) {
+    const length = isRename(fields[at]) ? 3 : 2
+    raw.push(fields.slice(at, at + length))
+    at += length
+  }
+  return raw.map(([header = '', ...paths]) => {
+    const counts = fields[at] ?? ''
+    // A renamed file's counts end in an empty path, and both of its paths follow.
+    at += isRename(header) ? 3 : 1
+    return parseFile(header, paths, counts)
+  })
+}
+
+function parseFile(header: string, paths: readonly RawPath[], counts: string): ChangedFile {
+  const [previousMode = '', mode = '', , , status = ''] = header.slice(1).split(' ')
+  const [additions = '', deletions = ''] = counts.split('\t')
+  const [previousPath, path] = isRename(header) ? paths : [undefined, ...paths]
+  return {
+    path: displayPath(path ?? ''),
+    status: parseStatus(status),
+    ...(previousPath !== undefined && { previousPath: displayPath(previousPath) }),
+    additions: parseCount(additions),
+    deletions: parseCount(deletions),
+    mode: parseMode(mode),
+    previousMode: parseMode(previousMode),
+  }
+}
+
+function isRename(header: string | undefined): boolean {
+  return header !== undefined && / R\d*$/.test(header)
+}
+
+function parseStatus(letter: string): ChangedFile['status'] {
+  const status = Object.entries(STATUSES).find(([known]) => letter.startsWith(known))
+  if (status === undefined) throw new Error(`git named an unknown kind of change: ${letter}`)
+  return status[1]
+}
+
+function parseCount(count: string): number | undefined {
+  return count === '-' ? undefined : Number(count)
+}
+
+function parseMode(mode: string): string | undefined {
+  return mode === '000000' ? undefined : mode
+}

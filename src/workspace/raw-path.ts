@@ -1,0 +1,28 @@
+/**
+ * A path as git stores it, relative to the top level, one character per byte: names need not be
+ * UTF-8, and a name that was decoded and encoded again may be another file.
+ */
+export type RawPath = string
+
+const ENCODING = 'latin1'
+
+/** The paths of a list that git ended with NUL characters. */
+export function parsePaths(output: Buffer): readonly RawPath[] {
+  const text = output.toString(ENCODING)
+  return text === '' ? [] : text.replace(/\0$/, '').split('\0')
+}
+
+/** Lines for a git that reads NUL-ended ones. */
+export function formatPaths(paths: readonly RawPath[]): Buffer {
+  return Buffer.from(paths.map((path) => `${path}\0`).join(''), ENCODING)
+}
+
+/** Where a path is on the disk. */
+export function locate(root: string, path: RawPath): Buffer {
+  return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(path, ENCODING)])
+}
+
+/** A path as people read it. */
+export function displayPath(path: RawPath): string {
+  return Buffer.from(path, ENCODING).toString()
+}

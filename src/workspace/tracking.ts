@@ -1,0 +1,94 @@
+import { lstat, readFile, realpath } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import { type Environment, type Git, noAnswer } from './git.ts'
+import { locate, parsePaths, type RawPath } from './raw-path.ts'
+import { type Shadow, shadowGit } from './shadow.ts'
+import { type Entry, listEntries, SUBMODULE_MODE } from './tree.ts'
+
+/** How the agent changed what the checkout's own index tracks: by `git add --force`, `git rm --cached`, `git submodule add` or a commit of such. */
+export type Retracking = {
+  readonly gained: ReadonlySet<RawPath>
+  readonly lost: ReadonlySet<RawPath>
+  /** The new ones that `.gitmodules` declares; an undeclared one is a repository that was added by mistake. */
+  readonly submodules: ReadonlySet<RawPath>
+}
+
+const NONE: Retracking = { gained: new Set(), lost: new Set(), submodules: new Set() }
+
+/** Compares the checkout's index with what it was; an index that is gone or broken says nothing. */
+export async function findRetracking(
+  { shadow, env }: { shadow: Shadow; env: Environment },
+  signal: AbortSignal,
+): Promise<Retracking> {
+  if (!(await isOtherFile(shadow.liveIndex, shadow.checkoutIndex))) return NONE
+  const list = (index: string) => listEntries(shadowGit(shadow, { env, index }), signal)
+  const after = await list(shadow.liveIndex).catch(noAnswer)
+  if (after === undefined) return NONE
+  const before = await list(shadow.checkoutIndex)
+  const [has, had] = [pathsOf(after), pathsOf(before)]
+  const gained = has.difference(had)
+  const pointers = pathsOf(after.filter(({ mode }) => mode === SUBMODULE_MODE))
+  const submodules = gained.intersection(pointers)
+  return {
+    gained,
+    lost: had.difference(has),
+    submodules:
+      submodules.size === 0
+        ? submodules
+        : submodules.intersection(await findDeclared({ shadow, env }, signal)),
+  }
+}
+
+/** Of the paths that are tracked now, those that only an ignore rule keeps out of `git`'s index. */
+export async function findForced(
+  { git, root, gained }: { git: Git; root: string; gained: ReadonlySet<RawPath> },
+  signal: AbortSignal,
+): Promise<readonly RawPath[]> {
+  if (gained.size === 0) return []
+  const candidates = [...gained.difference(pathsOf(await listEntries(git, signal)))]
+  const present = await Promise.all(candidates.map((path) => isFileInside(root, path)))
+  return candidates.filter((_, at) => present[at])
+}
+
+/** Of the paths that are not tracked any more, those that an ignore rule keeps from being added again. */
+export async function findReleased(
+  { git, lost }: { git: Git; lost: ReadonlySet<RawPath> },
+  signal: AbortSignal,
+): Promise<readonly RawPath[]> {
+  if (lost.size === 0) return []
+  const list = ['ls-files', '-z', '--cached', '--ignored', '--exclude-standard']
+  return parsePaths(await git(list, signal)).filter((path) => lost.has(path))
+}
+
+/** The submodules that `.gitmodules` declares. */
+async function findDeclared(
+  { shadow, env }: { shadow: Shadow; env: Environment },
+  signal: AbortSignal,
+): Promise<ReadonlySet<RawPath>> {
+  const file = join(shadow.root, '.gitmodules')
+  const list = ['config', '--file', file, '-z', '--get-regexp', '\\.path$']
+  const output = await shadowGit(shadow, { env })(list, signal).catch(noAnswer)
+  const settings = output === undefined ? [] : parsePaths(output)
+  return new Set(settings.map((setting) => setting.slice(setting.indexOf('\n') + 1)))
+}
+
+function pathsOf(entries: readonly Entry[]): ReadonlySet<RawPath> {
+  return new Set(entries.map(({ path }) => path))
+}
+
+/** Whether there is a file that is not like the other one. */
+async function isOtherFile(path: string, other: string): Promise<boolean> {
+  const found = await lstat(path).catch(() => undefined)
+  if (!found?.isFile()) return false
+  const known = await readFile(other).catch(() => undefined)
+  return known === undefined || !known.equals(await readFile(path))
+}
+
+/** An index can name files behind a link that leaves the tree. */
+async function isFileInside(root: string, path: RawPath): Promise<boolean> {
+  const folder = path.includes('/') ? locate(root, posix.dirname(path)) : Buffer.from(root)
+  const real = await realpath(folder, { encoding: 'buffer' }).catch(() => undefined)
+  const found = await lstat(locate(root, path)).catch(() => undefined)
+  if (real === undefined || found === undefined) return false
+  return real.equals(folder) && (found.isFile() || found.isSymbolicLink())
+}
