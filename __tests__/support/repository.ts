@@ -32,6 +32,8 @@ export type Repository = AsyncDisposable & {
   readonly commit: () => void
 }
 
+const COMMIT = 'git add --all; git commit --quiet --allow-empty --message=state'
+
 /** Makes a repository with these files in its first commit; without any it has no commit. */
 export async function createRepository(
   files: Readonly<Record<string, string | Uint8Array>> = {},
@@ -41,8 +43,8 @@ export async function createRepository(
   await mkdir(repository.root)
   await mkdir(repository.temporary)
   for (const [path, content] of Object.entries(files)) await repository.write(path, content)
-  repository.run('git init --quiet --initial-branch=main')
-  if (Object.keys(files).length > 0) repository.commit()
+  const commit = Object.keys(files).length > 0 ? COMMIT : ''
+  repository.run(`git init --quiet --initial-branch=main; ${commit}`)
   return repository
 }
 
@@ -106,7 +108,7 @@ function openRepository({ folder, root }: { folder: string; root: string }): Rep
     makeExecutable: (path) => chmod(join(root, path), 0o755),
     remove: (path) => rm(join(root, path), { recursive: true }),
     commit: () => {
-      run('git add --all; git commit --quiet --allow-empty --message=state')
+      run(COMMIT)
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   }

@@ -74,7 +74,6 @@ test('what a sparse checkout leaves out is not deleted, and what the agent puts 
     'left/out.txt': '1\n',
     'left/too.txt': '1\n',
   })
-  const head = repository.git('rev-parse', 'HEAD')
   repository.git('sparse-checkout', 'set', 'src')
   const change = await changeBy(repository, async (checkout) => {
     await edit(checkout)
@@ -87,16 +86,15 @@ test('what a sparse checkout leaves out is not deleted, and what the agent puts 
     'modified left/out.txt +1 -1',
     ...edited.slice(1),
   ])
-  expect(applyToClone(repository, head, change)).toBe(change.tree)
+  expect(applyToClone(repository, 'HEAD', change)).toBe(change.tree)
 })
 
 test('a file in the place of a folder that a sparse checkout leaves out replaces it', async () => {
   await using repository = await createRepository({ ...files, 'left/out.txt': '1\n' })
-  const head = repository.git('rev-parse', 'HEAD')
   repository.git('sparse-checkout', 'set', 'src')
   const change = await changeBy(repository, ({ write }) => write('left', 'a file\n'))
   expect(summarize(change.files)).toEqual(['added left +1 -0', 'deleted left/out.txt +0 -1'])
-  expect(applyToClone(repository, head, change)).toBe(change.tree)
+  expect(applyToClone(repository, 'HEAD', change)).toBe(change.tree)
 })
 
 test('a sparse index', async () => {

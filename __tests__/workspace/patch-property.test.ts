@@ -45,7 +45,7 @@ test('whatever is done to the files, the patch makes the same tree of a fresh cl
           await repository.write(at, text).catch(() => undefined)
         }
         repository.commit()
-  const head = repository.git('rev-parse', 'HEAD')
+        const head = repository.git('rev-parse', 'HEAD')
         const before = await snapshotOf(repository)
         // Some can't be done: a file where a folder would have to be, nothing to remove.
         for (const one of operations) await apply(repository, one).catch(() => undefined)
@@ -54,6 +54,6 @@ test('whatever is done to the files, the patch makes the same tree of a fresh cl
         expect(change.files.length > 0).toBe(change.tree !== before.tree)
       },
     ),
-    { numRuns: 15 },
+    { numRuns: 12 },
   )
 })

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findAgentsDifferences } from './attribution.ts'
-import type { Environment, Git } from './git.ts'
+import type { Environment } from './git.ts'
 import { displayPath, locate, type RawPath } from './raw-path.ts'
 import { copyIndex, shadowGit } from './shadow.ts'
 import type { Snapshot } from './snapshot.ts'
-import { findBlobless, listEntries, recordTree, SUBMODULE_MODE } from './tree.ts'
+import { findBlobless, recordTree } from './tree.ts'
 
 /**
  * A change that is there but that the patch can't carry: in a submodule's own files, in a file that
@@ -33,7 +33,11 @@ export async function readPresent(
   const differences = { ...found, changed }
   const { tree, refused } = await recordTree({ git, root, differences }, signal)
   const unreadable = refused.filter((path) => !before.unreadable.has(path))
-  const submodules = await findChangedSubmodules({ git, before, env }, signal)
+  const submodules: RawPath[] = []
+  for (const [path, inner] of before.submodules) {
+    const folder = locate(root, path)
+    if (await isSubmoduleChanged({ folder, inner, env }, signal)) submodules.push(path)
+  }
   const unseen = [
     ...unreadable.map((path) => unseenAt(path, 'unreadable')),
     ...submodules.map((path) => unseenAt(path, 'submodule')),
@@ -42,34 +46,19 @@ export async function readPresent(
   return { tree, unseen }
 }
 
-async function findChangedSubmodules(
-  { git, before, env }: { git: Git; before: Snapshot; env: Environment },
-  signal: AbortSignal,
-): Promise<readonly RawPath[]> {
-  const entries = await listEntries(git, signal)
-  const submodules = entries.filter(({ mode }) => mode === SUBMODULE_MODE)
-  const changed: RawPath[] = []
-  for (const { path } of submodules) {
-    if (await isSubmoduleChanged({ before, path, env }, signal)) changed.push(path)
-  }
-  return changed
-}
-
 async function isSubmoduleChanged(
-  { before, path, env }: { before: Snapshot; path: RawPath; env: Environment },
+  { folder, inner, env }: { folder: Buffer; inner: Snapshot | undefined; env: Environment },
   signal: AbortSignal,
 ): Promise<boolean> {
-  const folder = locate(before.root, path)
   const found = await lstat(folder).catch(() => undefined)
   if (!found?.isDirectory()) return false
-  const inner = before.submodules.get(path)
   if (inner === undefined) {
-    // Not checked out before: an empty folder, or what the agent checked out, as the pointer says.
+    // It was empty; with a `.git` it holds what the agent checked out, as the pointer says.
     const names = await readdir(folder)
     return names.length > 0 && !names.includes('.git')
   }
-  const present = await readPresent(inner, env, signal)
-  return present.tree !== inner.tree || present.unseen.length > 0
+  const { tree, unseen } = await readPresent(inner, env, signal)
+  return tree !== inner.tree || unseen.length > 0
 }
 
 function unseenAt(path: RawPath, reason: UnseenChange['reason']): UnseenChange {

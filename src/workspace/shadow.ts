@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises'
 import { devNull } from 'node:os'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { createGit, type Environment, type Git, GitError, line } from './git.ts'
+import { createGit, type Environment, type Git, line } from './git.ts'
 
 /**
  * A git directory of the action's own over a work tree. It reads the checkout's objects and has
@@ -45,12 +45,13 @@ export async function createShadow(
 ): Promise<Shadow> {
   const git = createGit({ directory: root, env })
   const ask = async (...args: string[]) => line(await git(args, signal))
-  const [gitDirectory, configuration, head] = await Promise.all([
-    ask('rev-parse', '--git-dir'),
+  const [place, configuration] = await Promise.all([
+    ask('rev-parse', '--git-dir', '--revs-only', 'HEAD'),
     ask('config', '--list', '-z'),
-    findHead(git, signal),
   ])
-  const checkout = resolve(root, gitDirectory)
+  // Of a branch without a commit the second line is missing.
+  const head = /\n([0-9a-f]{40,64})$/.exec(place)?.[1]
+  const checkout = resolve(root, head === undefined ? place : place.slice(0, -head.length - 1))
   const common = await findCommonDirectory(checkout)
 
   const directory = await mkdtemp(join(temporary, 'snapshot-'))
@@ -104,15 +105,6 @@ export async function copyIndex(from: string, to: string): Promise<boolean> {
 async function findCommonDirectory(checkout: string): Promise<string> {
   const found = await readFile(join(checkout, 'commondir')).catch(() => undefined)
   return found === undefined ? checkout : resolve(checkout, line(found))
-}
-
-async function findHead(git: Git, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    return line(await git(['rev-parse', '--quiet', '--verify', 'HEAD'], signal))
-  } catch (error) {
-    if (error instanceof GitError && error.exitCode === 1) return undefined
-    throw error
-  }
 }
 
 /** An agent that removes or collects the checkout's objects does not take away what to compare with. */

@@ -22,8 +22,8 @@ export type Snapshot = {
   readonly ignored: ReadonlySet<RawPath>
   /** Files that could not be read. */
   readonly unreadable: ReadonlySet<RawPath>
-  /** The submodules that are checked out. */
-  readonly submodules: ReadonlyMap<RawPath, Snapshot>
+  /** The submodules; `undefined` one that is not checked out. */
+  readonly submodules: ReadonlyMap<RawPath, Snapshot | undefined>
 }
 
 /** The top level of the work tree that `directory` is in; `undefined` when it is in none. */
@@ -60,13 +60,9 @@ export async function takeSnapshot(
   const ignoredOnes = ['--others', '--ignored', '--exclude-standard', '--directory']
   const ignored = parsePaths(await git(['ls-files', '-z', ...ignoredOnes], signal))
 
-  const submodules = new Map<RawPath, Snapshot>()
+  const submodules = new Map<RawPath, Snapshot | undefined>()
   for (const { path, mode } of await listEntries(git, signal)) {
-    if (mode !== SUBMODULE_MODE || !(await isThere(locate(root, `${path}/.git`)))) continue
-    const inner = { ...options, root: join(root, displayPath(path)) }
-    // One whose `.git` leads nowhere counts as not checked out.
-    const snapshot = await takeSnapshot(inner, signal).catch(noAnswer)
-    if (snapshot !== undefined) submodules.set(path, snapshot)
+    if (mode === SUBMODULE_MODE) submodules.set(path, await takeInner(options, path, signal))
   }
   return {
     root,
@@ -81,7 +77,14 @@ export async function takeSnapshot(
   }
 }
 
-async function isThere(location: Buffer): Promise<boolean> {
-  const found = await lstat(location).catch(() => undefined)
-  return found !== undefined
+/** A folder without a `.git`, or with one that leads nowhere, is a submodule that is not checked out. */
+async function takeInner(
+  options: { root: string; temporary: string; env: Environment },
+  path: RawPath,
+  signal: AbortSignal,
+): Promise<Snapshot | undefined> {
+  const found = await lstat(locate(options.root, `${path}/.git`)).catch(() => undefined)
+  if (found === undefined) return undefined
+  const inner = { ...options, root: join(options.root, displayPath(path)) }
+  return takeSnapshot(inner, signal).catch(noAnswer)
 }
