@@ -12,7 +12,6 @@ import { renderSummary } from './publish/markdown.ts'
 import { publishOutputs } from './publish/outputs.ts'
 import { createRunDirectory, saveResult } from './publish/run-directory.ts'
 import { createReport } from './report.ts'
-import type { Result } from './result.ts'
 import { run, verdictOf } from './run.ts'
 import { createRunner } from './runner.ts'
 import { createSecrets } from './trust/secrets.ts'
@@ -26,7 +25,7 @@ const cancelled = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const)
   process.on(name, () => cancelled.abort(new UserError('cancelled', 'The workflow was cancelled.')))
 
-await main()
+await main().catch((error) => sayEnding(verdictOf(error, { runner }), undefined))
 setTimeout(() => process.exit(), lingerMs).unref()
 
 async function main(): Promise<void> {
@@ -48,13 +47,26 @@ async function main(): Promise<void> {
   const world = { env, event, runner, secrets, report, files, temporary, trackingId }
   const verdict = inputs ? await run(inputs, world, cancelled.signal) : problem
   const result = report.finish(verdict)
-  saveResult(files, result, secrets.redact)
-  publishOutputs(runner, result)
-  await runner.writeSummary(secrets.redact(renderSummary(result)))
+  const summary = secrets.redact(renderSummary(result))
+  await attempt('run.json', () => saveResult(files, result, secrets.redact))
+  await attempt('The outputs', () => publishOutputs(runner, result))
+  await attempt('The job summary', () => runner.writeSummary(summary))
   sayEnding(result, inputs?.failOn ?? env['INPUT_FAIL-ON'])
 }
 
-function sayEnding({ outcome, reason, problems }: Result, failOn: string | undefined): void {
+/** What can't be written must not keep the rest from being written. */
+async function attempt(what: string, write: () => void | Promise<void>): Promise<void> {
+  try {
+    await write()
+  } catch (error) {
+    runner.warning(
+      `${what} could not be written: ${error instanceof Error ? error.message : error}`,
+    )
+  }
+}
+
+function sayEnding(ending: Verdict, failOn: string | undefined): void {
+  const { outcome, reason, problems = [] } = ending
   const list = problems.map((problem) => `\n- ${problem}`).join('')
   const message = `${outcome}: ${list || reason}`
   if (outcome === 'completed') runner.info(reason)

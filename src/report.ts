@@ -9,6 +9,8 @@ export type Report = {
   /** Remembers what is known by now; later values replace earlier ones. */
   readonly know: (facts: Partial<Result>) => void
   readonly note: (note: string) => void
+  /** Writes something whose failure must not change how the run ends: it is noted, once. */
+  readonly tryTo: (what: string, write: () => void) => void
   /** Notes the time at which a phase ended. */
   readonly mark: (phase: string) => void
   readonly finish: (verdict: Verdict) => Result
@@ -33,6 +35,14 @@ export function createReport({
     },
     note(text) {
       notes.push(text)
+    },
+    tryTo(what, write) {
+      try {
+        write()
+      } catch (error) {
+        const note = `${what} could not be saved: ${error instanceof Error ? error.message : error}`
+        if (!notes.includes(note)) notes.push(note)
+      }
     },
     mark(phase) {
       timings[phase] = seconds()

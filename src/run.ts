@@ -143,7 +143,8 @@ async function prompt(inputs: Inputs, world: Ready, signal: AbortSignal): Promis
         onEvent(event, raw, tree) {
           narrator.event(event, tree)
           if (event.type === 'message.part.delta') return
-          appendFileSync(world.files.events, secrets.redact(`${JSON.stringify(raw)}\n`))
+          const line = secrets.redact(`${JSON.stringify(raw)}\n`)
+          world.report.tryTo('An event', () => appendFileSync(world.files.events, line))
         },
         onRefusal: narrator.refusal,
       },
@@ -182,7 +183,9 @@ function conclude(attempt: Attempt, world: Concluding): Verdict {
     usage,
   }
   const { redact } = world.secrets
-  saveSession(world.files, { answer: text, transcript }, redact)
+  world.report.tryTo('The answer', () =>
+    saveSession(world.files, { answer: text, transcript }, redact),
+  )
   world.report.know({
     answer: redact(text),
     answerFile: existsSync(world.files.answer) ? world.files.answer : undefined,

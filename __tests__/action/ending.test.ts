@@ -265,6 +265,18 @@ test('requests of a session and of its subagent are refused, counted, and the ru
   expect(seen).not.toContain('of-the-checkout')
 })
 
+test('configuration that opencode refuses is told by its place, never by its text', async () => {
+  const config = {
+    agent: { x: { mode: 'sk-nonsense' } },
+    provider: { a: { options: { apiKey: key } } },
+  }
+  const inputs = { model: 'a/b', prompt: 'x', 'opencode-config': JSON.stringify(config) }
+  const { outputs, log } = await runChecked({ inputs })
+  expect(outputs.outcome).toBe('config-invalid')
+  expect(outputs.reason).toMatch(/ConfigInvalidError at agent\.x\.mode.*Check opencode-config/)
+  expect(log.replace(`::add-mask::${key}`, '')).not.toContain(key)
+})
+
 test('fail-on: never leaves the step green, and the outcome says what happened', async () => {
   await using model = await startScriptedModel([{ kind: 'error', status: 400, message: 'No' }])
   const { outputs, exitCode } = await runChecked({

@@ -55,7 +55,7 @@ export async function verifyProviders(
   { wanted, config }: { wanted: Wanted; config: OpencodeConfig },
   signal: AbortSignal,
 ): Promise<Verified> {
-  const connected = await readConnected(client, signal)
+  const { connected, agents } = await readServer(client, signal)
   const providers = connected.map(({ id, models }) => ({ id, models: Object.keys(models) }))
   const model = wanted.model ?? parseModel((await client.config(signal)).model)
   if (model === undefined && wanted.mode !== 'check')
@@ -66,7 +66,7 @@ export async function verifyProviders(
   const problems = [
     ...missingProviders({ wanted, model, providers, config }),
     ...(found && model ? modelProblems({ model, provider: found, wanted }) : []),
-    ...(agent ? agentProblems(agent, await client.agents(signal)) : []),
+    ...(agent ? agentProblems(agent, agents) : []),
   ]
   if (problems.length > 0) throw new UserError('provider-unavailable', problems)
   const cost = model && found?.models[model.modelID]?.cost
@@ -91,9 +91,11 @@ function isPriced(
   return Boolean(cost?.input || cost?.output)
 }
 
-async function readConnected(client: Client, signal: AbortSignal) {
+async function readServer(client: Client, signal: AbortSignal) {
   try {
-    return (await client.connectedProviders(signal)).providers
+    const answers = [client.connectedProviders(signal), client.agents(signal)] as const
+    const [{ providers: connected }, agents] = await Promise.all(answers)
+    return { connected, agents }
   } catch (error) {
     if (error instanceof ServerAnswer && error.error?.name?.startsWith('Config'))
       throw refusedConfig(error)
@@ -135,7 +137,7 @@ function missingProvider({ id, providers, config }: Missing): string {
   return `Provider "${id}" is not connected. ${listed} Set ${variables.join(' and ')} in the env of the step, or configure the provider in opencode-config.`
 }
 
-type Connected = Awaited<ReturnType<typeof readConnected>>[number]
+type Connected = Awaited<ReturnType<typeof readServer>>['connected'][number]
 
 function modelProblems({
   model,
