@@ -163,7 +163,7 @@ const everything: Result = {
   usage: { cost: 0, inputTokens: 1, outputTokens: 1, steps: 1 },
   tools: [],
   refusals: [],
-  change: { files: [{ path: 'a', status: 'added' }], patchFile: '/run/changes.patch' },
+  change: { files: [{ path: 'a', status: 'added' }], unseen: [], patchFile: '/run/changes.patch' },
   notes: [],
   startedAt: '2025-01-01T12:00:00.000Z',
   duration: 1,

@@ -69,6 +69,8 @@ export const resultSchema = z.object({
           deletions: z.number().optional(),
         }),
       ),
+      /** Changes that no patch can carry: in a submodule's own files, or in a file that can't be read. */
+      unseen: z.array(z.object({ path: z.string(), reason: z.string() })),
       patchFile: z.string().optional(),
     })
     .optional(),

@@ -1,36 +1,15 @@
-import { appendFileSync, existsSync } from 'node:fs'
+import { rememberTree, reportChange } from './change.ts'
 import { startDeadline } from './deadline.ts'
 import { UserError } from './errors.ts'
-import { type Event, sessionTitle } from './event.ts'
 import type { Inputs } from './inputs.ts'
 import { type Client, createClient } from './opencode/client.ts'
-import { sessionRules } from './opencode/permissions.ts'
 import { modelText, type Verified, verifyProviders } from './opencode/providers.ts'
-import { judge, oneLine, type Verdict } from './outcome.ts'
-import type { RunFiles } from './publish/run-directory.ts'
-import { saveSession } from './publish/run-directory.ts'
-import { type Report, sha256 } from './report.ts'
-import type { Runner } from './runner.ts'
+import { oneLine, type Verdict } from './outcome.ts'
+import { runPrompt } from './prompt.ts'
+import { sha256 } from './report.ts'
 import { openServer } from './service.ts'
-import { type Attempt, runAttempt } from './session/attempt.ts'
-import { createNarrator } from './session/narrate.ts'
-import { countTools, refusedByRule, sumUsage } from './session/transcript.ts'
-import type { Secrets } from './trust/secrets.ts'
-import { diffSince } from './workspace/patch.ts'
-import { findRoot, type Snapshot, takeSnapshot } from './workspace/snapshot.ts'
-
-/** What a run meets of the world around it. */
-export type World = {
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly event: Event
-  readonly runner: Pick<Runner, 'info' | 'debug' | 'warning' | 'group' | 'saveState'>
-  readonly secrets: Secrets
-  readonly report: Report
-  readonly files: RunFiles
-  /** A folder of the run's own, removed at the end. */
-  readonly temporary: string
-  readonly trackingId: string
-}
+import { safeLine } from './session/log-line.ts'
+import type { World } from './world.ts'
 
 /** The main job: one prompt on opencode, from install to verdict. Whatever goes wrong is a verdict, too. */
 export async function run(inputs: Inputs, world: World, cancelled: AbortSignal): Promise<Verdict> {
@@ -42,12 +21,10 @@ export async function run(inputs: Inputs, world: World, cancelled: AbortSignal):
     variant: inputs.variant,
   })
   try {
-    const before =
-      inputs.mode === 'implement' ? await rememberTree(inputs, world, signal) : undefined
+    const before = await rememberTree(inputs, world, signal)
     const driven = drive(inputs, { ...world, deadline: deadline.at }, signal)
     const verdict = await driven.catch((error) => verdictOf(reasonOf(signal, error), world))
-    if (before) await reportChange(before, world, cancelled)
-    return verdict
+    return before ? await reportChange({ before, verdict }, world, cancelled) : verdict
   } catch (error) {
     return verdictOf(reasonOf(signal, error), world)
   }
@@ -79,10 +56,10 @@ async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise
   const verified = await verify(inputs, { ...world, client }, standing)
   world.report.mark('verified')
   if (inputs.mode === 'check' || !verified.model) return checked(verified)
-  return await prompt(inputs, { ...world, client, verified }, standing)
+  return await runPrompt(inputs, { ...world, client, verified }, standing)
 }
 
-type Served = Timed & { readonly client: Client }
+type Served = World & { readonly client: Client }
 
 async function verify(inputs: Inputs, world: Served, signal: AbortSignal): Promise<Verified> {
   const config = inputs.config
@@ -90,7 +67,7 @@ async function verify(inputs: Inputs, world: Served, signal: AbortSignal): Promi
   const { providers, model, agent, priced } = verified
   world.report.know({ providers: [...providers].map(listModels), agent, priced })
   if (model) world.report.know({ model: modelText(model) })
-  for (const line of describeProviders(verified)) world.runner.info(line)
+  for (const line of describeProviders(verified)) world.runner.info(safeLine(line))
   return verified
 }
 
@@ -117,111 +94,4 @@ function checked({ providers, model }: Verified): Verdict {
   const what = model ? `, and ${modelText(model)} exists` : ''
   const reason = `opencode runs, ${providers.map(({ id }) => id).join(', ')} connected${what}. No prompt was sent.`
   return { outcome: 'completed', reason }
-}
-
-type Ready = Served & { readonly verified: Verified }
-
-async function prompt(inputs: Inputs, world: Ready, signal: AbortSignal): Promise<Verdict> {
-  const { client, verified, runner, secrets } = world
-  const { model, agent } = verified
-  if (!model || inputs.mode === 'check') throw new Error('A prompt needs a model.')
-  const { rules, ignored } = sessionRules(inputs.mode, inputs.permissions)
-  if (ignored.length > 0)
-    world.report.note(
-      `Mode plan keeps its own rules: ${ignored.length} of permissions were not applied.`,
-    )
-  const narrator = createNarrator((line) => runner.info(secrets.redact(line)), inputs.directory)
-  const attempt = await runner.group(`Prompt ${modelText(model)} (agent ${agent})`, async () => {
-    const ended = await runAttempt(
-      {
-        client,
-        title: sessionTitle(world.event),
-        rules,
-        prompt: { text: inputs.prompt, model, agent, variant: inputs.variant },
-        stallTimeoutMs: inputs.stallTimeoutMs,
-        deadline: world.deadline,
-        onEvent(event, raw, tree) {
-          narrator.event(event, tree)
-          if (event.type === 'message.part.delta') return
-          const line = secrets.redact(`${JSON.stringify(raw)}\n`)
-          world.report.tryTo('An event', () => appendFileSync(world.files.events, line))
-        },
-        onRefusal: narrator.refusal,
-      },
-      signal,
-    )
-    narrator.end()
-    return ended
-  })
-  world.report.mark('prompted')
-  return conclude(attempt, { ...world, inputs, model: modelText(model) })
-}
-
-type Concluding = Ready & { readonly inputs: Inputs; readonly model: string }
-
-function conclude(attempt: Attempt, world: Concluding): Verdict {
-  const { transcript, text } = attempt
-  const refusals = [...attempt.refusals, ...refusedByRule(transcript, world.inputs.directory)]
-  const tools = countTools(transcript)
-  const usage = sumUsage(transcript)
-  const verdict = judge({
-    ending: attempt.ending,
-    text,
-    model: world.model,
-    stallTimeoutMs: world.inputs.stallTimeoutMs,
-    tools,
-    refused: refusals.length,
-  })
-  const record = {
-    model: world.model,
-    sessionID: attempt.sessionID,
-    sessions: transcript.map(({ sessionID }) => sessionID),
-    startedAt: new Date(attempt.startedAt).toISOString(),
-    endedAt: new Date(attempt.endedAt).toISOString(),
-    outcome: verdict.outcome,
-    retries: attempt.retries,
-    usage,
-  }
-  const { redact } = world.secrets
-  world.report.tryTo('The answer', () =>
-    saveSession(world.files, { answer: text, transcript }, redact),
-  )
-  world.report.know({
-    answer: redact(text),
-    answerFile: existsSync(world.files.answer) ? world.files.answer : undefined,
-    attempts: [record],
-    usage,
-    tools,
-    refusals: refusals.map((refusal) => ({ ...refusal, what: redact(refusal.what) })),
-  })
-  return { ...verdict, reason: redact(verdict.reason) }
-}
-
-async function rememberTree(inputs: Inputs, world: World, signal: AbortSignal): Promise<Snapshot> {
-  const { temporary, env } = world
-  const { directory } = inputs
-  const root = await findRoot({ directory, env }, signal)
-  if (root === undefined) {
-    const message =
-      'Mode implement needs a git checkout. Run actions/checkout before this step, or check working-directory.'
-    throw new UserError('config-invalid', message)
-  }
-  const before = await takeSnapshot({ root, temporary, env }, signal)
-  world.report.mark('remembered')
-  return before
-}
-
-/** Reading the change must not hold up a cancelled run. */
-const readLimitMs = 120_000
-const cancelledLimitMs = 2500
-
-async function reportChange(before: Snapshot, world: World, cancelled: AbortSignal): Promise<void> {
-  const { env, files, report } = world
-  const limit = AbortSignal.timeout(cancelled.aborted ? cancelledLimitMs : readLimitMs)
-  const change = await diffSince(before, { env, patchFile: files.patch }, limit)
-  const patchFile = change.files.length > 0 ? files.patch : undefined
-  report.know({ change: { base: before.head, files: [...change.files], patchFile } })
-  for (const { path, reason } of change.unseen)
-    report.note(`${path} was changed, but no patch can carry that (${reason}).`)
-  report.mark('compared')
 }

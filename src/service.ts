@@ -6,7 +6,7 @@ import { installOpencode, useBinary } from './install/install.ts'
 import { createClient } from './opencode/client.ts'
 import { type Server, startServer } from './opencode/server.ts'
 import { serverSettings } from './opencode/settings.ts'
-import type { World } from './run.ts'
+import type { World } from './world.ts'
 
 /** The server that a run talks to: installed and started, or one that is already running. */
 export async function openServer(

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { call, say, startScriptedModel } from '../support/model.ts'
@@ -139,6 +139,16 @@ test('a plan can neither write nor run what is not known to read only, and says 
   ])
   expect(summary).toContain('4 requests refused')
   expect(summary).toContain('2 of permissions were not applied')
+})
+
+test('a file search that fails for want of ripgrep is said, with the remedy', async () => {
+  await using model = await startScriptedModel([call('glob', { pattern: '*' }), say('Blind.')])
+  const path = (process.env.PATH ?? '')
+    .split(':')
+    .filter((folder) => !existsSync(join(folder, 'rg')))
+  const env = { PATH: path.join(':'), HTTPS_PROXY: 'http://127.0.0.1:9' }
+  const { summary } = await runChecked({ env, inputs: inputsFor(model) })
+  expect(summary).toContain('Install ripgrep on the runner')
 })
 
 test('rules of the user tighten a plan', async () => {

@@ -18,7 +18,89 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path/posix"
 var posix_ = __webpack_require__(53916);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 13 modules
+var schemas = __webpack_require__(55491);
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
+var core = __webpack_require__(88532);
+;// CONCATENATED MODULE: ./build/rehearsal/turn.js
+
+/** True for an absolute path of any system: the agent's tools answer with those of the machine. */
+function isAbsolute(path) {
+    return /^(\/|[A-Za-z]:[\\/])/.test(path);
+}
+/** A path of any system with slashes, which opencode takes on every system. */
+function slashed(path) {
+    return path.replaceAll('\\', '/');
+}
+/** Reads the turn from a request; undefined where there is no work tree or tool, as for a title. */
+function turnOf(request) {
+    const root = rootOf(request.messages);
+    const start = request.messages.findLastIndex(isPrompt);
+    const message = request.messages[start];
+    if (root === undefined || message === undefined || request.tools.length === 0)
+        return undefined;
+    return {
+        prompt: promptText(message),
+        root,
+        tools: new Set(request.tools.map((tool) => tool.name)),
+        done: doneIn(request.messages.slice(start + 1)),
+    };
+}
+/** Those of the calls whose tool is offered and that were not made yet: a plan of these always ends. */
+function notYetDone(turn, calls) {
+    const done = new Set(turn.done.map(subject));
+    return calls.filter((call) => turn.tools.has(call.name) && !done.has(subject(call)));
+}
+/** The result of such a call, if it was made. */
+function resultOf(turn, call) {
+    return turn.done.find((done) => subject(done) === subject(call))?.result;
+}
+/** A tool and what it was pointed at: opencode may rewrite the other arguments. */
+function subject({ name, arguments: { filePath, pattern, command } }) {
+    return `${name} ${filePath ?? pattern ?? command}`;
+}
+function isPrompt(message) {
+    return message.role === 'user' && promptText(message) !== '';
+}
+/** opencode adds its own reminders, of plan mode for instance, to the user's message. */
+function promptText({ content }) {
+    return content.replaceAll(/<system-reminder>[\s\S]*?<\/system-reminder>/g, '').trim();
+}
+/** opencode's system prompt has this line in its `<env>` block, with an absolute path. */
+function rootOf(messages) {
+    return messages
+        .filter((message) => message.role === 'system')
+        .map(({ content }) => slashed(/^\s*Working directory: (.+)$/m.exec(content)?.[1] ?? ''))
+        .find(isAbsolute);
+}
+function doneIn(messages) {
+    const results = new Map(messages.flatMap((message) => message.role === 'tool' ? [[message.tool_call_id, message.content]] : []));
+    return messages
+        .flatMap((message) => (message.role === 'assistant' ? message.tool_calls : []))
+        .map((call) => ({
+        name: call.name,
+        arguments: parsedArguments(call.arguments),
+        result: results.get(call.id) ?? '',
+    }));
+}
+const argumentsText = schemas/* string */.YjP()
+    .transform((text, context) => {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        context.addIssue('not JSON');
+        return core/* NEVER */.tm;
+    }
+})
+    .pipe(schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()))
+    .catch({});
+function parsedArguments(text) {
+    return argumentsText.parse(text);
+}
+
 ;// CONCATENATED MODULE: ./build/rehearsal/findings.js
+
 
 /** Collects what the tools have shown so far. */
 function findingsOf(turn) {
@@ -44,11 +126,11 @@ function findingsOf(turn) {
 function pathsOf(root, result) {
     return result
         .split('\n')
-        .filter((line) => line.startsWith('/'))
-        .map((file) => posix_.relative(root, file));
+        .filter(isAbsolute)
+        .map((file) => posix_.relative(root, slashed(file)));
 }
 function listedBy(globs) {
-    const good = globs.filter((result) => result.startsWith('/') || result.startsWith('No files'));
+    const good = globs.filter((result) => isAbsolute(result) || result.startsWith('No files'));
     if (good.length === 0)
         return 'failed';
     return good.some((result) => result.includes('(Results are truncated')) ? 'cut' : 'whole';
@@ -70,12 +152,12 @@ function linesOf(root, { arguments: { filePath }, result }) {
 }
 /** `grep` groups its matches: `/path/of/file:`, then `  Line 12: text` for each. */
 function matchesOf(root, result) {
-    return result.split(/^(?=\/.*:$)/m).flatMap((group) => {
-        const file = /^(\/.*):$/m.exec(group)?.[1];
-        if (file === undefined)
-            return [];
-        const lines = group.matchAll(/^ {2}Line (\d+): /gm);
-        return [...lines].map(([, line]) => ({ file: posix_.relative(root, file), line: Number(line) }));
+    let file = '';
+    return result.split('\n').flatMap((text) => {
+        if (isAbsolute(text) && text.endsWith(':'))
+            file = posix_.relative(root, slashed(text.slice(0, -1)));
+        const line = /^ {2}Line (\d+): /.exec(text)?.[1];
+        return line === undefined ? [] : [{ file, line: Number(line) }];
     });
 }
 
@@ -163,79 +245,6 @@ function quoted(text, characters) {
 /** `1 file`, `2 files`. */
 function counted(count, noun, plural = `${noun}s`) {
     return `${count} ${count === 1 ? noun : plural}`;
-}
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 13 modules
-var schemas = __webpack_require__(55491);
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
-var core = __webpack_require__(88532);
-;// CONCATENATED MODULE: ./build/rehearsal/turn.js
-
-/** Reads the turn from a request; undefined where there is no work tree or tool, as for a title. */
-function turnOf(request) {
-    const root = rootOf(request.messages);
-    const start = request.messages.findLastIndex(isPrompt);
-    const message = request.messages[start];
-    if (root === undefined || message === undefined || request.tools.length === 0)
-        return undefined;
-    return {
-        prompt: promptText(message),
-        root,
-        tools: new Set(request.tools.map((tool) => tool.name)),
-        done: doneIn(request.messages.slice(start + 1)),
-    };
-}
-/** Those of the calls whose tool is offered and that were not made yet: a plan of these always ends. */
-function notYetDone(turn, calls) {
-    const done = new Set(turn.done.map(subject));
-    return calls.filter((call) => turn.tools.has(call.name) && !done.has(subject(call)));
-}
-/** The result of such a call, if it was made. */
-function resultOf(turn, call) {
-    return turn.done.find((done) => subject(done) === subject(call))?.result;
-}
-/** A tool and what it was pointed at: opencode may rewrite the other arguments. */
-function subject({ name, arguments: { filePath, pattern, command } }) {
-    return `${name} ${filePath ?? pattern ?? command}`;
-}
-function isPrompt(message) {
-    return message.role === 'user' && promptText(message) !== '';
-}
-/** opencode adds its own reminders, of plan mode for instance, to the user's message. */
-function promptText({ content }) {
-    return content.replaceAll(/<system-reminder>[\s\S]*?<\/system-reminder>/g, '').trim();
-}
-/** opencode's system prompt has this line in its `<env>` block, with an absolute path. */
-function rootOf(messages) {
-    return messages
-        .filter((message) => message.role === 'system')
-        .map(({ content }) => /^\s*Working directory: (\/.*)$/m.exec(content)?.[1])
-        .find((directory) => directory !== undefined);
-}
-function doneIn(messages) {
-    const results = new Map(messages.flatMap((message) => message.role === 'tool' ? [[message.tool_call_id, message.content]] : []));
-    return messages
-        .flatMap((message) => (message.role === 'assistant' ? message.tool_calls : []))
-        .map((call) => ({
-        name: call.name,
-        arguments: parsedArguments(call.arguments),
-        result: results.get(call.id) ?? '',
-    }));
-}
-const argumentsText = schemas/* string */.YjP()
-    .transform((text, context) => {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        context.addIssue('not JSON');
-        return core/* NEVER */.tm;
-    }
-})
-    .pipe(schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()))
-    .catch({});
-function parsedArguments(text) {
-    return argumentsText.parse(text);
 }
 
 ;// CONCATENATED MODULE: ./build/rehearsal/implement.js

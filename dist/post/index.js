@@ -45981,7 +45981,7 @@ function outputsOf(result) {
         'input-tokens': started ? usage.inputTokens : undefined,
         'output-tokens': started ? usage.outputTokens : undefined,
         duration: result.duration,
-        changed: change && change.files.length > 0,
+        changed: change && change.files.length + change.unseen.length > 0,
         'changed-files': change && JSON.stringify(change.files.map(({ path }) => path)),
         'patch-file': change?.patchFile,
         'run-directory': result.runDirectory,
@@ -46076,7 +46076,7 @@ function closeBlocks(markdown) {
 function renderChange({ change, partial }) {
     if (!change)
         return '';
-    if (change.files.length === 0)
+    if (change.files.length + change.unseen.length === 0)
         return '**No files were changed.**';
     const rows = change.files
         .slice(0, listed)
@@ -46290,6 +46290,11 @@ function refusedByRule(transcript, directory) {
         const subagent = parentID !== undefined;
         return refused.map((part) => ({ kind: 'rule', what: describeTool(part, directory), subagent }));
     });
+}
+/** True if opencode's file search failed for want of ripgrep, which it looks for on PATH and else downloads. */
+function missesRipgrep(transcript) {
+    const parts = transcript.flatMap(({ messages }) => messages.flatMap((message) => message.parts));
+    return parts.some(({ state }) => state?.error?.includes('ripgrep') ?? false);
 }
 /** The text of a message: its text parts, without those that opencode itself put in. */
 function textOf(message) {

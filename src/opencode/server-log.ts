@@ -7,7 +7,8 @@ import type { Secrets } from '../trust/secrets.ts'
 /** What a server prints, drained into a file with the secrets taken out. */
 export type ServerLog = ReturnType<typeof openServerLog>
 
-const tailLines = 15
+const tailLines = 8
+const tailWidth = 300
 
 /** Opens `server.log`. A log that can't be written does not stop the server. */
 export function openServerLog({ logFile, secrets }: { logFile: string; secrets: Secrets }) {
@@ -16,7 +17,7 @@ export function openServerLog({ logFile, secrets }: { logFile: string; secrets: 
   const last: string[] = []
   const write = (line: string) => {
     const shown = secrets.redact(line)
-    last.push(shown)
+    last.push(shown.length > tailWidth ? `${shown.slice(0, tailWidth)}…` : shown)
     if (last.length > tailLines) last.shift()
     if (!file.destroyed) file.write(`${shown}\n`)
   }

@@ -75,7 +75,7 @@ function closeBlocks(markdown: string): string {
 
 function renderChange({ change, partial }: Result): string {
   if (!change) return ''
-  if (change.files.length === 0) return '**No files were changed.**'
+  if (change.files.length + change.unseen.length === 0) return '**No files were changed.**'
   const rows = change.files
     .slice(0, listed)
     .map(({ path, status, additions, deletions, previousPath }) => {

@@ -27,7 +27,7 @@ function outputsOf(result: Result): Record<string, string | number | boolean | u
     'input-tokens': started ? usage.inputTokens : undefined,
     'output-tokens': started ? usage.outputTokens : undefined,
     duration: result.duration,
-    changed: change && change.files.length > 0,
+    changed: change && change.files.length + change.unseen.length > 0,
     'changed-files': change && JSON.stringify(change.files.map(({ path }) => path)),
     'patch-file': change?.patchFile,
     'run-directory': result.runDirectory,

@@ -1,5 +1,5 @@
 import path from 'node:path/posix'
-import type { Done, Turn } from './turn.ts'
+import { type Done, isAbsolute, slashed, type Turn } from './turn.ts'
 
 /** A line that the search found; `file` is relative to the turn's root. */
 export type Match = { readonly file: string; readonly line: number }
@@ -40,12 +40,12 @@ export function findingsOf(turn: Turn): Findings {
 function pathsOf(root: string, result: string): readonly string[] {
   return result
     .split('\n')
-    .filter((line) => line.startsWith('/'))
-    .map((file) => path.relative(root, file))
+    .filter(isAbsolute)
+    .map((file) => path.relative(root, slashed(file)))
 }
 
 function listedBy(globs: readonly string[]): Findings['listed'] {
-  const good = globs.filter((result) => result.startsWith('/') || result.startsWith('No files'))
+  const good = globs.filter((result) => isAbsolute(result) || result.startsWith('No files'))
   if (good.length === 0) return 'failed'
   return good.some((result) => result.includes('(Results are truncated')) ? 'cut' : 'whole'
 }
@@ -71,10 +71,11 @@ function linesOf(
 
 /** `grep` groups its matches: `/path/of/file:`, then `  Line 12: text` for each. */
 function matchesOf(root: string, result: string): readonly Match[] {
-  return result.split(/^(?=\/.*:$)/m).flatMap((group) => {
-    const file = /^(\/.*):$/m.exec(group)?.[1]
-    if (file === undefined) return []
-    const lines = group.matchAll(/^ {2}Line (\d+): /gm)
-    return [...lines].map(([, line]) => ({ file: path.relative(root, file), line: Number(line) }))
+  let file = ''
+  return result.split('\n').flatMap((text) => {
+    if (isAbsolute(text) && text.endsWith(':'))
+      file = path.relative(root, slashed(text.slice(0, -1)))
+    const line = /^ {2}Line (\d+): /.exec(text)?.[1]
+    return line === undefined ? [] : [{ file, line: Number(line) }]
   })
 }

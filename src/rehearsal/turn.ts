@@ -13,6 +13,16 @@ export type Turn = {
   readonly done: readonly Done[]
 }
 
+/** True for an absolute path of any system: the agent's tools answer with those of the machine. */
+export function isAbsolute(path: string): boolean {
+  return /^(\/|[A-Za-z]:[\\/])/.test(path)
+}
+
+/** A path of any system with slashes, which opencode takes on every system. */
+export function slashed(path: string): string {
+  return path.replaceAll('\\', '/')
+}
+
 /** Reads the turn from a request; undefined where there is no work tree or tool, as for a title. */
 export function turnOf(request: ChatRequest): Turn | undefined {
   const root = rootOf(request.messages)
@@ -56,8 +66,8 @@ function promptText({ content }: ChatMessage): string {
 function rootOf(messages: readonly ChatMessage[]): string | undefined {
   return messages
     .filter((message) => message.role === 'system')
-    .map(({ content }) => /^\s*Working directory: (\/.*)$/m.exec(content)?.[1])
-    .find((directory) => directory !== undefined)
+    .map(({ content }) => slashed(/^\s*Working directory: (.+)$/m.exec(content)?.[1] ?? ''))
+    .find(isAbsolute)
 }
 
 function doneIn(messages: readonly ChatMessage[]): readonly Done[] {

@@ -89,6 +89,12 @@ export function refusedByRule(
   })
 }
 
+/** True if opencode's file search failed for want of ripgrep, which it looks for on PATH and else downloads. */
+export function missesRipgrep(transcript: readonly SessionTranscript[]): boolean {
+  const parts = transcript.flatMap(({ messages }) => messages.flatMap((message) => message.parts))
+  return parts.some(({ state }) => state?.error?.includes('ripgrep') ?? false)
+}
+
 /** The text of a message: its text parts, without those that opencode itself put in. */
 export function textOf(message: Message | undefined): string {
   const parts = message?.parts.filter(({ type, synthetic }) => type === 'text' && !synthetic) ?? []

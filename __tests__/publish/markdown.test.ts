@@ -1,0 +1,99 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { renderSummary } from '../../src/publish/markdown.ts'
+import { cutBytes } from '../../src/publish/outputs.ts'
+import type { Result } from '../../src/result.ts'
+import { noUsage } from '../../src/session/transcript.ts'
+
+/** One complete, completed plan, plus the difference. */
+function result(difference: Partial<Result> = {}): Result {
+  return {
+    schema: 1,
+    outcome: 'completed',
+    reason: 'It answered.',
+    problems: [],
+    mode: 'plan',
+    repository: 'octo/sample',
+    event: 'push',
+    priced: true,
+    model: 'a/b',
+    answer: 'The answer.',
+    partial: false,
+    attempts: [],
+    usage: noUsage,
+    tools: [],
+    refusals: [],
+    notes: [],
+    startedAt: '2026-01-01T00:00:00.000Z',
+    duration: 1.5,
+    timings: {},
+    runDirectory: '/tmp/run',
+    ...difference,
+  }
+}
+
+test('an open code fence of the answer does not swallow what follows', () => {
+  for (const fence of ['```', '~~~', '````ts']) {
+    const summary = renderSummary(result({ answer: `Text\n\n${fence}\ncode` }))
+    const mark = /^[`~]+/.exec(fence)?.[0]
+    expect(summary).toContain(`code\n${mark}\n\n| run |`)
+  }
+  expect(renderSummary(result({ answer: '```\ncode\n```' }))).toContain('code\n```\n\n| run |')
+})
+
+test('a reason that quotes foreign text has no markup in it', () => {
+  const reason = 'It said “<img src=x> ![a](b) `c` @team | #1”.'
+  const summary = renderSummary(result({ outcome: 'provider-error', reason, answer: '' }))
+  const line = summary.split('\n').find((text) => text.includes('It said')) ?? ''
+  expect(line).not.toMatch(/[<`@|[]|\s#1/)
+})
+
+test('foreign names in tables stay in their cell', () => {
+  const files = [{ path: 'a|b`c\nd', status: 'added', additions: 1, deletions: 0 }]
+  const summary = renderSummary(result({ change: { files, unseen: [], patchFile: '/p' } }))
+  expect(summary).toContain('| `a\\|bʼc d` | added | +1 −0 |')
+})
+
+test('a partial answer is marked as such, and a cost without a price as unknown', () => {
+  const usage = { cost: 0, inputTokens: 10, outputTokens: 1, steps: 1 }
+  const summary = renderSummary(
+    result({ outcome: 'stalled', partial: true, usage, priced: false, attempts: [attempt] }),
+  )
+  expect(summary).toContain('(partial)')
+  expect(summary).toContain('cost | unknown')
+})
+
+const attempt = {
+  model: 'a/b',
+  sessionID: 'ses_1',
+  sessions: ['ses_1'],
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: '2026-01-01T00:00:01.000Z',
+  outcome: 'stalled' as const,
+  retries: 0,
+  usage: noUsage,
+}
+
+test('the largest answer fits into what the runner takes of a summary', () => {
+  const summary = renderSummary(
+    result({ answer: 'é'.repeat(3_000_000), answerFile: '/tmp/run/answer.md' }),
+  )
+  expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024)
+  expect(summary).toContain('it is whole in /tmp/run/answer.md')
+})
+
+test('cutting keeps whole characters, the limit, and the note', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.integer({ min: 10, max: 120 }),
+      (text, bytes) => {
+        const whole = Buffer.from(text).toString()
+        const cut = cutBytes(whole, bytes, '[cut]')
+        expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(bytes)
+        if (cut !== whole) expect(whole.startsWith(cut.slice(0, -5))).toBe(true)
+        expect(cut === whole).toBe(Buffer.byteLength(whole) <= bytes)
+      },
+    ),
+  )
+})

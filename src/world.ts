@@ -1,0 +1,18 @@
+import type { Event } from './event.ts'
+import type { RunFiles } from './publish/run-directory.ts'
+import type { Report } from './report.ts'
+import type { Runner } from './runner.ts'
+import type { Secrets } from './trust/secrets.ts'
+
+/** What a run meets of the world around it. */
+export type World = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly event: Event
+  readonly runner: Pick<Runner, 'info' | 'debug' | 'warning' | 'group' | 'saveState'>
+  readonly secrets: Secrets
+  readonly report: Report
+  readonly files: RunFiles
+  /** A folder of the run's own, removed at the end. */
+  readonly temporary: string
+  readonly trackingId: string
+}
