@@ -58,22 +58,31 @@ test.each([
     what: 'a model that never answers',
     script: [{ kind: 'silence' }],
     outcome: 'stalled',
-    reason: /No progress for 2 s/,
+    reason: /No progress for 8 s/,
+    stall: '8s',
   },
   {
     what: 'a model that goes silent in the middle',
     script: [{ kind: 'half', text: 'Half of' }],
     outcome: 'stalled',
-    reason: /No progress for 2 s/,
+    reason: /No progress for 8 s/,
+    stall: '8s',
     answer: 'Half of',
   },
-] satisfies { what: string; script: Script; outcome: string; reason: RegExp; answer?: string }[])(
+] satisfies {
+  what: string
+  script: Script
+  outcome: string
+  reason: RegExp
+  answer?: string
+  stall?: string
+}[])(
   '$what ends the run as $outcome, with what there is',
-  async ({ script, outcome, reason, answer }) => {
+  async ({ script, outcome, reason, answer, stall = '60s' }) => {
     await using model = await startScriptedModel(script)
     const config = { provider: model.provider({ headers: { 'x-key': '{env:SCRIPTED_KEY}' } }) }
     const inputs = inputsFor(model, {
-      'stall-timeout': '2s',
+      'stall-timeout': stall,
       'opencode-config': JSON.stringify(config),
     })
     const { outputs, run, summary } = await runChecked({ inputs, env: { SCRIPTED_KEY: key } })

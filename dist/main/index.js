@@ -63188,6 +63188,8 @@ function readEvent(value) {
 }
 /** The server sends a heartbeat every 10 s; a stream that is silent for three of them is dead. */
 const silenceMs = 30_000;
+/** A connection stands at once, or the server is stuck. */
+const connectMs = 5000;
 const reconnectDelaysMs = [100, 200, 500, 1000, 2000];
 /**
  * The events of a directory for as long as the signal stands, over as many connections as it takes. Throws
@@ -63223,15 +63225,14 @@ function unreachable(cause) {
 async function* readConnection(client, signal) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const silence = new AbortController();
-        const timer = setTimeout(() => silence.abort(new Error('The event stream went silent.')), silenceMs);
-        const _ = events_addDisposableResource(env_1, { [Symbol.dispose]: () => clearTimeout(timer) }, false);
+        const silence = events_addDisposableResource(env_1, startSilence(), false);
         const values = [];
         const decode = createEventDecoder((value) => values.push(value));
         const body = await client.events(AbortSignal.any([signal, silence.signal]));
+        silence.within(silenceMs);
         yield { type: 'opened' };
         for await (const bytes of body) {
-            timer.refresh();
+            silence.within(silenceMs);
             decode(bytes);
             for (const raw of values.splice(0))
                 yield { type: 'event', raw, event: readEvent(raw) };
@@ -63244,6 +63245,20 @@ async function* readConnection(client, signal) {
     finally {
         events_disposeResources(env_1);
     }
+}
+/** A signal that is aborted when nothing came within the time that was set last. */
+function startSilence() {
+    const controller = new AbortController();
+    const abort = () => controller.abort(new Error('The event stream went silent.'));
+    let timer = setTimeout(abort, connectMs);
+    return {
+        signal: controller.signal,
+        within(ms) {
+            clearTimeout(timer);
+            timer = setTimeout(abort, ms);
+        },
+        [Symbol.dispose]: () => clearTimeout(timer),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/session/tree.js
@@ -63439,13 +63454,13 @@ async function followPrompt(following, signal) {
             resolve({ kind: 'interrupted', error: reasonOf(error, signal) });
         };
         listen({ ...following, settle, resolve, onOpen: opened.resolve }, inner).catch(fail);
-        const start = async () => {
+        const send = async () => {
             await Promise.race([opened.promise, promise]);
-            following.tree.touch(Date.now());
             await following.send(inner);
-            await watch({ ...following, settle, resolve }, inner);
+            following.tree.touch(Date.now());
         };
-        start().catch(fail);
+        send().catch(fail);
+        watch({ ...following, settle, resolve }, inner).catch(fail);
         const interrupt = () => resolve({ kind: 'interrupted', error: reasonOf(signal.reason, signal) });
         signal.addEventListener('abort', interrupt, { once: true });
         if (signal.aborted)
@@ -63672,9 +63687,10 @@ var attempt_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
-const abortLimitMs = 2000;
+/** A server that answers at all does these in milliseconds; a cancelled run has few seconds for all of them. */
+const abortLimitMs = 1500;
 const attempt_readLimitMs = 5000;
-const deleteLimitMs = 2000;
+const deleteLimitMs = 1000;
 /** Runs a prompt in a session of its own, which is deleted afterwards. Only opening the session throws. */
 async function runAttempt(options, signal) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -63690,9 +63706,8 @@ async function runAttempt(options, signal) {
         };
         const onEvent = (event, raw) => options.onEvent(event, raw, tree);
         const ending = await followPrompt({ ...options, tree, refuser, send, onEvent }, signal);
-        if (ending.kind !== 'finished')
-            await abortSession(client, tree);
-        const transcript = await readWhatIsThere(client, session.id);
+        const answering = ending.kind === 'finished' || (await abortSession(client, tree));
+        const transcript = answering ? await readWhatIsThere(client, session.id) : [];
         const stored = ending.kind === 'finished' ? (0,session_transcript/* textOf */.b6)(ending.last) : '';
         return {
             sessionID: session.id,
@@ -63732,7 +63747,7 @@ async function refuseRetrying(client, id, signal) {
     await client.abort(id, signal);
     throw new errors/* UserError */.y('server-failed', `The fresh session was ${status.type} before anything was sent.`);
 }
-/** Aborts a session and its subagents', and waits until the server says that they are idle. */
+/** Aborts a session and its subagents', and waits until they are idle; false if the server does not answer. */
 async function abortSession(client, tree) {
     const limit = AbortSignal.timeout(abortLimitMs);
     try {
@@ -63740,12 +63755,13 @@ async function abortSession(client, tree) {
         while (true) {
             const statuses = await client.statuses(limit);
             if (tree.sessionIDs().every((id) => (statuses[id]?.type ?? 'idle') === 'idle'))
-                return;
+                return true;
             await (0,promises_.setTimeout)(50, undefined, { signal: limit });
         }
     }
     catch {
         // The server is gone or stuck: it is ended with all its processes in any case.
+        return false;
     }
 }
 async function readWhatIsThere(client, id) {
@@ -65304,7 +65320,7 @@ var server_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 const startLimitMs = 60_000;
 const probeLimitMs = 2000;
-const graceMs = 2000;
+const graceMs = 1000;
 /** What a server printed last arrives shortly after its exit. */
 const drainMs = 50;
 /** Starts `opencode serve` on loopback and waits until it is ready. Throws `UserError` (`server-failed`). */

@@ -63,6 +63,8 @@ export function readEvent(value: unknown): SessionEvent | undefined {
 
 /** The server sends a heartbeat every 10 s; a stream that is silent for three of them is dead. */
 const silenceMs = 30_000
+/** A connection stands at once, or the server is stuck. */
+const connectMs = 5000
 const reconnectDelaysMs = [100, 200, 500, 1000, 2000]
 
 /**
@@ -100,19 +102,30 @@ function unreachable(cause: unknown): UserError {
 }
 
 async function* readConnection(client: Client, signal: AbortSignal): AsyncGenerator<StreamEvent> {
-  const silence = new AbortController()
-  const timer = setTimeout(
-    () => silence.abort(new Error('The event stream went silent.')),
-    silenceMs,
-  )
-  using _ = { [Symbol.dispose]: () => clearTimeout(timer) }
+  using silence = startSilence()
   const values: unknown[] = []
   const decode = createEventDecoder((value) => values.push(value))
   const body = await client.events(AbortSignal.any([signal, silence.signal]))
+  silence.within(silenceMs)
   yield { type: 'opened' }
   for await (const bytes of body) {
-    timer.refresh()
+    silence.within(silenceMs)
     decode(bytes)
     for (const raw of values.splice(0)) yield { type: 'event', raw, event: readEvent(raw) }
+  }
+}
+
+/** A signal that is aborted when nothing came within the time that was set last. */
+function startSilence() {
+  const controller = new AbortController()
+  const abort = () => controller.abort(new Error('The event stream went silent.'))
+  let timer = setTimeout(abort, connectMs)
+  return {
+    signal: controller.signal,
+    within(ms: number) {
+      clearTimeout(timer)
+      timer = setTimeout(abort, ms)
+    },
+    [Symbol.dispose]: () => clearTimeout(timer),
   }
 }

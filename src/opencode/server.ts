@@ -35,7 +35,7 @@ export type ServerOptions = {
 
 const startLimitMs = 60_000
 const probeLimitMs = 2000
-const graceMs = 2000
+const graceMs = 1000
 /** What a server printed last arrives shortly after its exit. */
 const drainMs = 50
 

@@ -34,9 +34,10 @@ export type Attempt = {
   readonly retries: number
 }
 
-const abortLimitMs = 2000
+/** A server that answers at all does these in milliseconds; a cancelled run has few seconds for all of them. */
+const abortLimitMs = 1500
 const readLimitMs = 5000
-const deleteLimitMs = 2000
+const deleteLimitMs = 1000
 
 /** Runs a prompt in a session of its own, which is deleted afterwards. Only opening the session throws. */
 export async function runAttempt(options: AttemptOptions, signal: AbortSignal): Promise<Attempt> {
@@ -51,8 +52,8 @@ export async function runAttempt(options: AttemptOptions, signal: AbortSignal): 
   }
   const onEvent = (event: SessionEvent, raw: unknown) => options.onEvent(event, raw, tree)
   const ending = await followPrompt({ ...options, tree, refuser, send, onEvent }, signal)
-  if (ending.kind !== 'finished') await abortSession(client, tree)
-  const transcript = await readWhatIsThere(client, session.id)
+  const answering = ending.kind === 'finished' || (await abortSession(client, tree))
+  const transcript = answering ? await readWhatIsThere(client, session.id) : []
   const stored = ending.kind === 'finished' ? textOf(ending.last) : ''
   return {
     sessionID: session.id,
@@ -87,18 +88,19 @@ async function refuseRetrying(client: Client, id: string, signal: AbortSignal): 
   )
 }
 
-/** Aborts a session and its subagents', and waits until the server says that they are idle. */
-async function abortSession(client: Client, tree: Tree): Promise<void> {
+/** Aborts a session and its subagents', and waits until they are idle; false if the server does not answer. */
+async function abortSession(client: Client, tree: Tree): Promise<boolean> {
   const limit = AbortSignal.timeout(abortLimitMs)
   try {
     await client.abort(tree.rootID, limit)
     while (true) {
       const statuses = await client.statuses(limit)
-      if (tree.sessionIDs().every((id) => (statuses[id]?.type ?? 'idle') === 'idle')) return
+      if (tree.sessionIDs().every((id) => (statuses[id]?.type ?? 'idle') === 'idle')) return true
       await sleep(50, undefined, { signal: limit })
     }
   } catch {
     // The server is gone or stuck: it is ended with all its processes in any case.
+    return false
   }
 }
 

@@ -56,13 +56,13 @@ export async function followPrompt(following: Following, signal: AbortSignal): P
     resolve({ kind: 'interrupted', error: reasonOf(error, signal) })
   }
   listen({ ...following, settle, resolve, onOpen: opened.resolve }, inner).catch(fail)
-  const start = async () => {
+  const send = async () => {
     await Promise.race([opened.promise, promise])
-    following.tree.touch(Date.now())
     await following.send(inner)
-    await watch({ ...following, settle, resolve }, inner)
+    following.tree.touch(Date.now())
   }
-  start().catch(fail)
+  send().catch(fail)
+  watch({ ...following, settle, resolve }, inner).catch(fail)
   const interrupt = () => resolve({ kind: 'interrupted', error: reasonOf(signal.reason, signal) })
   signal.addEventListener('abort', interrupt, { once: true })
   if (signal.aborted) interrupt()
