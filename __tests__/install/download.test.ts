@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
+import npm from '@npmcli/config/lib/definitions/index.js'
 import { packages, startMachine } from '../support/installation.ts'
 import { startRegistry } from '../support/registry.ts'
 
@@ -163,7 +164,7 @@ describe("the runner's npm configuration", () => {
     await using registry = await startRegistry({
       packages: packages(),
       base: '/api/npm',
-      tarballsAt: 'https://registry.npmjs.org/',
+      tarballsAt: String(npm.definitions.registry?.default),
     })
     expect(await machine.install(registry)).toMatchObject({ source: 'download' })
   })

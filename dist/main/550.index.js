@@ -78,7 +78,8 @@ async function readNpmConfig(env) {
         const flat = settings.parse(config.flat);
         // Retries are the caller's, who can tell of them; npm's cache would be a second copy.
         const request = { ...flat, retry: { retries: 0 }, cache: undefined };
-        return { ...flat, host: new URL(flat.registry).host, request };
+        const publicHost = new URL(String(definitions.definitions.registry?.default)).hostname;
+        return { ...flat, host: new URL(flat.registry).host, publicHost, request };
     }
     catch (error) {
         throw unusable(error);
@@ -146,8 +147,8 @@ function known(versions, wanted) {
 }
 /** npm's `replace-registry-host`: tarballs of the public registry come from the configured one, under its path. */
 function atRegistry(tarball, npm) {
-    const { replaceRegistryHost } = npm;
-    const replaced = replaceRegistryHost === 'npmjs' ? 'registry.npmjs.org' : replaceRegistryHost;
+    const { replaceRegistryHost, publicHost } = npm;
+    const replaced = replaceRegistryHost === 'npmjs' ? publicHost : replaceRegistryHost;
     const from = new URL(tarball);
     if (replaced !== 'always' && replaced !== from.hostname)
         return tarball;

@@ -22,6 +22,8 @@ const settings = z.looseObject({
 /** How the runner's npm would talk to its registry. */
 export type NpmConfig = z.infer<typeof settings> & {
   readonly host: string
+  /** The host of the public registry, as npm itself knows it. */
+  readonly publicHost: string
   readonly request: Options
 }
 
@@ -44,7 +46,8 @@ export async function readNpmConfig(env: Environment): Promise<NpmConfig> {
     const flat = settings.parse(config.flat)
     // Retries are the caller's, who can tell of them; npm's cache would be a second copy.
     const request = { ...flat, retry: { retries: 0 }, cache: undefined }
-    return { ...flat, host: new URL(flat.registry).host, request }
+    const publicHost = new URL(String(npm.definitions.registry?.default)).hostname
+    return { ...flat, host: new URL(flat.registry).host, publicHost, request }
   } catch (error) {
     throw unusable(error)
   }

@@ -57,8 +57,8 @@ function known(versions: string[], wanted: string): string {
 
 /** npm's `replace-registry-host`: tarballs of the public registry come from the configured one, under its path. */
 function atRegistry(tarball: string, npm: NpmConfig): string {
-  const { replaceRegistryHost } = npm
-  const replaced = replaceRegistryHost === 'npmjs' ? 'registry.npmjs.org' : replaceRegistryHost
+  const { replaceRegistryHost, publicHost } = npm
+  const replaced = replaceRegistryHost === 'npmjs' ? publicHost : replaceRegistryHost
   const from = new URL(tarball)
   if (replaced !== 'always' && replaced !== from.hostname) return tarball
   const to = new URL(npm.registry)
