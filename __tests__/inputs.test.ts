@@ -141,9 +141,16 @@ test('all that is wrong is named at once', () => {
   expect(problems(wrong)).toHaveLength(6)
 })
 
-test('a password is never repeated', () => {
-  const text = problems({ 'server-url': 'nonsense', 'server-password': 'the-password' }).join()
-  expect(text).not.toContain('the-password')
+test('what may hold a secret is never repeated', () => {
+  const text = problems({
+    'server-url': 'http://me:the-password@host',
+    'server-password': 'the-password',
+    'pass-env': 'A=the-password',
+    'opencode-config': 'apiKey:\n  the-password',
+    permissions: '["the-password"',
+  })
+  expect(text.length).toBeGreaterThan(3)
+  expect(text.join()).not.toContain('the-password')
 })
 
 test('the address of a running server comes from the environment, too; a password alone means nothing', () => {

@@ -45,11 +45,21 @@ export async function reportChange(
     report.mark('compared')
     return verdict
   } catch (error) {
-    const what = `The change could not be read: ${oneLine(error instanceof Error ? error.message : String(error))}.`
-    report.note(what)
-    return verdict.outcome === 'completed' ? { outcome: 'internal-error', reason: what } : verdict
+    return unreadable({ error, verdict }, { report, cancelled: cancelled.aborted })
   }
 }
+
+function unreadable(
+  { error, verdict }: { error: unknown; verdict: Verdict },
+  { report, cancelled }: Pick<World, 'report'> & { cancelled: boolean },
+): Verdict {
+  const what = `The change could not be read: ${oneLine(error instanceof Error ? error.message : String(error))}.`
+  report.note(what)
+  if (verdict.outcome !== 'completed') return verdict
+  return cancelled ? cancelledVerdict : { outcome: 'internal-error', reason: what }
+}
+
+const cancelledVerdict: Verdict = { outcome: 'cancelled', reason: 'The workflow was cancelled.' }
 
 function describe(before: Snapshot, change: Change) {
   const { files, unseen, patchFile } = change

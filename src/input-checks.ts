@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve } from 'node:path'
 import { isNativeError } from 'node:util/types'
 import { type OpencodeConfig, parseConfig, referencedVariables } from './opencode/config.ts'
@@ -73,7 +73,7 @@ export function readConfig({ raw, workspace, env }: Place & { env: Env }, note: 
   const nothing = { value: {}, variables: [] }
   const source = raw['opencode-config']
   if (source === undefined) return nothing
-  const inline = /^\s*(\{|\/\/|\/\*)/.test(source)
+  const inline = /^\s*(\{|\/\/|\/\*)|[\r\n]/.test(source)
   const name = 'opencode-config'
   const text = inline ? source : readText({ workspace, path: source, name }, note)
   if (text === undefined) return nothing
@@ -140,7 +140,16 @@ export function readRunDirectory({ raw, workspace }: Place, note: Note): string 
     note(
       `run-directory: ${path} lies in the workspace, where the agent works. Use \${{ runner.temp }}/….`,
     )
-  else if (statSync(resolve(directory, 'run.json'), { throwIfNoEntry: false }))
-    note(`run-directory: ${path} already holds a run. Name a new folder.`)
+  else if (!isEmptyFolder(directory))
+    note(`run-directory: ${path} can't be made, or is not empty. Name a new folder.`)
   return directory
+}
+
+function isEmptyFolder(directory: string): boolean {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    return readdirSync(directory).length === 0
+  } catch {
+    return false
+  }
 }

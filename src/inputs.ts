@@ -164,12 +164,20 @@ function parseFields(raw: Raw, problems: string[]): Partial<Data> {
   return Object.fromEntries(values)
 }
 
+const mayHoldSecret: readonly string[] = [
+  'server-url',
+  'server-password',
+  'pass-env',
+  'opencode-config',
+  'permissions',
+]
+
 type Wrong = { readonly name: keyof Raw; readonly issue: z.core.$ZodIssue }
 
 function sentence({ name, issue }: Wrong, raw: Raw): string {
   const value = raw[name]
   if (value === undefined) return `${name}: is missing.`
-  const shown = name.includes('password') ? '' : ` (got ${JSON.stringify(cut(value))})`
+  const shown = mayHoldSecret.includes(name) ? '' : ` (got ${JSON.stringify(cut(value))})`
   const where = issue.path.length > 0 ? ` at ${issue.path.join('.')}` : ''
   return `${name}: ${issue.message}${where}${shown}.`
 }

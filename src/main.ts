@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as core from '@actions/core'
@@ -14,6 +14,7 @@ import { createRunDirectory, saveResult } from './publish/run-directory.ts'
 import { createReport } from './report.ts'
 import { run, verdictOf } from './run.ts'
 import { createRunner } from './runner.ts'
+import { removeFolder } from './trust/folders.ts'
 import { createSecrets } from './trust/secrets.ts'
 
 /** A process that does not end by itself after its work is done is ended. */
@@ -23,10 +24,26 @@ const env = process.env
 const runner = createRunner()
 const cancelled = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const)
-  process.on(name, () => cancelled.abort(new UserError('cancelled', 'The workflow was cancelled.')))
+  process.on(name, () => {
+    if (!cancelled.signal.aborted) runner.saveState('cancelled', 'true')
+    cancelled.abort(new UserError('cancelled', 'The workflow was cancelled.'))
+  })
 
-await main().catch((error) => sayEnding(verdictOf(error, { runner }), undefined))
+await main().catch(endBadly)
 setTimeout(() => process.exit(), lingerMs).unref()
+
+/** Not even a run directory could be made: outcome and step say so at least. */
+async function endBadly(error: unknown): Promise<void> {
+  const verdict = verdictOf(error, { runner })
+  await attempt('The outputs', () => {
+    runner.setOutput('outcome', verdict.outcome)
+    runner.setOutput('reason', verdict.reason)
+  })
+  await attempt('The job summary', () =>
+    runner.writeSummary(`## ❌ opencode run: ${verdict.outcome}\n`),
+  )
+  sayEnding(verdict, env['INPUT_FAIL-ON'])
+}
 
 async function main(): Promise<void> {
   const secrets = createSecrets(runner.setSecret)
@@ -34,24 +51,28 @@ async function main(): Promise<void> {
     secrets.add(env[name] ?? '')
   const base = env.RUNNER_TEMP || tmpdir()
   const temporary = mkdtempSync(join(base, 'opencode-driver-'))
-  using _ = { [Symbol.dispose]: () => rmSync(temporary, { recursive: true, force: true }) }
+  using _ = { [Symbol.dispose]: () => leaveNothing(temporary) }
   const trackingId = randomUUID()
   const { inputs, problem } = parseInputs()
   const runDirectory = inputs?.runDirectory ?? join(base, `opencode-run-${trackingId}`)
   const files = createRunDirectory(runDirectory)
-  for (const [key, value] of Object.entries({ trackingId, temporary, runDirectory }))
+  const startedAt = String(Date.now())
+  for (const [key, value] of Object.entries({ trackingId, temporary, runDirectory, startedAt }))
     runner.saveState(key, value)
 
   const event = readEvent(env)
   const report = createReport({ event, runDirectory })
   const world = { env, event, runner, secrets, report, files, temporary, trackingId }
   const verdict = inputs ? await run(inputs, world, cancelled.signal) : problem
-  const result = report.finish(verdict)
-  const summary = secrets.redact(renderSummary(result))
-  await attempt('run.json', () => saveResult(files, result, secrets.redact))
+  const result = secrets.clean(report.finish(verdict))
+  await attempt('run.json', () => saveResult(files, result))
   await attempt('The outputs', () => publishOutputs(runner, result))
-  await attempt('The job summary', () => runner.writeSummary(summary))
+  await attempt('The job summary', () => runner.writeSummary(renderSummary(result)))
   sayEnding(result, inputs?.failOn ?? env['INPUT_FAIL-ON'])
+}
+
+function leaveNothing(temporary: string): void {
+  if (!removeFolder(temporary)) runner.warning(`${temporary} could not be removed.`)
 }
 
 /** What can't be written must not keep the rest from being written. */

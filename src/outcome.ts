@@ -1,5 +1,5 @@
 import type { Failure } from './opencode/shapes.ts'
-import type { Ending, Retry } from './session/follow.ts'
+import { type Ending, isOver, type Retry } from './session/follow.ts'
 import type { ToolCount } from './session/transcript.ts'
 
 /** How a run can end: exactly one of these, decided once. */
@@ -57,7 +57,11 @@ export function judge(facts: Facts): Verdict {
 function judgeRetry({ model }: Facts, { attempt, message, next }: Retry): Verdict {
   const wait = Math.max(0, Math.round((next - Date.now()) / 1000))
   const what = `The provider of ${model} answered ${quote(message)}, and opencode would try again (attempt ${attempt}) in ${wait} s`
-  if (/rate.?limit|too many|quota|429|credit|billing|usage limit|overloaded/i.test(message))
+  if (
+    /rate.?limit|too many requests|quota|\b429\b|\bcredits?\b|billing|usage limit|overloaded/i.test(
+      message,
+    )
+  )
     return {
       outcome: 'rate-limited',
       reason: `${what}. Run it later, raise the limit at the provider, or use another model.`,
@@ -76,7 +80,7 @@ function judgeStall({ model, stallTimeoutMs }: Facts): Verdict {
 type Finished = Extract<Ending, { kind: 'finished' }>
 
 function judgeFinished(facts: Facts, { last, failure }: Finished): Verdict {
-  const error = last ? last.info.error : failure
+  const error = last && isOver(last) ? last.info.error : failure
   if (error) return judgeFailure(facts, error)
   const finish = last?.info.finish
   if (facts.text === '') return { outcome: 'no-answer', reason: noAnswer(facts, finish) }
@@ -125,6 +129,11 @@ function judgeFailure({ model }: Facts, { name, data }: Failure): Verdict {
     return {
       outcome: 'rate-limited',
       reason: `The provider of ${model} answered ${what}. Run it later, or raise the limit at the provider.`,
+    }
+  if (/^The user (rejected|has specified a rule)/.test(message))
+    return {
+      outcome: 'no-answer',
+      reason: `${model} was stopped by a rule of the session: ${what}. See the refused requests, and the rules in permissions or opencode-config.`,
     }
   if (name === 'MessageAbortedError')
     return {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { sessionTitle } from './event.ts'
 import type { Inputs } from './inputs.ts'
 import type { Client } from './opencode/client.ts'
@@ -8,7 +8,7 @@ import { judge, type Verdict } from './outcome.ts'
 import { saveSession } from './publish/run-directory.ts'
 import { type Attempt, runAttempt } from './session/attempt.ts'
 import { createNarrator } from './session/narrate.ts'
-import { countTools, missesRipgrep, refusedByRule, sumUsage } from './session/transcript.ts'
+import { countTools, missesRipgrep, refusedByRule } from './session/transcript.ts'
 import type { World } from './world.ts'
 
 /** A server that is verified, and until when the run may last. */
@@ -33,7 +33,8 @@ export async function runPrompt(
     world.report.note(
       `Mode plan keeps its own rules: ${ignored.length} of permissions were not applied.`,
     )
-  const narrator = createNarrator((line) => runner.info(secrets.redact(line)), inputs.directory)
+  const { redact } = secrets
+  const narrator = createNarrator({ log: runner.info, redact, directory: inputs.directory })
   const attempt = await runner.group(`Prompt ${modelText(model)} (agent ${agent})`, async () => {
     const ended = await runAttempt(
       {
@@ -46,7 +47,7 @@ export async function runPrompt(
         onEvent(event, raw, tree) {
           narrator.event(event, tree)
           if (event.type === 'message.part.delta') return
-          const line = secrets.redact(`${JSON.stringify(raw)}\n`)
+          const line = redact(`${JSON.stringify(raw)}\n`)
           world.report.tryTo('An event', () => appendFileSync(world.files.events, line))
         },
         onRefusal: narrator.refusal,
@@ -57,7 +58,7 @@ export async function runPrompt(
     return ended
   })
   world.report.mark('prompted')
-  return conclude(attempt, { ...world, inputs, model: modelText(model) })
+  return conclude(secrets.clean(attempt), { ...world, inputs, model: modelText(model) })
 }
 
 const ripgrepAdvice =
@@ -66,10 +67,9 @@ const ripgrepAdvice =
 type Concluding = Ready & { readonly inputs: Inputs; readonly model: string }
 
 function conclude(attempt: Attempt, world: Concluding): Verdict {
-  const { transcript, text } = attempt
+  const { transcript, text, usage } = attempt
   const refusals = [...attempt.refusals, ...refusedByRule(transcript, world.inputs.directory)]
   const tools = countTools(transcript)
-  const usage = sumUsage(transcript)
   const verdict = judge({
     ending: attempt.ending,
     text,
@@ -89,17 +89,11 @@ function conclude(attempt: Attempt, world: Concluding): Verdict {
     usage,
   }
   if (missesRipgrep(transcript)) world.report.note(ripgrepAdvice)
-  const { redact } = world.secrets
-  world.report.tryTo('The answer', () =>
-    saveSession(world.files, { answer: text, transcript }, redact),
-  )
-  world.report.know({
-    answer: redact(text),
-    answerFile: existsSync(world.files.answer) ? world.files.answer : undefined,
-    attempts: [record],
-    usage,
-    tools,
-    refusals: refusals.map((refusal) => ({ ...refusal, what: redact(refusal.what) })),
+  const { files, report } = world
+  report.tryTo('The answer', () => {
+    const answerFile = saveSession(files, { answer: text, transcript })
+    report.know({ answerFile })
   })
-  return { ...verdict, reason: redact(verdict.reason) }
+  report.know({ answer: text, attempts: [record], usage, tools, refusals })
+  return verdict
 }

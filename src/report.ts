@@ -20,11 +20,12 @@ export type Report = {
 export function createReport({
   event,
   runDirectory,
+  startedAt = Date.now(),
 }: {
   event: Event
   runDirectory: string
+  startedAt?: number
 }): Report {
-  const startedAt = Date.now()
   const seconds = () => Math.round(Date.now() - startedAt) / 1000
   const timings: Record<string, number> = {}
   const notes: string[] = []

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { rememberTree, reportChange } from './change.ts'
 import { startDeadline } from './deadline.ts'
 import { UserError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
-import { type Client, createClient } from './opencode/client.ts'
+import { type Client, createClient, ServerAnswer } from './opencode/client.ts'
 import { modelText, type Verified, verifyProviders } from './opencode/providers.ts'
 import { oneLine, type Verdict } from './outcome.ts'
 import { runPrompt } from './prompt.ts'
@@ -40,6 +41,10 @@ export function verdictOf(error: unknown, world: Pick<World, 'runner'>): Verdict
     const { outcome, message, problems } = error
     return { outcome, reason: oneLine(message), ...(problems.length > 1 ? { problems } : {}) }
   }
+  if (error instanceof ServerAnswer) {
+    const reason = `The opencode server failed: ${oneLine(error.message)}. See server.log in the run directory.`
+    return { outcome: 'server-failed', reason }
+  }
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' }
   world.runner.debug(stack ?? '')
   const reason = `A defect of this action: ${oneLine(message)}. Please report it, with run.json and the log of a re-run with debug logging.`
@@ -53,10 +58,23 @@ async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise
   await using server = await openServer(inputs, world, signal)
   const standing = AbortSignal.any([signal, server.failed])
   await using client = createClient(server.address, inputs.directory)
-  const verified = await verify(inputs, { ...world, client }, standing)
+  const verified = await verify(inputs, { ...world, client }, standing).catch(
+    lastWords(server.failed),
+  )
   world.report.mark('verified')
   if (inputs.mode === 'check' || !verified.model) return checked(verified)
   return await runPrompt(inputs, { ...world, client, verified }, standing)
+}
+
+/** A server that dies breaks its connections before its exit is known, which says more. */
+const lastWordsMs = 200
+
+function lastWords(failed: AbortSignal): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await sleep(lastWordsMs)
+    failed.throwIfAborted()
+    throw error
+  }
 }
 
 type Served = World & { readonly client: Client }

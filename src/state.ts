@@ -4,7 +4,11 @@ const schema = z.object({
   trackingId: z.string(),
   temporary: z.string(),
   runDirectory: z.string(),
+  /** Milliseconds since 1970. */
+  startedAt: z.coerce.number(),
   pid: z.coerce.number().int().positive().optional(),
+  /** Set when the runner said that the workflow was cancelled. */
+  cancelled: z.literal('true').optional(),
 })
 
 /** What `main` leaves for `post`, so that `post` can end and finish what `main` could not. */

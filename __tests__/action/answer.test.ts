@@ -106,13 +106,16 @@ test('an answer of more than 100 KB is cut in the output, and whole in its file'
   expect(read('answer.md')).toBe(`${text}\n`)
 })
 
-test('a plan can neither write nor run what is not known to read only, and says how often it was refused', async () => {
+test('a plan has no tool that writes or runs anything, whatever permissions and configuration allow', async () => {
+  const commands = [
+    '> README.md',
+    '(pwd) > p3',
+    '{ pwd; } > p2',
+    'declare x=$(</proc/self/environ); declare -p x',
+  ]
   await using model = await startScriptedModel([
     call('write', { filePath: 'new.txt', content: 'x' }),
-    call('bash', { command: 'echo x > new.txt', description: 'Write' }),
-    call('bash', { command: 'git log --output=new.txt', description: 'Write' }),
-    call('bash', { command: 'git status > new.txt', description: 'Write' }),
-    call('bash', { command: 'git log --oneline', description: 'Read' }),
+    ...commands.map((command) => call('bash', { command, description: 'Try' })),
     say('I tried.'),
   ])
   const workspace = makeCheckout()
@@ -120,25 +123,30 @@ test('a plan can neither write nor run what is not known to read only, and says 
     { permission: 'bash', pattern: '*', action: 'allow' },
     { permission: 'edit', pattern: '*', action: 'allow' },
   ])
-  const { outputs, run, summary } = await runChecked({
-    workspace,
-    inputs: inputsFor(model, { permissions }),
-  })
+  const config = {
+    provider: model.provider(),
+    permission: { bash: 'allow', edit: 'allow' },
+    agent: { plan: { permission: { bash: 'allow', edit: 'allow' } } },
+  }
+  const inputs = inputsFor(model, { permissions, 'opencode-config': JSON.stringify(config) })
+  const { outputs, run, summary } = await runChecked({ workspace, inputs })
   expect(outputs.outcome).toBe('completed')
   expect(git(workspace, 'status', '--porcelain')).toBe('')
-  expect(run.tools).toEqual([
-    { tool: 'bash', calls: 4, failed: 3 },
-    { tool: 'write', calls: 1, failed: 1 },
-  ])
-  expect(JSON.stringify(model.requests.at(-1)?.request.messages)).toContain('Sample')
-  expect(run.refusals.map(({ kind, what }) => `${kind} ${what}`)).toEqual([
-    'rule write new.txt',
-    'rule bash echo x > new.txt',
-    'rule bash git log --output=new.txt',
-    'rule bash git status > new.txt',
-  ])
-  expect(summary).toContain('4 requests refused')
+  const offered = model.requests[0]?.request.tools.map(({ name }) => name).sort()
+  expect(offered).toEqual(['glob', 'grep', 'question', 'read', 'todowrite'])
+  expect(run.refusals.map(({ kind }) => kind)).toEqual(Array(5).fill('rule'))
+  expect(summary).toContain('5 requests refused')
   expect(summary).toContain('2 of permissions were not applied')
+})
+
+test('a primary agent of the configuration can be used', async () => {
+  await using model = await startScriptedModel([say('As a reviewer.')])
+  const agent = { reviewer: { mode: 'primary', prompt: 'You review.' } }
+  const config = { provider: model.provider(), agent }
+  const inputs = inputsFor(model, { agent: 'reviewer', 'opencode-config': JSON.stringify(config) })
+  const { outputs, run } = await runChecked({ inputs })
+  expect(outputs.answer).toBe('As a reviewer.')
+  expect(run.agent).toBe('reviewer')
 })
 
 test('a file search that fails for want of ripgrep is said, with the remedy', async () => {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -44,6 +45,19 @@ test.each([
   {
     what: 'an empty answer',
     script: [{ kind: 'message', text: '' }],
+    outcome: 'no-answer',
+    reason: /ended without text/,
+  },
+  {
+    what: 'an empty answer after a step with text',
+    script: [
+      {
+        kind: 'message',
+        text: 'Let me look.',
+        toolCalls: [{ name: 'read', arguments: { filePath: 'README.md' } }],
+      },
+      { kind: 'message', text: '' },
+    ],
     outcome: 'no-answer',
     reason: /ended without text/,
   },
@@ -205,7 +219,7 @@ function childOf(pid: number): number {
   return Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), 10)
 }
 
-test('post ends what a killed main left, and says that the run was cancelled', async () => {
+test('post ends what a killed main left, and says that it was ended by force', async () => {
   await using model = await startScriptedModel([
     call('bash', { command: 'setsid sleep 600 & sleep 600', description: 'Linger' }),
   ])
@@ -219,10 +233,59 @@ test('post ends what a killed main left, and says that the run was cancelled', a
   expect(exitCode).toBeNull()
   expect(outputs).toEqual({})
   expect(post.exitCode).toBe(0)
-  expect(post.log).toMatch(/Ending \d+ processes/)
-  expect(post.summary).toContain('the workflow was cancelled')
+  expect(post.summary).toContain('The step was ended by force')
   expect(await findTracked({ trackingId: state.trackingId ?? 'none' })).toEqual([])
   expect(existsSync(state.temporary ?? temp)).toBe(false)
+})
+
+test('a server that is frozen ends as stalled, and a cancel on it within five seconds', async () => {
+  await using model = await startScriptedModel([{ kind: 'silence' }])
+  const freeze = (main: ChildProcess) => {
+    const pid = childOf(main.pid ?? 0)
+    setTimeout(() => process.kill(pid, 'SIGSTOP'), 3000)
+  }
+  const stalled = await runChecked({
+    inputs: inputsFor(model, { 'stall-timeout': '8s' }),
+    onLine(line, main) {
+      if (line.includes('listens on')) freeze(main)
+    },
+  })
+  expect(stalled.outputs.outcome).toBe('stalled')
+  let at = 0
+  const cancelled = await runChecked({
+    inputs: inputsFor(model),
+    onLine(line, main) {
+      if (!line.includes('listens on')) return
+      freeze(main)
+      main.once('exit', () => {
+        at = Date.now() - at
+      })
+      setTimeout(() => {
+        at = Date.now()
+        main.kill('SIGINT')
+      }, 5000)
+    },
+  })
+  expect(cancelled.outputs.outcome).toBe('cancelled')
+  expect(at).toBeLessThan(5000)
+})
+
+test('a secret comes out nowhere, whatever its name, even where text is cut in its middle', async () => {
+  const secret = 'abcdefghijklmnopqrstuvwxyz0123456789'
+  const filler = 'x'.repeat(285)
+  await using model = await startScriptedModel([
+    { kind: 'error', status: 401, message: `${filler}${secret}` },
+  ])
+  const config = { provider: model.provider({ headers: { 'x-key': '{env:LLM_ACCESS}' } }) }
+  const inputs = inputsFor(model, { 'opencode-config': JSON.stringify(config) })
+  const result = await runChecked({ inputs, env: { LLM_ACCESS: secret } })
+  const seen = [
+    result.log.replace(`::add-mask::${secret}`, ''),
+    result.summary,
+    JSON.stringify(result.outputs),
+    ...result.files.map(result.read),
+  ]
+  for (const text of seen) expect(text).not.toContain(secret.slice(0, 8))
 })
 
 test('a port that is taken disturbs nothing', async () => {

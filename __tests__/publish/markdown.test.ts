@@ -41,6 +41,16 @@ test('an open code fence of the answer does not swallow what follows', () => {
   expect(renderSummary(result({ answer: '```\ncode\n```' }))).toContain('code\n```\n\n| run |')
 })
 
+test('HTML that the answer leaves open ends with it; what stands in code is no HTML', () => {
+  for (const [open, end] of [
+    ['<!-- hidden', '-->'],
+    ['<details><summary>x</summary>', '</details>'],
+    ['<pre>', '</pre>'],
+  ])
+    expect(renderSummary(result({ answer: `Text ${open}` }))).toContain(`${open}\n${end}\n`)
+  expect(renderSummary(result({ answer: '```\n<!--\n```' }))).not.toContain('-->')
+})
+
 test('a reason that quotes foreign text has no markup in it', () => {
   const reason = 'It said “<img src=x> ![a](b) `c` @team | #1”.'
   const summary = renderSummary(result({ outcome: 'provider-error', reason, answer: '' }))

@@ -30,7 +30,11 @@ test('no foreign text can start a workflow command', () => {
 /** Events of one text part that grows by `deltas`. */
 function narrate(deltas: readonly string[]): string[] {
   const lines: string[] = []
-  const narrator = createNarrator((line) => lines.push(line), '/work')
+  const narrator = createNarrator({
+    log: (line) => lines.push(line),
+    redact: (text) => text,
+    directory: '/work',
+  })
   const tree = createTree('ses_1')
   const of = { sessionID: 'ses_1', messageID: 'msg_1' }
   const part = (text: string): SessionEvent => ({

@@ -1,6 +1,8 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
 import * as z from 'zod'
 
+const values = z.record(z.string(), z.unknown())
+
 const schema = z.looseObject({
   model: z.string().optional(),
   small_model: z.string().optional(),
@@ -9,8 +11,16 @@ const schema = z.looseObject({
       z.string(),
       z.looseObject({
         env: z.array(z.string()).optional(),
-        options: z.looseObject({ apiKey: z.string().optional() }).optional(),
+        options: z
+          .looseObject({ apiKey: z.string().optional(), headers: values.optional() })
+          .optional(),
       }),
+    )
+    .optional(),
+  mcp: z
+    .record(
+      z.string(),
+      z.looseObject({ environment: values.optional(), headers: values.optional() }),
     )
     .optional(),
   agent: z.record(z.string(), z.looseObject({ model: z.string().optional() })).optional(),

@@ -8,33 +8,6 @@ const allow = (permission: string, pattern = '*'): Rule => ({
 const ask = (permission: string, pattern = '*'): Rule => ({ permission, pattern, action: 'ask' })
 const deny = (permission: string, pattern = '*'): Rule => ({ permission, pattern, action: 'deny' })
 
-/**
- * Commands that only read, each matched whole: with a wildcard for arguments a command could write
- * (`git log --output=file`, or a file name that the shell expands to that).
- */
-const readOnlyCommands = [
-  'pwd',
-  'ls',
-  'ls -a',
-  'ls -l',
-  'ls -la',
-  'git status',
-  'git status --short',
-  'git log',
-  'git log --oneline',
-  'git log --stat',
-  'git show',
-  'git show --stat',
-  'git show HEAD',
-  'git diff',
-  'git diff --stat',
-  'git diff --cached',
-  'git diff HEAD',
-  'git branch',
-  'git branch -a',
-  'git ls-files',
-]
-
 /** Asked for and refused, rather than denied: so the model goes on, and the refusal is counted and reported. */
 const refused: readonly Rule[] = [
   ask('external_directory'),
@@ -43,10 +16,13 @@ const refused: readonly Rule[] = [
   allow('read', '*.env.example'),
 ]
 
+/**
+ * No shell: opencode checks commands and the redirects directly on them, so that `> file`, `(pwd) > file` or
+ * `declare x=$(<file)` pass any list of commands that only read.
+ */
 const planRules: readonly Rule[] = [
   deny('*'),
   ...['read', 'grep', 'glob', 'list', 'todowrite', 'question'].map((name) => allow(name)),
-  ...readOnlyCommands.map((command) => allow('bash', command)),
   ...refused,
 ]
 

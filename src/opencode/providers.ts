@@ -161,7 +161,11 @@ function modelProblems({
   return [`Model "${modelText(model)}" has no variant "${wanted.variant}". ${known}`]
 }
 
-type Agent = { readonly name: string; readonly mode: string; readonly hidden?: boolean | undefined }
+type Agent = {
+  readonly name: string
+  readonly mode: string
+  readonly hidden?: boolean | null | undefined
+}
 
 function agentProblems(name: string, agents: readonly Agent[]): string[] {
   const usable = agents.filter((agent) => agent.mode !== 'subagent' && !agent.hidden)

@@ -27,18 +27,19 @@ export function serverSettings({ inputs, env, ownProviders }: Parts): ServerSett
   const model = inputs.model && modelText(inputs.model)
   const defaults = {
     $schema: 'https://opencode.ai/config.json',
-    autoupdate: false,
-    share: 'disabled',
     snapshot: false,
+    // A refusal would end the run; the deadline ends a loop.
+    permission: { doom_loop: 'allow' },
     enabled_providers: used,
     provider: ownProviders,
     ...(model ? { small_model: model } : {}),
   }
-  const config = { ...mergeConfig(defaults, inputs.config), ...(model ? { model } : {}) }
+  const fixed = { autoupdate: false, share: 'disabled', ...(model ? { model } : {}) }
+  const config = { ...mergeConfig(defaults, inputs.config), ...fixed }
   return {
     config,
     env: withoutLoopbackProxy(allowed),
-    secrets: secretsIn({ inputs, allowed, names }),
+    secrets: secretsIn({ inputs, allowed, keys }),
   }
 }
 
@@ -56,16 +57,38 @@ function providersInUse(inputs: Inputs, env: Parts['env']): string[] {
 type Named = {
   readonly inputs: Inputs
   readonly allowed: Readonly<Record<string, string>>
-  readonly names: readonly string[]
+  readonly keys: readonly string[]
 }
 
-const secretName = /key|token|secret|passw|credential|auth/i
+const secretName = /key|token|secret|passw|pwd|credential|auth|private|dsn|(^|_)pat($|_)/i
+const plainName =
+  /region|location|project|account_?id|resource|endpoint|host|url|deployment|profile|name$/i
 
-function secretsIn({ inputs, allowed, names }: Named): string[] {
-  const variables = names.filter((name) => secretName.test(name)).map((name) => allowed[name])
-  const literals = Object.values(inputs.config.provider ?? {}).map(({ options }) => options?.apiKey)
-  const proxies = Object.entries(allowed).filter(([name]) => /_PROXY$/i.test(name))
-  const passwords = proxies.map(([, url]) => URL.parse(url)?.password)
-  const values = [...variables, ...literals, ...passwords]
-  return values.filter((value) => value !== undefined && !value.startsWith('{')) as string[]
+/**
+ * What a key of a provider or the configuration is read from is a secret unless its name is that of a setting; another
+ * variable if its name is that of a secret. Passwords in URLs always are.
+ */
+function secretsIn({ inputs, allowed, keys }: Named): string[] {
+  const named = [...keys, ...inputs.configVariables]
+  const variables = Object.entries(allowed).filter(
+    ([name]) => secretName.test(name) || (named.includes(name) && !plainName.test(name)),
+  )
+  const passwords = Object.values(allowed).map((value) => URL.parse(value)?.password)
+  const literals = Object.values(inputs.config.provider ?? {}).flatMap(({ options }) => [
+    options?.apiKey,
+    ...leaves(options?.headers),
+  ])
+  const servers = Object.values(inputs.config.mcp ?? {})
+  const others = servers.flatMap(({ environment, headers }) => [
+    ...leaves(environment),
+    ...leaves(headers),
+  ])
+  const values = [...variables.map(([, value]) => value), ...passwords, ...literals, ...others]
+  return values
+    .filter((value) => typeof value === 'string')
+    .filter((value) => !value.startsWith('{env:'))
+}
+
+function leaves(record: Readonly<Record<string, unknown>> | undefined): unknown[] {
+  return Object.values(record ?? {})
 }

@@ -26,7 +26,7 @@ export const agents = z.array(
   z.object({
     name: z.string(),
     mode: z.enum(['primary', 'subagent', 'all']),
-    hidden: z.boolean().optional(),
+    hidden: z.boolean().nullish(),
   }),
 )
 
@@ -100,6 +100,7 @@ export const toolState = z.object({
   status: z.enum(['pending', 'running', 'completed', 'error']),
   input: z.record(z.string(), z.unknown()).default({}),
   title: z.string().optional(),
+  output: z.string().optional(),
   error: z.string().optional(),
   metadata: z.looseObject({ exit: z.number().nullish() }).optional(),
 })

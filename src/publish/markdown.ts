@@ -1,5 +1,6 @@
 import { quote } from '../outcome.ts'
 import type { Result } from '../result.ts'
+import { closeBlocks } from './blocks.ts'
 import { cutBytes } from './outputs.ts'
 
 /** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
@@ -58,19 +59,6 @@ function renderAnswer({ answer, partial, answerFile }: Result): string {
   const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`
   const label = partial ? '**What there is of the answer (partial):**\n\n' : ''
   return label + closeBlocks(cutBytes(answer, answerBytes, note))
-}
-
-/** A fence that the answer left open, or that a cut opened, would swallow the rest of the summary. */
-function closeBlocks(markdown: string): string {
-  let open: string | undefined
-  for (const line of markdown.split('\n')) {
-    const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line)
-    const [, mark = '', rest = ''] = fence ?? []
-    if (!fence) continue
-    if (open === undefined) open = mark
-    else if (mark.startsWith(open) && rest.trim() === '') open = undefined
-  }
-  return open === undefined ? markdown : `${markdown}\n${open}`
 }
 
 function renderChange({ change, partial }: Result): string {

@@ -29,22 +29,21 @@ export function createRunDirectory(directory: string): RunFiles {
   }
 }
 
-type Redact = (text: string) => string
-
 /** Saves `run.json`, the last of all: where it stands, the run is saved whole. */
-export function saveResult(files: RunFiles, result: Result, redact: Redact): void {
+export function saveResult(files: RunFiles, result: Result): void {
   const temporary = `${files.run}.new`
-  writeFileSync(temporary, redact(`${JSON.stringify(result, null, 2)}\n`))
+  writeFileSync(temporary, `${JSON.stringify(result, null, 2)}\n`)
   renameSync(temporary, files.run)
 }
 
-/** Saves the answer and what the sessions said. */
+/** Saves the answer and what the sessions said; returns where the answer is, if there is one. */
 export function saveSession(
   files: RunFiles,
   saved: { readonly answer: string; readonly transcript: readonly SessionTranscript[] },
-  redact: Redact,
-): void {
-  if (saved.answer) writeFileSync(files.answer, redact(`${saved.answer}\n`))
+): string | undefined {
   if (saved.transcript.length > 0)
-    writeFileSync(files.transcript, redact(`${JSON.stringify(saved.transcript, null, 2)}\n`))
+    writeFileSync(files.transcript, `${JSON.stringify(saved.transcript, null, 2)}\n`)
+  if (saved.answer === '') return undefined
+  writeFileSync(files.answer, `${saved.answer}\n`)
+  return files.answer
 }

@@ -5,7 +5,13 @@ import type { Client, Prompt } from '../opencode/client.ts'
 import type { SessionEvent } from '../opencode/events.ts'
 import { type Ending, followPrompt } from './follow.ts'
 import { createRefuser, type Refusal } from './refusal.ts'
-import { readTranscript, type SessionTranscript, textOf } from './transcript.ts'
+import {
+  readTranscript,
+  type SessionTranscript,
+  sumUsage,
+  textOf,
+  type Usage,
+} from './transcript.ts'
 import { createTree, type Tree } from './tree.ts'
 
 /** One prompt in a fresh session. */
@@ -30,6 +36,8 @@ export type Attempt = {
   readonly ending: Ending
   readonly text: string
   readonly transcript: readonly SessionTranscript[]
+  /** Over every message of every session of the tree, as far as they came. */
+  readonly usage: Usage
   readonly refusals: readonly Refusal[]
   readonly retries: number
 }
@@ -54,14 +62,15 @@ export async function runAttempt(options: AttemptOptions, signal: AbortSignal): 
   const ending = await followPrompt({ ...options, tree, refuser, send, onEvent }, signal)
   const answering = ending.kind === 'finished' || (await abortSession(client, tree))
   const transcript = answering ? await readWhatIsThere(client, session.id) : []
-  const stored = ending.kind === 'finished' ? textOf(ending.last) : ''
+  const stored = transcript.flatMap(({ messages }) => messages.map(({ info }) => info))
   return {
     sessionID: session.id,
     startedAt,
     endedAt: Date.now(),
     ending,
-    text: stored || tree.partialText(),
+    text: ending.kind === 'finished' && ending.last ? textOf(ending.last) : tree.partialText(),
     transcript,
+    usage: sumUsage(stored.length > 0 ? stored : tree.messages()),
     refusals: refuser.refusals(),
     retries: tree.retries(),
   }

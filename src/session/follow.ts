@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
-import type { Client } from '../opencode/client.ts'
+import { type Client, ServerAnswer } from '../opencode/client.ts'
 import { type SessionEvent, streamEvents } from '../opencode/events.ts'
 import type { Failure, Message, Status } from '../opencode/shapes.ts'
 import type { Refuser } from './refusal.ts'
@@ -37,6 +37,7 @@ export type Following = {
 const tickMs = 500
 /** The status is polled beside the events, as the second witness. */
 const pollMs = 5000
+const mostMissed = 4
 /** On errors the server says idle about 15 ms before it stores the error. */
 const storeMs = 300
 /** A server that dies breaks its connections before its exit is known, which says more. */
@@ -62,7 +63,8 @@ export async function followPrompt(following: Following, signal: AbortSignal): P
     following.tree.touch(Date.now())
   }
   send().catch(fail)
-  watch({ ...following, settle, resolve }, inner).catch(fail)
+  watchClock({ ...following, settle, resolve }, inner).catch(fail)
+  poll({ ...following, settle, resolve }, inner).catch(fail)
   const interrupt = () => resolve({ kind: 'interrupted', error: reasonOf(signal.reason, signal) })
   signal.addEventListener('abort', interrupt, { once: true })
   if (signal.aborted) interrupt()
@@ -72,8 +74,9 @@ export async function followPrompt(following: Following, signal: AbortSignal): P
 function reasonOf(error: unknown, signal: AbortSignal): UserError {
   const reason: unknown = signal.aborted ? signal.reason : error
   if (reason instanceof UserError) return reason
-  const message = `Following the session failed: ${reason instanceof Error ? reason.message : reason}`
-  return new UserError('internal-error', message, { cause: reason })
+  const message = `Following the session failed: ${reason instanceof Error ? reason.message : reason}. See server.log in the run directory.`
+  const outcome = reason instanceof ServerAnswer ? 'server-failed' : 'internal-error'
+  return new UserError(outcome, message, { cause: reason })
 }
 
 type Resolve = (ending: Ending) => void
@@ -86,7 +89,7 @@ async function listen(inner: Inner & { onOpen: () => void }, signal: AbortSignal
   for await (const item of streamEvents(inner.client, signal)) {
     if (item.type === 'opened') {
       if (connections++ === 0) inner.onOpen()
-      else await resync(inner, signal)
+      else await catchUp(inner, signal).catch(unlessAborted(signal))
     } else if (item.event && inner.tree.apply(item.event, Date.now())) {
       inner.onEvent(item.event, item.raw)
       await react(inner, item.event, signal)
@@ -100,7 +103,7 @@ async function react(inner: Inner, event: SessionEvent, signal: AbortSignal): Pr
   else if (event.type === 'session.status') giveUpOnLongRetry(inner, event.properties.status)
   const idle = inner.tree.status(inner.tree.rootID).type === 'idle'
   if (idle && event.type.startsWith('session.') && sessionOf(event) === inner.tree.rootID)
-    await inner.settle(signal)
+    await inner.settle(signal).catch(unlessAborted(signal))
 }
 
 function giveUpOnLongRetry({ deadline, stallTimeoutMs, resolve }: Inner, status: Status): void {
@@ -109,22 +112,51 @@ function giveUpOnLongRetry({ deadline, stallTimeoutMs, resolve }: Inner, status:
   if (tooLong) resolve({ kind: 'retry-too-long', retry: status })
 }
 
-/** Watches the clock, and polls the server. */
-async function watch(inner: Inner, signal: AbortSignal): Promise<void> {
-  let polled = Date.now()
+async function watchClock(inner: Inner, signal: AbortSignal): Promise<void> {
   while (true) {
     await sleep(tickMs, undefined, { signal })
     if (Date.now() - inner.tree.lastProgress(Date.now()) > inner.stallTimeoutMs)
       inner.resolve({ kind: 'stalled', retry: retryIn(inner.tree) })
-    if (Date.now() - polled < pollMs) continue
-    await resync(inner, signal)
-    polled = Date.now()
+  }
+}
+
+/** Polls the server. A busy server may miss a poll: that is fatal only if it happens again and again. */
+async function poll(inner: Inner, signal: AbortSignal): Promise<void> {
+  let missed = 0
+  while (true) {
+    await sleep(pollMs, undefined, { signal })
+    try {
+      await resync(inner, signal)
+      missed = 0
+    } catch (error) {
+      signal.throwIfAborted()
+      missed++
+      if (missed >= mostMissed) throw error
+    }
   }
 }
 
 function retryIn(tree: Tree): Retry | undefined {
   const statuses = tree.sessionIDs().map((id) => tree.status(id))
   return statuses.find((status) => status.type === 'retry')
+}
+
+/** A request beside the events that failed: the next poll repeats it. */
+function unlessAborted(signal: AbortSignal): () => void {
+  return () => signal.throwIfAborted()
+}
+
+/** After a gap in the stream: what the messages have become meanwhile, then the rest. */
+async function catchUp(inner: Inner, signal: AbortSignal): Promise<void> {
+  const { client, tree } = inner
+  for (const id of tree.sessionIDs()) {
+    for (const { info, parts } of await client.messages(id, signal)) {
+      tree.apply({ type: 'message.updated', properties: { info } }, Date.now())
+      for (const part of parts)
+        tree.apply({ type: 'message.part.updated', properties: { part } }, Date.now())
+    }
+  }
+  await resync(inner, signal)
 }
 
 /** Reads what events may have been missed: subagents, statuses, requests that wait. */

@@ -13,15 +13,25 @@ export type Narrator = {
   readonly end: () => void
 }
 
-type Say = (mark: string, text: string) => void
+type Say = (mark: string, text: string, longest?: number) => void
 
-/** Narrates to `log`, line by line, with text made safe for the runner's log; paths read from `directory`. */
-export function createNarrator(log: (line: string) => void, directory: string): Narrator {
+/** Where a narrator speaks; foreign text is redacted before anything is cut, paths read from `directory`. */
+export type Narration = {
+  readonly log: (line: string) => void
+  readonly redact: (text: string) => string
+  readonly directory: string
+}
+
+/** Narrates line by line, with text made safe for the runner's log. */
+export function createNarrator({ log, redact, directory }: Narration): Narrator {
   const voices = new Map<string, ReturnType<typeof createVoice>>()
   const voiceOf = (sessionID: string, indent: string) => {
     const known = voices.get(sessionID)
     if (known) return known
-    const voice = createVoice((mark, text) => log(`${indent}${mark} ${safeLine(text)}`), directory)
+    const voice = createVoice(
+      (mark, text, longest) => log(`${indent}${mark} ${safeLine(redact(text), longest)}`),
+      directory,
+    )
     voices.set(sessionID, voice)
     return voice
   }
@@ -42,7 +52,7 @@ export function createNarrator(log: (line: string) => void, directory: string): 
       }
     },
     refusal({ kind, what, subagent }) {
-      log(`${subagent ? subagentIndent : ''}⊘ ${safeLine(`refused ${kind}: ${what}`)}`)
+      log(`${subagent ? subagentIndent : ''}⊘ ${safeLine(redact(`refused ${kind}: ${what}`))}`)
     },
     end() {
       for (const voice of voices.values()) voice.flush()
@@ -52,7 +62,7 @@ export function createNarrator(log: (line: string) => void, directory: string): 
 
 const subagentIndent = '    '
 /** A line of an answer that has no end is not collected beyond this. */
-const longestLine = 600
+const longestLine = 4000
 const longestDetail = 160
 
 /** Tells one session. */
@@ -71,7 +81,7 @@ function createVoice(say: Say, directory: string) {
     if (!line || told.has(`${id} ${state.status}`)) return
     told.add(`${id} ${state.status}`)
     flush()
-    say(line.mark, detail(line.text))
+    say(line.mark, line.text, longestDetail)
   }
 
   return {
@@ -111,10 +121,6 @@ function toolLine(part: Part, directory: string): { mark: string; text: string }
     return { mark: '⊘', text: `refused by the rules: ${describeTool(part, directory)}` }
   if (state?.status === 'error') return { mark: '✗', text: `${tool}: ${firstLine(state.error)}` }
   return exit ? { mark: '✗', text: `${tool}: exit code ${exit}` } : undefined
-}
-
-function detail(text: string): string {
-  return text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text
 }
 
 function firstLine(text: string | undefined): string {

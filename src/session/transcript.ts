@@ -1,5 +1,5 @@
 import type { Client } from '../opencode/client.ts'
-import type { Message } from '../opencode/shapes.ts'
+import type { Message, MessageInfo } from '../opencode/shapes.ts'
 import type { Refusal } from './refusal.ts'
 import { describeTool, isRefusedByRule } from './tool-call.ts'
 
@@ -39,12 +39,10 @@ export type Usage = {
 /** Nothing used. */
 export const noUsage: Usage = { cost: 0, inputTokens: 0, outputTokens: 0, steps: 0 }
 
-/** The sum over every message of every session. */
-export function sumUsage(transcript: readonly SessionTranscript[]): Usage {
-  const assistant = transcript
-    .flatMap(({ messages }) => messages)
-    .filter(({ info }) => info.role === 'assistant')
-  return assistant.reduce((sum, { info }) => {
+/** The sum over the model's messages. */
+export function sumUsage(messages: readonly MessageInfo[]): Usage {
+  const assistant = messages.filter(({ role }) => role === 'assistant')
+  return assistant.reduce((sum, info) => {
     const {
       input = 0,
       output = 0,

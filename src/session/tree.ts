@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../opencode/events.ts'
-import type { Failure, Part, Status } from '../opencode/shapes.ts'
+import type { Failure, MessageInfo, Part, Status } from '../opencode/shapes.ts'
 
 /** What is known of a session and its subagents' sessions while they run. Times in milliseconds since 1970. */
 export type Tree = {
@@ -17,6 +17,8 @@ export type Tree = {
   /** The last error of the root session that arrived as an event: not yet the end of it. */
   readonly failure: () => Failure | undefined
   readonly retries: () => number
+  /** The latest record of each message, user's and model's, of all sessions. */
+  readonly messages: () => readonly MessageInfo[]
   /** Text of the root session's newest message, as far as it has come. */
   readonly partialText: () => string
 }
@@ -25,7 +27,7 @@ export type Tree = {
 export function createTree(rootID: string): Tree {
   const statuses = new Map<string, Status>([[rootID, { type: 'idle' }]])
   const texts = new Map<string, { messageID: string; text: string }>()
-  const prompts = new Set<string>()
+  const messages = new Map<string, MessageInfo>()
   const runningTools = new Set<string>()
   let progress = Date.now()
   let failure: Failure | undefined
@@ -41,9 +43,9 @@ export function createTree(rootID: string): Tree {
   }
   const applyPart = (part: Part) => {
     if (part.type === 'tool') trackTool(runningTools, part)
-    const answers = part.sessionID === rootID && !prompts.has(part.messageID)
+    const answers = part.sessionID === rootID && messages.get(part.messageID)?.role !== 'user'
     if (part.type === 'text' && answers && !part.synthetic)
-      texts.set(part.id, { messageID: part.messageID, text: part.text ?? '' })
+      texts.set(part.id, { messageID: part.messageID, text: longer(part.text, texts.get(part.id)) })
   }
   const applyDelta = ({ partID, delta }: { partID: string; delta: string }) => {
     const known = texts.get(partID)
@@ -59,7 +61,7 @@ export function createTree(rootID: string): Tree {
         if (event.properties.sessionID === rootID) failure = event.properties.error
         return
       case 'message.updated':
-        if (event.properties.info.role === 'user') prompts.add(event.properties.info.id)
+        messages.set(event.properties.info.id, event.properties.info)
         return
       case 'message.part.updated':
         return applyPart(event.properties.part)
@@ -93,8 +95,14 @@ export function createTree(rootID: string): Tree {
     },
     failure: () => failure,
     retries: () => retries,
+    messages: () => [...messages.values()],
     partialText: () => newestText([...texts.values()]),
   }
+}
+
+/** A text that is still written is stored as empty: what came of it as events is more. */
+function longer(stored: string | undefined, known: { readonly text: string } | undefined): string {
+  return stored || known?.text || ''
 }
 
 /** A `task` tool runs as long as its subagent, whose own events tell whether it gets on. */

@@ -17,8 +17,17 @@ export type Tracked = { readonly pid: number | undefined; readonly trackingId: s
  */
 export async function endProcesses(tracked: Tracked, graceMs: number): Promise<void> {
   if (process.platform === 'win32') return await endTree(tracked.pid)
+  const group = await groupOf(tracked)
+  if (group) signal(-group, 'SIGTERM')
   await signalUntilGone(tracked, { name: 'SIGTERM', repeat: false, limitMs: graceMs })
   await signalUntilGone(tracked, { name: 'SIGKILL', repeat: true, limitMs: killLimitMs })
+  if (group) signal(-group, 'SIGKILL')
+}
+
+/** The server's process group, if its process is still the one that was started: numbers are used again. */
+async function groupOf(tracked: Tracked): Promise<number | undefined> {
+  const { pid } = tracked
+  return pid !== undefined && (await findTracked(tracked)).includes(pid) ? pid : undefined
 }
 
 const killLimitMs = 1000

@@ -3,6 +3,8 @@ export type Secrets = {
   /** Remembers a value, masks it in the log, and returns it. Short values are no secrets. */
   readonly add: (value: string) => string
   readonly redact: (text: string) => string
+  /** Redacts every string in a plain value. */
+  readonly clean: <T>(value: T) => T
 }
 
 const shortest = 6
@@ -11,7 +13,10 @@ const shortest = 6
 export function createSecrets(mask: (value: string) => void): Secrets {
   const values = new Set<string>()
   let pattern: RegExp | undefined
+  const redact = (text: string) => (pattern ? text.replace(pattern, '***') : text)
   return {
+    redact,
+    clean: (value) => cleanWith(redact, value),
     add(value) {
       for (const line of [value, ...value.split(/\r?\n/)]) {
         if (line.length < shortest || values.has(line)) continue
@@ -22,8 +27,16 @@ export function createSecrets(mask: (value: string) => void): Secrets {
       pattern = patternOf(values)
       return value
     },
-    redact: (text) => (pattern ? text.replace(pattern, '***') : text),
   }
+}
+
+function cleanWith<T>(redact: (text: string) => string, value: T): T
+function cleanWith(redact: (text: string) => string, value: unknown): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (Array.isArray(value)) return value.map((item) => cleanWith(redact, item))
+  if (typeof value !== 'object' || value === null || value instanceof Error) return value
+  const entries = Object.entries(value).map(([key, item]) => [key, cleanWith(redact, item)])
+  return Object.fromEntries(entries)
 }
 
 function patternOf(values: ReadonlySet<string>): RegExp | undefined {

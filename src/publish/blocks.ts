@@ -1,0 +1,37 @@
+/** Markdown with everything ended that it left open and that would swallow what follows: code fences and HTML. */
+export function closeBlocks(markdown: string): string {
+  const { open, outside } = readFences(markdown)
+  const ends = open === undefined ? openHtml(outside) : [open, ...openHtml(outside)]
+  return [markdown, ...ends].join('\n')
+}
+
+/** The fence that stands open at the end, and the text outside of fences. */
+function readFences(markdown: string): { open: string | undefined; outside: string } {
+  const outside: string[] = []
+  let open: string | undefined
+  for (const line of markdown.split('\n')) {
+    const next = fenceAfter(line, open)
+    if (open === undefined && next === undefined) outside.push(line)
+    open = next
+  }
+  return { open, outside: outside.join('\n') }
+}
+
+function fenceAfter(line: string, open: string | undefined): string | undefined {
+  const [, mark = '', rest = ''] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? []
+  if (mark === '') return open
+  if (open === undefined) return mark
+  return mark.startsWith(open) && rest.trim() === '' ? undefined : open
+}
+
+/** The ends of HTML comments and elements that stand open in text without fences. */
+function openHtml(text: string): string[] {
+  const comment = text.lastIndexOf('<!--') > text.lastIndexOf('-->') ? ['-->'] : []
+  const elements = ['pre', 'script', 'style', 'textarea', 'details', 'table', 'div']
+  const ends = elements.flatMap((name) => {
+    const count = (pattern: string) => text.match(new RegExp(pattern, 'gi'))?.length ?? 0
+    const missing = count(`<${name}[\\s>]`) - count(`</${name}>`)
+    return Array.from({ length: Math.max(0, missing) }, () => `</${name}>`)
+  })
+  return [...comment, ...ends]
+}
