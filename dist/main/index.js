@@ -59955,7 +59955,7 @@ function readConfig({ raw, workspace, env }, note) {
     const source = raw['opencode-config'];
     if (source === undefined)
         return nothing;
-    const inline = /^\s*(\{|\/\/|\/\*)/.test(source);
+    const inline = /^\s*(\{|\/\/|\/\*)|[\r\n]/.test(source);
     const name = 'opencode-config';
     const text = inline ? source : readText({ workspace, path: source, name }, note);
     if (text === undefined)
@@ -60012,9 +60012,18 @@ function readRunDirectory({ raw, workspace }, note) {
     const directory = (0,external_node_path_.resolve)(workspace, path);
     if (isInside({ inner: directory, outer: (0,external_node_path_.resolve)(workspace) }))
         note(`run-directory: ${path} lies in the workspace, where the agent works. Use \${{ runner.temp }}/….`);
-    else if ((0,external_node_fs_.statSync)((0,external_node_path_.resolve)(directory, 'run.json'), { throwIfNoEntry: false }))
-        note(`run-directory: ${path} already holds a run. Name a new folder.`);
+    else if (!isEmptyFolder(directory))
+        note(`run-directory: ${path} can't be made, or is not empty. Name a new folder.`);
     return directory;
+}
+function isEmptyFolder(directory) {
+    try {
+        (0,external_node_fs_.mkdirSync)(directory, { recursive: true, mode: 0o700 });
+        return (0,external_node_fs_.readdirSync)(directory).length === 0;
+    }
+    catch {
+        return false;
+    }
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
@@ -60188,11 +60197,18 @@ function parseFields(raw, problems) {
     });
     return Object.fromEntries(values);
 }
+const mayHoldSecret = [
+    'server-url',
+    'server-password',
+    'pass-env',
+    'opencode-config',
+    'permissions',
+];
 function sentence({ name, issue }, raw) {
     const value = raw[name];
     if (value === undefined)
         return `${name}: is missing.`;
-    const shown = name.includes('password') ? '' : ` (got ${JSON.stringify(cut(value))})`;
+    const shown = mayHoldSecret.includes(name) ? '' : ` (got ${JSON.stringify(cut(value))})`;
     const where = issue.path.length > 0 ? ` at ${issue.path.join('.')}` : '';
     return `${name}: ${issue.message}${where}${shown}.`;
 }
@@ -60403,13 +60419,14 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(19473);
 /* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(24860);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(57886);
-/* harmony import */ var _publish_markdown_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(11379);
-/* harmony import */ var _publish_outputs_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(14814);
+/* harmony import */ var _publish_markdown_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(68507);
+/* harmony import */ var _publish_outputs_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(14814);
 /* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(64607);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(22200);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(88190);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(44299);
 /* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(75232);
-/* harmony import */ var _trust_secrets_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(90204);
+/* harmony import */ var _trust_folders_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(82052);
+/* harmony import */ var _trust_secrets_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(90204);
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -60478,39 +60495,54 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** A process that does not end by itself after its work is done is ended. */
 const lingerMs = 2000;
 const env = process.env;
 const runner = (0,_runner_js__WEBPACK_IMPORTED_MODULE_13__/* .createRunner */ .j)();
 const cancelled = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'])
-    process.on(name, () => cancelled.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .y('cancelled', 'The workflow was cancelled.')));
-await main().catch((error) => sayEnding((0,_run_js__WEBPACK_IMPORTED_MODULE_12__/* .verdictOf */ .V)(error, { runner }), undefined));
+    process.on(name, () => {
+        if (!cancelled.signal.aborted)
+            runner.saveState('cancelled', 'true');
+        cancelled.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .y('cancelled', 'The workflow was cancelled.'));
+    });
+await main().catch(endBadly);
 setTimeout(() => process.exit(), lingerMs).unref();
+/** Not even a run directory could be made: outcome and step say so at least. */
+async function endBadly(error) {
+    const verdict = (0,_run_js__WEBPACK_IMPORTED_MODULE_12__/* .verdictOf */ .V)(error, { runner });
+    await attempt('The outputs', () => {
+        runner.setOutput('outcome', verdict.outcome);
+        runner.setOutput('reason', verdict.reason);
+    });
+    await attempt('The job summary', () => runner.writeSummary(`## ❌ opencode run: ${verdict.outcome}\n`));
+    sayEnding(verdict, env['INPUT_FAIL-ON']);
+}
 async function main() {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const secrets = (0,_trust_secrets_js__WEBPACK_IMPORTED_MODULE_14__/* .createSecrets */ .g)(runner.setSecret);
+        const secrets = (0,_trust_secrets_js__WEBPACK_IMPORTED_MODULE_15__/* .createSecrets */ .g)(runner.setSecret);
         for (const name of ['INPUT_SERVER-PASSWORD', 'OPENCODE_SERVER_PASSWORD'])
             secrets.add(env[name] ?? '');
         const base = env.RUNNER_TEMP || (0,node_os__WEBPACK_IMPORTED_MODULE_2__.tmpdir)();
         const temporary = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdtempSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(base, 'opencode-driver-'));
-        const _ = __addDisposableResource(env_1, { [Symbol.dispose]: () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(temporary, { recursive: true, force: true }) }, false);
+        const _ = __addDisposableResource(env_1, { [Symbol.dispose]: () => leaveNothing(temporary) }, false);
         const trackingId = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
         const { inputs, problem } = parseInputs();
         const runDirectory = inputs?.runDirectory ?? (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(base, `opencode-run-${trackingId}`);
         const files = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_10__/* .createRunDirectory */ .HZ)(runDirectory);
-        for (const [key, value] of Object.entries({ trackingId, temporary, runDirectory }))
+        const startedAt = String(Date.now());
+        for (const [key, value] of Object.entries({ trackingId, temporary, runDirectory, startedAt }))
             runner.saveState(key, value);
         const event = (0,_event_js__WEBPACK_IMPORTED_MODULE_7__/* .readEvent */ .j)(env);
         const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_11__/* .createReport */ .L)({ event, runDirectory });
         const world = { env, event, runner, secrets, report, files, temporary, trackingId };
         const verdict = inputs ? await (0,_run_js__WEBPACK_IMPORTED_MODULE_12__/* .run */ .e)(inputs, world, cancelled.signal) : problem;
-        const result = report.finish(verdict);
-        const summary = secrets.redact((0,_publish_markdown_js__WEBPACK_IMPORTED_MODULE_9__/* .renderSummary */ .B)(result));
-        await attempt('run.json', () => (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_10__/* .saveResult */ .bB)(files, result, secrets.redact));
-        await attempt('The outputs', () => (0,_publish_outputs_js__WEBPACK_IMPORTED_MODULE_15__/* .publishOutputs */ .e)(runner, result));
-        await attempt('The job summary', () => runner.writeSummary(summary));
+        const result = secrets.clean(report.finish(verdict));
+        await attempt('run.json', () => (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_10__/* .saveResult */ .bB)(files, result));
+        await attempt('The outputs', () => (0,_publish_outputs_js__WEBPACK_IMPORTED_MODULE_16__/* .publishOutputs */ .e)(runner, result));
+        await attempt('The job summary', () => runner.writeSummary((0,_publish_markdown_js__WEBPACK_IMPORTED_MODULE_9__/* .renderSummary */ .B)(result)));
         sayEnding(result, inputs?.failOn ?? env['INPUT_FAIL-ON']);
     }
     catch (e_1) {
@@ -60520,6 +60552,10 @@ async function main() {
     finally {
         __disposeResources(env_1);
     }
+}
+function leaveNothing(temporary) {
+    if (!(0,_trust_folders_js__WEBPACK_IMPORTED_MODULE_14__/* .removeFolder */ .v)(temporary))
+        runner.warning(`${temporary} could not be removed.`);
 }
 /** What can't be written must not keep the rest from being written. */
 async function attempt(what, write) {
@@ -60555,6 +60591,165 @@ __webpack_async_result__();
 
 /***/ }),
 
+/***/ 42433:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ createClient),
+/* harmony export */   U: () => (/* binding */ ServerAnswer)
+/* harmony export */ });
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46752);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55491);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(19473);
+/* harmony import */ var _shapes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(38908);
+
+
+
+
+const requestTimeoutMs = 15_000;
+/** The first request of a directory boots opencode's instance for it. */
+const bootTimeoutMs = 60_000;
+/** An answer of the server that is not the one asked for. */
+class ServerAnswer extends Error {
+    name = 'ServerAnswer';
+    status;
+    error;
+    constructor(what, status, error) {
+        super(`${what} was answered with HTTP ${status}${error?.name ? ` (${error.name})` : ''}`);
+        this.status = status;
+        this.error = error;
+    }
+}
+/** Talks to the server at `address` about `directory`. */
+function createClient(address, directory) {
+    const agent = new undici__WEBPACK_IMPORTED_MODULE_0__/* .Agent */ .g6({
+        connectTimeout: 5000,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        pipelining: 0,
+    });
+    const connection = { agent, address, headers: headersFor(address, directory) };
+    const call = (details, signal) => send(connection, details, signal);
+    const get = (path, shape, signal, timeoutMs) => call({ method: 'GET', path, shape, ...(timeoutMs ? { timeoutMs } : {}) }, signal);
+    return {
+        url: address.url,
+        health: (timeoutMs, signal) => get('/global/health', _shapes_js__WEBPACK_IMPORTED_MODULE_2__/* .health */ .vK, signal, timeoutMs),
+        config: (signal) => get('/config', _shapes_js__WEBPACK_IMPORTED_MODULE_2__/* .config */ .$W, signal, bootTimeoutMs),
+        connectedProviders: (signal) => get('/config/providers', _shapes_js__WEBPACK_IMPORTED_MODULE_2__/* .connectedProviders */ .qL, signal, bootTimeoutMs),
+        agents: (signal) => get('/agent', _shapes_js__WEBPACK_IMPORTED_MODULE_2__/* .agents */ .X6, signal, bootTimeoutMs),
+        createSession: (body, signal) => call({ method: 'POST', path: '/session', body, shape: _shapes_js__WEBPACK_IMPORTED_MODULE_2__/* .session */ .dZ }, signal),
+        deleteSession: (id, signal) => call({ method: 'DELETE', path: `/session/${id}`, shape: zod__WEBPACK_IMPORTED_MODULE_3__/* .unknown */ .L5J() }, signal),
+        children: (id, signal) => get(`/session/${id}/children`, _shapes_js__WEBPACK_IMPORTED_MODULE_2__/* .sessions */ .Mf, signal),
+        statuses: (signal) => get('/session/status', _shapes_js__WEBPACK_IMPORTED_MODULE_2__/* .statuses */ .bM, signal),
+        messages: (id, signal) => get(`/session/${id}/message`, _shapes_js__WEBPACK_IMPORTED_MODULE_2__/* .messages */ .DZ, signal),
+        /** Resolves when the prompt is accepted; what comes of it arrives as events. */
+        prompt: (id, { text, ...prompt }, signal) => call({
+            method: 'POST',
+            path: `/session/${id}/prompt_async`,
+            body: { ...prompt, parts: [{ type: 'text', text }] },
+            shape: zod__WEBPACK_IMPORTED_MODULE_3__/* .unknown */ .L5J(),
+        }, signal),
+        abort: (id, signal) => call({ method: 'POST', path: `/session/${id}/abort`, shape: zod__WEBPACK_IMPORTED_MODULE_3__/* .unknown */ .L5J() }, signal),
+        permissions: (signal) => get('/permission', _shapes_js__WEBPACK_IMPORTED_MODULE_2__/* .permissionRequests */ .Qd, signal),
+        refusePermission: (id, message, signal) => call({
+            method: 'POST',
+            path: `/permission/${id}/reply`,
+            body: { reply: 'reject', message },
+            shape: zod__WEBPACK_IMPORTED_MODULE_3__/* .unknown */ .L5J(),
+        }, signal),
+        questions: (signal) => get('/question', _shapes_js__WEBPACK_IMPORTED_MODULE_2__/* .questionRequests */ .xJ, signal),
+        /** Answers each question of a request with the same text: a rejected question would end the run. */
+        answerQuestion: (request, text, signal) => call({
+            method: 'POST',
+            path: `/question/${request.id}/reply`,
+            body: { answers: request.questions.map(() => [text]) },
+            shape: zod__WEBPACK_IMPORTED_MODULE_3__/* .unknown */ .L5J(),
+        }, signal),
+        /** The bytes of the event stream of the directory; it ends only with the connection. */
+        events: (signal) => openEvents(connection, signal),
+        [Symbol.asyncDispose]: () => agent.destroy(),
+    };
+}
+function headersFor({ password }, directory) {
+    const headers = { 'x-opencode-directory': encodeURIComponent(directory) };
+    if (password === undefined)
+        return headers;
+    const basic = Buffer.from(`opencode:${password}`).toString('base64');
+    return { ...headers, authorization: `Basic ${basic}` };
+}
+async function send(connection, call, signal) {
+    const timeoutMs = call.timeoutMs ?? requestTimeoutMs;
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const what = `${call.method} ${call.path}`;
+    try {
+        const response = await (0,undici__WEBPACK_IMPORTED_MODULE_0__/* .request */ .Em)(connection.address.url + call.path, {
+            dispatcher: connection.agent,
+            method: call.method,
+            headers: { ...connection.headers, 'content-type': 'application/json' },
+            body: call.body === undefined ? null : JSON.stringify(call.body),
+            signal: limited,
+        });
+        return read({ what, status: response.statusCode, text: await response.body.text() }, call.shape);
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        throw explain({ error, what, timeoutMs });
+    }
+}
+function read({ what, status, text }, shape) {
+    const json = parseJson(text);
+    if (status === 401)
+        throw refusedPassword();
+    if (status >= 400)
+        throw new ServerAnswer(what, status, _shapes_js__WEBPACK_IMPORTED_MODULE_2__/* .refusal */ .x5.safeParse(json).data);
+    const parsed = shape.safeParse(json);
+    if (parsed.success)
+        return parsed.data;
+    const where = parsed.error.issues[0]?.path.join('.') || 'the whole answer';
+    const message = `The server answered ${what} in a form that this action does not know (at ${where}). Is it opencode 1.x?`;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('server-failed', message, { cause: parsed.error });
+}
+/** Unknown paths answer HTML with status 200, accepted prompts nothing at all. */
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function refusedPassword() {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('server-failed', 'The opencode server refused the password. Check server-password (or OPENCODE_SERVER_PASSWORD).');
+}
+function explain({ error, what, timeoutMs }) {
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y || error instanceof ServerAnswer)
+        return error;
+    if (error instanceof Error && error.name === 'TimeoutError') {
+        const message = `The opencode server did not answer ${what} within ${timeoutMs / 1000} s.`;
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('server-failed', message, { cause: error });
+    }
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+    const message = `The opencode server can't be reached${code}: ${what} got no answer. Is it running?`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('server-failed', message, { cause: error });
+}
+async function openEvents(connection, signal) {
+    const response = await (0,undici__WEBPACK_IMPORTED_MODULE_0__/* .request */ .Em)(`${connection.address.url}/event`, {
+        dispatcher: connection.agent,
+        headers: { ...connection.headers, accept: 'text/event-stream' },
+        signal,
+    });
+    if (response.statusCode === 401)
+        throw refusedPassword();
+    const type = String(response.headers['content-type']);
+    if (response.statusCode === 200 && type.startsWith('text/event-stream'))
+        return response.body;
+    await response.body.dump();
+    throw new ServerAnswer('GET /event', response.statusCode, undefined);
+}
+
+
+/***/ }),
+
 /***/ 80140:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -60568,13 +60763,17 @@ __webpack_async_result__();
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55491);
 
 
+const values = zod__WEBPACK_IMPORTED_MODULE_1__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_1__/* .unknown */ .L5J());
 const schema = zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({
     model: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional(),
     small_model: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional(),
     provider: zod__WEBPACK_IMPORTED_MODULE_1__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({
         env: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()).optional(),
-        options: zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({ apiKey: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional() }).optional(),
+        options: zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({ apiKey: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional(), headers: values.optional() })
+            .optional(),
     }))
+        .optional(),
+    mcp: zod__WEBPACK_IMPORTED_MODULE_1__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({ environment: values.optional(), headers: values.optional() }))
         .optional(),
     agent: zod__WEBPACK_IMPORTED_MODULE_1__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({ model: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional() })).optional(),
     enabled_providers: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()).optional(),
@@ -60622,6 +60821,151 @@ function isObject(value) {
 
 /***/ }),
 
+/***/ 38908:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $W: () => (/* binding */ config),
+/* harmony export */   DZ: () => (/* binding */ messages),
+/* harmony export */   Iw: () => (/* binding */ questionRequest),
+/* harmony export */   JF: () => (/* binding */ permissionRequest),
+/* harmony export */   Mf: () => (/* binding */ sessions),
+/* harmony export */   Ml: () => (/* binding */ messageInfo),
+/* harmony export */   Qd: () => (/* binding */ permissionRequests),
+/* harmony export */   V2: () => (/* binding */ failure),
+/* harmony export */   X6: () => (/* binding */ agents),
+/* harmony export */   bM: () => (/* binding */ statuses),
+/* harmony export */   dZ: () => (/* binding */ session),
+/* harmony export */   h5: () => (/* binding */ status),
+/* harmony export */   qL: () => (/* binding */ connectedProviders),
+/* harmony export */   vK: () => (/* binding */ health),
+/* harmony export */   x5: () => (/* binding */ refusal),
+/* harmony export */   xJ: () => (/* binding */ questionRequests),
+/* harmony export */   y_: () => (/* binding */ part)
+/* harmony export */ });
+/* unused harmony export toolState */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(55491);
+
+/** Source of all shapes: the answers of opencode 1.18, as far as the action reads them. */
+/** `GET /global/health`. */
+const health = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ healthy: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz(true), version: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP() });
+/** `GET /config`: holds keys in clear, so nothing else of it is read. */
+const config = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ model: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional() });
+const model = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    name: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+    cost: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ input: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(), output: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig() }).partial().optional(),
+    variants: zod__WEBPACK_IMPORTED_MODULE_0__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .unknown */ .L5J()).optional(),
+});
+/** `GET /config/providers`: providers that are configured, which is what opencode calls connected. */
+const connectedProviders = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    providers: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ id: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), name: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(), models: zod__WEBPACK_IMPORTED_MODULE_0__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), model) })),
+});
+/** `GET /agent`. */
+const agents = zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    name: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    mode: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['primary', 'subagent', 'all']),
+    hidden: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY().nullish(),
+}));
+/** `POST /session`. */
+const session = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ id: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().regex(/^ses/), parentID: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional() });
+/** `GET /session/:id/children`. */
+const sessions = zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(session);
+/** Status of a session; `next` is when opencode will try again, in milliseconds since 1970. */
+const status = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .gMt('type', [
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('idle') }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('busy') }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+        type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('retry'),
+        attempt: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
+        message: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+        next: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
+    }),
+]);
+/** `GET /session/status`: sessions that are idle may be absent. */
+const statuses = zod__WEBPACK_IMPORTED_MODULE_0__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), status);
+const tokens = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    input: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
+    output: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
+    reasoning: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
+    cache: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ read: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(), write: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig() }),
+});
+/** What went wrong in a message or session, as opencode names it. */
+const failure = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    name: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    data: zod__WEBPACK_IMPORTED_MODULE_0__/* .looseObject */ ._H3({
+        message: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+        statusCode: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().optional(),
+        isRetryable: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY().optional(),
+        providerID: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+        metadata: zod__WEBPACK_IMPORTED_MODULE_0__/* .looseObject */ ._H3({ code: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional() }).optional(),
+    })
+        .default({}),
+});
+/** A message's record; `tokens` and `cost` are those of this one model call. */
+const messageInfo = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    id: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    sessionID: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    role: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['user', 'assistant']),
+    time: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ created: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(), completed: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().optional() }),
+    summary: zod__WEBPACK_IMPORTED_MODULE_0__/* .unknown */ .L5J().optional(),
+    finish: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+    error: failure.optional(),
+    cost: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().optional(),
+    tokens: tokens.optional(),
+    agent: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+});
+/** State of a tool call. */
+const toolState = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    status: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['pending', 'running', 'completed', 'error']),
+    input: zod__WEBPACK_IMPORTED_MODULE_0__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .unknown */ .L5J()).default({}),
+    title: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+    output: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+    error: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+    metadata: zod__WEBPACK_IMPORTED_MODULE_0__/* .looseObject */ ._H3({ exit: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullish() }).optional(),
+});
+/** A part of a message: text, reasoning, a tool call, or a kind that the action does not read. */
+const part = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    id: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    sessionID: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    messageID: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    type: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    text: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+    synthetic: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY().optional(),
+    tool: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+    state: toolState.optional().catch(undefined),
+});
+/** `GET /session/:id/message`, oldest first. */
+const messages = zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ info: messageInfo, parts: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(part) }));
+/** A permission that a session waits for. */
+const permissionRequest = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    id: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    sessionID: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    permission: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    patterns: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()).default([]),
+});
+/** `GET /permission`. */
+const permissionRequests = zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(permissionRequest);
+/** A question that a session waits for. */
+const questionRequest = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    id: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    sessionID: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    questions: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ question: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP() })),
+});
+/** `GET /question`. */
+const questionRequests = zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(questionRequest);
+/** Body of an answer with an error status: two forms. */
+const refusal = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    name: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+    data: zod__WEBPACK_IMPORTED_MODULE_0__/* .looseObject */ ._H3({
+        path: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional(),
+        issues: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ path: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig()])) })).optional(),
+    })
+        .optional(),
+});
+
+
+/***/ }),
+
 /***/ 97072:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -60631,6 +60975,8 @@ function isObject(value) {
 /* harmony export */   hD: () => (/* binding */ quote)
 /* harmony export */ });
 /* unused harmony export outcomes */
+/* harmony import */ var _session_follow_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(30635);
+
 /** How a run can end: exactly one of these, decided once. */
 const outcomes = (/* unused pure expression or super */ null && ([
     'completed',
@@ -60663,7 +61009,7 @@ function judge(facts) {
 function judgeRetry({ model }, { attempt, message, next }) {
     const wait = Math.max(0, Math.round((next - Date.now()) / 1000));
     const what = `The provider of ${model} answered ${quote(message)}, and opencode would try again (attempt ${attempt}) in ${wait} s`;
-    if (/rate.?limit|too many|quota|429|credit|billing|usage limit|overloaded/i.test(message))
+    if (/rate.?limit|too many requests|quota|\b429\b|\bcredits?\b|billing|usage limit|overloaded/i.test(message))
         return {
             outcome: 'rate-limited',
             reason: `${what}. Run it later, raise the limit at the provider, or use another model.`,
@@ -60678,7 +61024,7 @@ function judgeStall({ model, stallTimeoutMs }) {
     return { outcome: 'stalled', reason };
 }
 function judgeFinished(facts, { last, failure }) {
-    const error = last ? last.info.error : failure;
+    const error = last && (0,_session_follow_js__WEBPACK_IMPORTED_MODULE_0__/* .isOver */ .P)(last) ? last.info.error : failure;
     if (error)
         return judgeFailure(facts, error);
     const finish = last?.info.finish;
@@ -60727,6 +61073,11 @@ function judgeFailure({ model }, { name, data }) {
             outcome: 'rate-limited',
             reason: `The provider of ${model} answered ${what}. Run it later, or raise the limit at the provider.`,
         };
+    if (/^The user (rejected|has specified a rule)/.test(message))
+        return {
+            outcome: 'no-answer',
+            reason: `${model} was stopped by a rule of the session: ${what}. See the refused requests, and the rules in permissions or opencode-config.`,
+        };
     if (name === 'MessageAbortedError')
         return {
             outcome: 'server-failed',
@@ -60754,14 +61105,60 @@ function oneLine(text) {
 
 /***/ }),
 
-/***/ 11379:
+/***/ 68507:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ renderSummary)
-/* harmony export */ });
-/* harmony import */ var _outcome_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(97072);
-/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14814);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  B: () => (/* binding */ renderSummary)
+});
+
+// EXTERNAL MODULE: ./build/outcome.js
+var outcome = __nccwpck_require__(97072);
+;// CONCATENATED MODULE: ./build/publish/blocks.js
+/** Markdown with everything ended that it left open and that would swallow what follows: code fences and HTML. */
+function closeBlocks(markdown) {
+    const { open, outside } = readFences(markdown);
+    const ends = open === undefined ? openHtml(outside) : [open, ...openHtml(outside)];
+    return [markdown, ...ends].join('\n');
+}
+/** The fence that stands open at the end, and the text outside of fences. */
+function readFences(markdown) {
+    const outside = [];
+    let open;
+    for (const line of markdown.split('\n')) {
+        const next = fenceAfter(line, open);
+        if (open === undefined && next === undefined)
+            outside.push(line);
+        open = next;
+    }
+    return { open, outside: outside.join('\n') };
+}
+function fenceAfter(line, open) {
+    const [, mark = '', rest = ''] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+    if (mark === '')
+        return open;
+    if (open === undefined)
+        return mark;
+    return mark.startsWith(open) && rest.trim() === '' ? undefined : open;
+}
+/** The ends of HTML comments and elements that stand open in text without fences. */
+function openHtml(text) {
+    const comment = text.lastIndexOf('<!--') > text.lastIndexOf('-->') ? ['-->'] : [];
+    const elements = ['pre', 'script', 'style', 'textarea', 'details', 'table', 'div'];
+    const ends = elements.flatMap((name) => {
+        const count = (pattern) => text.match(new RegExp(pattern, 'gi'))?.length ?? 0;
+        const missing = count(`<${name}[\\s>]`) - count(`</${name}>`);
+        return Array.from({ length: Math.max(0, missing) }, () => `</${name}>`);
+    });
+    return [...comment, ...ends];
+}
+
+// EXTERNAL MODULE: ./build/publish/outputs.js
+var outputs = __nccwpck_require__(14814);
+;// CONCATENATED MODULE: ./build/publish/markdown.js
+
 
 
 /** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
@@ -60815,22 +61212,7 @@ function renderAnswer({ answer, partial, answerFile }) {
         return '';
     const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
     const label = partial ? '**What there is of the answer (partial):**\n\n' : '';
-    return label + closeBlocks((0,_outputs_js__WEBPACK_IMPORTED_MODULE_1__/* .cutBytes */ .U)(answer, answerBytes, note));
-}
-/** A fence that the answer left open, or that a cut opened, would swallow the rest of the summary. */
-function closeBlocks(markdown) {
-    let open;
-    for (const line of markdown.split('\n')) {
-        const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line);
-        const [, mark = '', rest = ''] = fence ?? [];
-        if (!fence)
-            continue;
-        if (open === undefined)
-            open = mark;
-        else if (mark.startsWith(open) && rest.trim() === '')
-            open = undefined;
-    }
-    return open === undefined ? markdown : `${markdown}\n${open}`;
+    return label + closeBlocks((0,outputs/* cutBytes */.U)(answer, answerBytes, note));
 }
 function renderChange({ change, partial }) {
     if (!change)
@@ -60904,7 +61286,7 @@ function renderProviders({ mode, providers }) {
 }
 /** Foreign text as code in a table cell or a list. */
 function code(text) {
-    const line = (0,_outcome_js__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .hD)(text).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|');
+    const line = (0,outcome/* quote */.hD)(text).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|');
     return `\`${line}\``;
 }
 /** Text of ours that may quote foreign text: nothing in it is markup. */
@@ -61004,17 +61386,19 @@ function createRunDirectory(directory) {
     };
 }
 /** Saves `run.json`, the last of all: where it stands, the run is saved whole. */
-function saveResult(files, result, redact) {
+function saveResult(files, result) {
     const temporary = `${files.run}.new`;
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(temporary, redact(`${JSON.stringify(result, null, 2)}\n`));
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(temporary, `${JSON.stringify(result, null, 2)}\n`);
     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(temporary, files.run);
 }
-/** Saves the answer and what the sessions said. */
-function saveSession(files, saved, redact) {
-    if (saved.answer)
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(files.answer, redact(`${saved.answer}\n`));
+/** Saves the answer and what the sessions said; returns where the answer is, if there is one. */
+function saveSession(files, saved) {
     if (saved.transcript.length > 0)
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(files.transcript, redact(`${JSON.stringify(saved.transcript, null, 2)}\n`));
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(files.transcript, `${JSON.stringify(saved.transcript, null, 2)}\n`);
+    if (saved.answer === '')
+        return undefined;
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(files.answer, `${saved.answer}\n`);
+    return files.answer;
 }
 
 
@@ -61032,8 +61416,7 @@ function saveSession(files, saved, redact) {
 
 
 /** Starts a report; `runDirectory` is absolute. */
-function createReport({ event, runDirectory, }) {
-    const startedAt = Date.now();
+function createReport({ event, runDirectory, startedAt = Date.now(), }) {
     const seconds = () => Math.round(Date.now() - startedAt) / 1000;
     const timings = {};
     const notes = [];
@@ -61091,7 +61474,7 @@ function sha256(text) {
 
 /***/ }),
 
-/***/ 88190:
+/***/ 44299:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62019,9 +62402,7 @@ async function reportChange({ before, verdict }, world, cancelled) {
             return verdict;
         }
         catch (error) {
-            const what = `The change could not be read: ${(0,build_outcome/* oneLine */.TN)(error instanceof Error ? error.message : String(error))}.`;
-            report.note(what);
-            return verdict.outcome === 'completed' ? { outcome: 'internal-error', reason: what } : verdict;
+            return unreadable({ error, verdict }, { report, cancelled: cancelled.aborted });
         }
     }
     catch (e_1) {
@@ -62032,6 +62413,14 @@ async function reportChange({ before, verdict }, world, cancelled) {
         change_disposeResources(env_1);
     }
 }
+function unreadable({ error, verdict }, { report, cancelled }) {
+    const what = `The change could not be read: ${(0,build_outcome/* oneLine */.TN)(error instanceof Error ? error.message : String(error))}.`;
+    report.note(what);
+    if (verdict.outcome !== 'completed')
+        return verdict;
+    return cancelled ? cancelledVerdict : { outcome: 'internal-error', reason: what };
+}
+const cancelledVerdict = { outcome: 'cancelled', reason: 'The workflow was cancelled.' };
 function describe(before, change) {
     const { files, unseen, patchFile } = change;
     return {
@@ -62076,274 +62465,8 @@ function startDeadline(timeoutMs) {
     };
 }
 
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(46752);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 13 modules
-var schemas = __nccwpck_require__(55491);
-;// CONCATENATED MODULE: ./build/opencode/shapes.js
-
-/** Source of all shapes: the answers of opencode 1.18, as far as the action reads them. */
-/** `GET /global/health`. */
-const health = schemas/* object */.Ikc({ healthy: schemas/* literal */.euz(true), version: schemas/* string */.YjP() });
-/** `GET /config`: holds keys in clear, so nothing else of it is read. */
-const config = schemas/* object */.Ikc({ model: schemas/* string */.YjP().optional() });
-const model = schemas/* object */.Ikc({
-    name: schemas/* string */.YjP().optional(),
-    cost: schemas/* object */.Ikc({ input: schemas/* number */.aig(), output: schemas/* number */.aig() }).partial().optional(),
-    variants: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).optional(),
-});
-/** `GET /config/providers`: providers that are configured, which is what opencode calls connected. */
-const connectedProviders = schemas/* object */.Ikc({
-    providers: schemas/* array */.YOg(schemas/* object */.Ikc({ id: schemas/* string */.YjP(), name: schemas/* string */.YjP().optional(), models: schemas/* record */.g1P(schemas/* string */.YjP(), model) })),
-});
-/** `GET /agent`. */
-const agents = schemas/* array */.YOg(schemas/* object */.Ikc({
-    name: schemas/* string */.YjP(),
-    mode: schemas/* enum */.k5n(['primary', 'subagent', 'all']),
-    hidden: schemas/* boolean */.zMY().optional(),
-}));
-/** `POST /session`. */
-const session = schemas/* object */.Ikc({ id: schemas/* string */.YjP().regex(/^ses/), parentID: schemas/* string */.YjP().optional() });
-/** `GET /session/:id/children`. */
-const sessions = schemas/* array */.YOg(session);
-/** Status of a session; `next` is when opencode will try again, in milliseconds since 1970. */
-const shapes_status = schemas/* discriminatedUnion */.gMt('type', [
-    schemas/* object */.Ikc({ type: schemas/* literal */.euz('idle') }),
-    schemas/* object */.Ikc({ type: schemas/* literal */.euz('busy') }),
-    schemas/* object */.Ikc({
-        type: schemas/* literal */.euz('retry'),
-        attempt: schemas/* number */.aig(),
-        message: schemas/* string */.YjP(),
-        next: schemas/* number */.aig(),
-    }),
-]);
-/** `GET /session/status`: sessions that are idle may be absent. */
-const statuses = schemas/* record */.g1P(schemas/* string */.YjP(), shapes_status);
-const tokens = schemas/* object */.Ikc({
-    input: schemas/* number */.aig(),
-    output: schemas/* number */.aig(),
-    reasoning: schemas/* number */.aig(),
-    cache: schemas/* object */.Ikc({ read: schemas/* number */.aig(), write: schemas/* number */.aig() }),
-});
-/** What went wrong in a message or session, as opencode names it. */
-const failure = schemas/* object */.Ikc({
-    name: schemas/* string */.YjP(),
-    data: schemas/* looseObject */._H3({
-        message: schemas/* string */.YjP().optional(),
-        statusCode: schemas/* number */.aig().optional(),
-        isRetryable: schemas/* boolean */.zMY().optional(),
-        providerID: schemas/* string */.YjP().optional(),
-        metadata: schemas/* looseObject */._H3({ code: schemas/* string */.YjP().optional() }).optional(),
-    })
-        .default({}),
-});
-/** A message's record; `tokens` and `cost` are those of this one model call. */
-const messageInfo = schemas/* object */.Ikc({
-    id: schemas/* string */.YjP(),
-    sessionID: schemas/* string */.YjP(),
-    role: schemas/* enum */.k5n(['user', 'assistant']),
-    time: schemas/* object */.Ikc({ created: schemas/* number */.aig(), completed: schemas/* number */.aig().optional() }),
-    summary: schemas/* unknown */.L5J().optional(),
-    finish: schemas/* string */.YjP().optional(),
-    error: failure.optional(),
-    cost: schemas/* number */.aig().optional(),
-    tokens: tokens.optional(),
-    agent: schemas/* string */.YjP().optional(),
-});
-/** State of a tool call. */
-const toolState = schemas/* object */.Ikc({
-    status: schemas/* enum */.k5n(['pending', 'running', 'completed', 'error']),
-    input: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).default({}),
-    title: schemas/* string */.YjP().optional(),
-    error: schemas/* string */.YjP().optional(),
-    metadata: schemas/* looseObject */._H3({ exit: schemas/* number */.aig().nullish() }).optional(),
-});
-/** A part of a message: text, reasoning, a tool call, or a kind that the action does not read. */
-const part = schemas/* object */.Ikc({
-    id: schemas/* string */.YjP(),
-    sessionID: schemas/* string */.YjP(),
-    messageID: schemas/* string */.YjP(),
-    type: schemas/* string */.YjP(),
-    text: schemas/* string */.YjP().optional(),
-    synthetic: schemas/* boolean */.zMY().optional(),
-    tool: schemas/* string */.YjP().optional(),
-    state: toolState.optional().catch(undefined),
-});
-/** `GET /session/:id/message`, oldest first. */
-const messages = schemas/* array */.YOg(schemas/* object */.Ikc({ info: messageInfo, parts: schemas/* array */.YOg(part) }));
-/** A permission that a session waits for. */
-const permissionRequest = schemas/* object */.Ikc({
-    id: schemas/* string */.YjP(),
-    sessionID: schemas/* string */.YjP(),
-    permission: schemas/* string */.YjP(),
-    patterns: schemas/* array */.YOg(schemas/* string */.YjP()).default([]),
-});
-/** `GET /permission`. */
-const permissionRequests = schemas/* array */.YOg(permissionRequest);
-/** A question that a session waits for. */
-const questionRequest = schemas/* object */.Ikc({
-    id: schemas/* string */.YjP(),
-    sessionID: schemas/* string */.YjP(),
-    questions: schemas/* array */.YOg(schemas/* object */.Ikc({ question: schemas/* string */.YjP() })),
-});
-/** `GET /question`. */
-const questionRequests = schemas/* array */.YOg(questionRequest);
-/** Body of an answer with an error status: two forms. */
-const refusal = schemas/* object */.Ikc({
-    name: schemas/* string */.YjP().optional(),
-    data: schemas/* looseObject */._H3({
-        path: schemas/* string */.YjP().optional(),
-        issues: schemas/* array */.YOg(schemas/* object */.Ikc({ path: schemas/* array */.YOg(schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()])) })).optional(),
-    })
-        .optional(),
-});
-
-;// CONCATENATED MODULE: ./build/opencode/client.js
-
-
-
-
-const requestTimeoutMs = 15_000;
-/** The first request of a directory boots opencode's instance for it. */
-const bootTimeoutMs = 60_000;
-/** An answer of the server that is not the one asked for. */
-class ServerAnswer extends Error {
-    name = 'ServerAnswer';
-    status;
-    error;
-    constructor(what, status, error) {
-        super(`${what} was answered with HTTP ${status}${error?.name ? ` (${error.name})` : ''}`);
-        this.status = status;
-        this.error = error;
-    }
-}
-/** Talks to the server at `address` about `directory`. */
-function createClient(address, directory) {
-    const agent = new undici/* Agent */.g6({
-        connectTimeout: 5000,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        pipelining: 0,
-    });
-    const connection = { agent, address, headers: headersFor(address, directory) };
-    const call = (details, signal) => send(connection, details, signal);
-    const get = (path, shape, signal, timeoutMs) => call({ method: 'GET', path, shape, ...(timeoutMs ? { timeoutMs } : {}) }, signal);
-    return {
-        url: address.url,
-        health: (timeoutMs, signal) => get('/global/health', health, signal, timeoutMs),
-        config: (signal) => get('/config', config, signal, bootTimeoutMs),
-        connectedProviders: (signal) => get('/config/providers', connectedProviders, signal, bootTimeoutMs),
-        agents: (signal) => get('/agent', agents, signal, bootTimeoutMs),
-        createSession: (body, signal) => call({ method: 'POST', path: '/session', body, shape: session }, signal),
-        deleteSession: (id, signal) => call({ method: 'DELETE', path: `/session/${id}`, shape: schemas/* unknown */.L5J() }, signal),
-        children: (id, signal) => get(`/session/${id}/children`, sessions, signal),
-        statuses: (signal) => get('/session/status', statuses, signal),
-        messages: (id, signal) => get(`/session/${id}/message`, messages, signal),
-        /** Resolves when the prompt is accepted; what comes of it arrives as events. */
-        prompt: (id, { text, ...prompt }, signal) => call({
-            method: 'POST',
-            path: `/session/${id}/prompt_async`,
-            body: { ...prompt, parts: [{ type: 'text', text }] },
-            shape: schemas/* unknown */.L5J(),
-        }, signal),
-        abort: (id, signal) => call({ method: 'POST', path: `/session/${id}/abort`, shape: schemas/* unknown */.L5J() }, signal),
-        permissions: (signal) => get('/permission', permissionRequests, signal),
-        refusePermission: (id, message, signal) => call({
-            method: 'POST',
-            path: `/permission/${id}/reply`,
-            body: { reply: 'reject', message },
-            shape: schemas/* unknown */.L5J(),
-        }, signal),
-        questions: (signal) => get('/question', questionRequests, signal),
-        /** Answers each question of a request with the same text: a rejected question would end the run. */
-        answerQuestion: (request, text, signal) => call({
-            method: 'POST',
-            path: `/question/${request.id}/reply`,
-            body: { answers: request.questions.map(() => [text]) },
-            shape: schemas/* unknown */.L5J(),
-        }, signal),
-        /** The bytes of the event stream of the directory; it ends only with the connection. */
-        events: (signal) => openEvents(connection, signal),
-        [Symbol.asyncDispose]: () => agent.destroy(),
-    };
-}
-function headersFor({ password }, directory) {
-    const headers = { 'x-opencode-directory': encodeURIComponent(directory) };
-    if (password === undefined)
-        return headers;
-    const basic = Buffer.from(`opencode:${password}`).toString('base64');
-    return { ...headers, authorization: `Basic ${basic}` };
-}
-async function send(connection, call, signal) {
-    const timeoutMs = call.timeoutMs ?? requestTimeoutMs;
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    const what = `${call.method} ${call.path}`;
-    try {
-        const response = await (0,undici/* request */.Em)(connection.address.url + call.path, {
-            dispatcher: connection.agent,
-            method: call.method,
-            headers: { ...connection.headers, 'content-type': 'application/json' },
-            body: call.body === undefined ? null : JSON.stringify(call.body),
-            signal: limited,
-        });
-        return read({ what, status: response.statusCode, text: await response.body.text() }, call.shape);
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        throw explain({ error, what, timeoutMs });
-    }
-}
-function read({ what, status, text }, shape) {
-    const json = parseJson(text);
-    if (status === 401)
-        throw refusedPassword();
-    if (status >= 400)
-        throw new ServerAnswer(what, status, refusal.safeParse(json).data);
-    const parsed = shape.safeParse(json);
-    if (parsed.success)
-        return parsed.data;
-    const where = parsed.error.issues[0]?.path.join('.') || 'the whole answer';
-    const message = `The server answered ${what} in a form that this action does not know (at ${where}). Is it opencode 1.x?`;
-    throw new errors/* UserError */.y('server-failed', message, { cause: parsed.error });
-}
-/** Unknown paths answer HTML with status 200, accepted prompts nothing at all. */
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-function refusedPassword() {
-    return new errors/* UserError */.y('server-failed', 'The opencode server refused the password. Check server-password (or OPENCODE_SERVER_PASSWORD).');
-}
-function explain({ error, what, timeoutMs }) {
-    if (error instanceof errors/* UserError */.y || error instanceof ServerAnswer)
-        return error;
-    if (error instanceof Error && error.name === 'TimeoutError') {
-        const message = `The opencode server did not answer ${what} within ${timeoutMs / 1000} s.`;
-        return new errors/* UserError */.y('server-failed', message, { cause: error });
-    }
-    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    const message = `The opencode server can't be reached${code}: ${what} got no answer. Is it running?`;
-    return new errors/* UserError */.y('server-failed', message, { cause: error });
-}
-async function openEvents(connection, signal) {
-    const response = await (0,undici/* request */.Em)(`${connection.address.url}/event`, {
-        dispatcher: connection.agent,
-        headers: { ...connection.headers, accept: 'text/event-stream' },
-        signal,
-    });
-    if (response.statusCode === 401)
-        throw refusedPassword();
-    const type = String(response.headers['content-type']);
-    if (response.statusCode === 200 && type.startsWith('text/event-stream'))
-        return response.body;
-    await response.body.dump();
-    throw new ServerAnswer('GET /event', response.statusCode, undefined);
-}
-
+// EXTERNAL MODULE: ./build/opencode/client.js
+var opencode_client = __nccwpck_require__(42433);
 // EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
 var mod = __nccwpck_require__(21916);
 ;// CONCATENATED MODULE: ./build/install/release.json
@@ -62411,7 +62534,7 @@ async function readServer(client, signal) {
         return { connected, agents };
     }
     catch (error) {
-        if (error instanceof ServerAnswer && error.error?.name?.startsWith('Config'))
+        if (error instanceof opencode_client/* ServerAnswer */.U && error.error?.name?.startsWith('Config'))
             throw refusedConfig(error);
         throw error;
     }
@@ -62496,32 +62619,6 @@ const allow = (permission, pattern = '*') => ({
 });
 const ask = (permission, pattern = '*') => ({ permission, pattern, action: 'ask' });
 const deny = (permission, pattern = '*') => ({ permission, pattern, action: 'deny' });
-/**
- * Commands that only read, each matched whole: with a wildcard for arguments a command could write
- * (`git log --output=file`, or a file name that the shell expands to that).
- */
-const readOnlyCommands = [
-    'pwd',
-    'ls',
-    'ls -a',
-    'ls -l',
-    'ls -la',
-    'git status',
-    'git status --short',
-    'git log',
-    'git log --oneline',
-    'git log --stat',
-    'git show',
-    'git show --stat',
-    'git show HEAD',
-    'git diff',
-    'git diff --stat',
-    'git diff --cached',
-    'git diff HEAD',
-    'git branch',
-    'git branch -a',
-    'git ls-files',
-];
 /** Asked for and refused, rather than denied: so the model goes on, and the refusal is counted and reported. */
 const refused = [
     ask('external_directory'),
@@ -62529,10 +62626,13 @@ const refused = [
     ask('read', '*.env.*'),
     allow('read', '*.env.example'),
 ];
+/**
+ * No shell: opencode checks commands and the redirects directly on them, so that `> file`, `(pwd) > file` or
+ * `declare x=$(<file)` pass any list of commands that only read.
+ */
 const planRules = [
     deny('*'),
     ...['read', 'grep', 'glob', 'list', 'todowrite', 'question'].map((name) => allow(name)),
-    ...readOnlyCommands.map((command) => allow('bash', command)),
     ...refused,
 ];
 /** What a model writes there would configure, or run as, a later opencode server on this tree. */
@@ -62557,1030 +62657,8 @@ function sessionRules(mode, extra) {
 
 // EXTERNAL MODULE: ./build/publish/run-directory.js
 var run_directory = __nccwpck_require__(64607);
-;// CONCATENATED MODULE: ./node_modules/eventsource-parser/dist/errors.js
-/**
- * Error thrown when encountering an issue during parsing.
- *
- * @public
- */
-class ParseError extends Error {
-    constructor(message, options) {
-        super(message);
-        this.name = 'ParseError';
-        this.type = options.type;
-        this.field = options.field;
-        this.value = options.value;
-        this.line = options.line;
-    }
-}
-//# sourceMappingURL=errors.js.map
-;// CONCATENATED MODULE: ./node_modules/eventsource-parser/dist/parse.js
-/**
- * EventSource/Server-Sent Events parser
- * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
- */
-
-// ASCII codes used in the hot parsing paths.
-const LF = 10;
-const CR = 13;
-const SPACE = 32;
-const MAX_FIELD_PREFIX_LENGTH = 6;
-/**
- * Creates a new EventSource parser.
- *
- * @param config - Parser configuration. Accepts callbacks (see {@link ParserCallbacks})
- *   and options like `maxBufferSize` (see {@link ParserConfig}).
- *
- * @returns A new EventSource parser, with `feed` and `reset` methods.
- * @public
- */
-function createParser(config) {
-    if (typeof config === 'function') {
-        throw new TypeError('`config` must be an object, got a function instead. Did you mean `createParser({onEvent: fn})`?');
-    }
-    const { maxBufferSize, onComment, onError, onEvent, onId, onRetry } = config;
-    // Trailing bytes from prior `feed()` calls that did not yet form a complete line.
-    // Stored as an array of fragments and only joined when a line terminator arrives.
-    // Concatenating per-feed (`prefix + chunk`) is O(N²) when a single SSE line spans
-    // many chunks (e.g. a large `data:` payload streamed in tiny slices, or an MCP-style
-    // server that emits one giant content block). Buffering as fragments + joining once
-    // makes the same workload linear.
-    const pendingFragments = [];
-    // Running total of `pendingFragments` lengths, kept in sync with the array so the
-    // `maxBufferSize` check doesn't have to walk the fragment list on every feed.
-    let pendingFragmentsLength = 0;
-    // Empty or partial leading BOM; undefined once the BOM check is complete.
-    let bomPrefix = '';
-    let id;
-    let data = '';
-    let dataLines = 0;
-    let eventType;
-    // Set after a `maxBufferSize` overflow. Once tripped, `feed()` throws until
-    // `reset()` is called — see the comment on `maxBufferSize` in `ParserConfig`.
-    let terminated = false;
-    let skippingLine = false;
-    // Set when a line (parsed or discarded) was terminated by a trailing `\r` at the very
-    // end of a chunk. That `\r` is ambiguous: it may be a bare-CR terminator or the first
-    // half of a `\r\n` whose `\n` lands in the next chunk. The line itself is complete
-    // either way, but we must remember to swallow a single leading `\n` from the next
-    // chunk so the pair is treated as one terminator rather than a blank line (which
-    // would dispatch an event prematurely).
-    let skipNextLineFeed = false;
-    /**
-     * Feeds a chunk of the SSE stream to the parser. Any trailing bytes that do
-     * not yet form a complete line are held back and prepended to the next chunk,
-     * so callers can pass arbitrary slices of the stream without worrying about
-     * line boundaries.
-     *
-     * Per the SSE spec, one leading UTF-8 BOM is stripped before parsing,
-     * even when split across chunks. This handles both the raw 3-byte form (0xEF 0xBB
-     * 0xBF) and a single decoded U+FEFF, so a leading BOM is ignored regardless of
-     * how the caller decoded the bytes.
-     *
-     * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
-     */
-    function feed(chunk) {
-        if (terminated) {
-            throw new Error('Cannot feed parser: it was terminated after exceeding the configured max buffer size. Call `reset()` to resume parsing.');
-        }
-        if (bomPrefix !== undefined) {
-            chunk = bomPrefix + chunk;
-            // Wait only while the input could still be a raw BOM. Empty chunks must
-            // not finish the check, and a mismatched prefix must remain ordinary input.
-            if (chunk === '' || chunk === '\xEF' || chunk === '\xEF\xBB') {
-                bomPrefix = chunk;
-                return;
-            }
-            bomPrefix = undefined;
-            // Strip exactly one leading BOM, in decoded or raw byte-valued form.
-            chunk = chunk.replace(/^(?:\uFEFF|\xEF\xBB\xBF)/, '');
-        }
-        // Rare resume states from a prior chunk boundary: a pending `\r\n` split or a
-        // line being discarded. Single combined check keeps the hot path to one branch;
-        // the actual handling lives out-of-line in `resumeAfterSkip`.
-        if (skippingLine || skipNextLineFeed) {
-            chunk = resumeAfterSkip(chunk);
-            if (!chunk) {
-                return;
-            }
-        }
-        // Hot path: no buffered prefix from a prior partial line. Hand the chunk
-        // straight to `processLines`, exactly like the original implementation.
-        // Zero new work in the common case (every chunk ends with `\n\n`).
-        if (!pendingFragments.length) {
-            const trailing = processLines(chunk);
-            if (trailing !== '') {
-                storeTrailing(trailing);
-            }
-            checkForBufferOverflow();
-            return;
-        }
-        // We have a buffered prefix. If this chunk also has no terminator, append
-        // to the buffer without concatenating — that's the O(N²) trap we're
-        // avoiding (large single `data:` payload split across many tiny chunks).
-        if (chunk.indexOf('\n') === -1 && chunk.indexOf('\r') === -1) {
-            if (pendingFragmentsLength < MAX_FIELD_PREFIX_LENGTH) {
-                const head = pendingFragments.join('') +
-                    chunk.slice(0, MAX_FIELD_PREFIX_LENGTH - pendingFragmentsLength);
-                if (!shouldBufferTrailing(head)) {
-                    pendingFragments.length = 0;
-                    pendingFragmentsLength = 0;
-                    skippingLine = true;
-                    return;
-                }
-            }
-            pendingFragments.push(chunk);
-            pendingFragmentsLength += chunk.length;
-            checkForBufferOverflow();
-            return;
-        }
-        // Terminator arrived. Join the accumulated fragments + this chunk once,
-        // process, and buffer any new trailing partial line.
-        pendingFragments.push(chunk);
-        const input = pendingFragments.join('');
-        pendingFragments.length = 0;
-        pendingFragmentsLength = 0;
-        storeTrailing(processLines(input));
-        checkForBufferOverflow();
-    }
-    // Out-of-line handler for the rare post-boundary states. `skipNextLineFeed` means a
-    // line (parsed or discarded) ended with a trailing `\r` at the previous chunk boundary,
-    // so a single leading `\n` must be swallowed to consume a split `\r\n` as one terminator.
-    // `skippingLine` means we are discarding an invalid line until its terminator arrives.
-    // The two states are mutually exclusive. Returns the remaining chunk to parse ('' if
-    // this chunk was fully consumed).
-    function resumeAfterSkip(chunk) {
-        if (chunk.length === 0) {
-            return chunk;
-        }
-        if (skipNextLineFeed) {
-            skipNextLineFeed = false;
-            return chunk.charCodeAt(0) === LF ? chunk.slice(1) : chunk;
-        }
-        const crIndex = chunk.indexOf('\r');
-        const lfIndex = chunk.indexOf('\n');
-        const lineEnd = crIndex === -1 ? lfIndex : lfIndex === -1 ? crIndex : crIndex < lfIndex ? crIndex : lfIndex;
-        if (lineEnd === -1) {
-            return '';
-        }
-        // Trailing `\r` at the very end of the chunk: defer the CRLF/CR decision to the
-        // next chunk (see `skipNextLineFeed`) rather than greedily consuming just the `\r`.
-        if (lineEnd === chunk.length - 1 && chunk.charCodeAt(lineEnd) === CR) {
-            skippingLine = false;
-            skipNextLineFeed = true;
-            return '';
-        }
-        skippingLine = false;
-        return chunk.slice(lineEnd + (chunk.charCodeAt(lineEnd) === CR && chunk.charCodeAt(lineEnd + 1) === LF ? 2 : 1));
-    }
-    function storeTrailing(trailing) {
-        if (!trailing)
-            return;
-        // A trailing that ends with `\r` is not a partial line: the `\r` terminates it,
-        // and only the CRLF-vs-CR ambiguity remains (the matching `\n` may start the next
-        // chunk). Parse the completed line now — buffering it could grow unbounded through
-        // the no-terminator append path, and discarding it would eat the terminator and
-        // make skip mode swallow the next line.
-        if (trailing.charCodeAt(trailing.length - 1) === CR) {
-            parseLine(trailing, 0, trailing.length - 1);
-            if (checkForBufferOverflow())
-                return;
-            skipNextLineFeed = true;
-            return;
-        }
-        if (shouldBufferTrailing(trailing)) {
-            pendingFragments.push(trailing);
-            pendingFragmentsLength = trailing.length;
-            return;
-        }
-        skippingLine = true;
-    }
-    function shouldBufferTrailing(trailing) {
-        const firstCharCode = trailing.charCodeAt(0);
-        return ((firstCharCode === 58 && !!onComment) ||
-            (firstCharCode === 100 && isPotentialField(trailing, 'data')) ||
-            (firstCharCode === 101 && isPotentialField(trailing, 'event')) ||
-            (firstCharCode === 105 && isPotentialField(trailing, 'id')) ||
-            (firstCharCode === 114 && isPotentialField(trailing, 'retry')));
-    }
-    // Returns true when parsing must stop for the current chunk (the parser was already
-    // terminated or has just overflowed), and false when processing can continue.
-    function checkForBufferOverflow() {
-        if (terminated)
-            return true;
-        if (maxBufferSize === undefined)
-            return false;
-        if (pendingFragmentsLength + data.length <= maxBufferSize)
-            return false;
-        terminated = true;
-        pendingFragments.length = 0;
-        pendingFragmentsLength = 0;
-        id = undefined;
-        data = '';
-        dataLines = 0;
-        eventType = undefined;
-        skippingLine = false;
-        skipNextLineFeed = false;
-        onError === null || onError === void 0 ? void 0 : onError(new ParseError(`Buffered data exceeded max buffer size of ${maxBufferSize} characters`, {
-            type: 'max-buffer-size-exceeded',
-        }));
-        return true;
-    }
-    /**
-     * Splits `chunk` into SSE lines and dispatches each to the appropriate handler.
-     * Returns any trailing bytes that did not terminate with a line break, so the
-     * caller can prepend them to the next chunk.
-     *
-     * The SSE spec permits three line terminators: `\n`, `\r`, and `\r\n`. Real-world
-     * streams almost always use plain `\n`, so we take a fast path when no `\r` is
-     * present in the chunk. The slow path is spec-correct but does more work per line.
-     */
-    function processLines(chunk) {
-        let searchIndex = 0;
-        // Fast path: LF-only chunk (the common case for typical SSE servers).
-        // We can scan forward with a single `indexOf('\n')` per line and inline
-        // the hot-path branches for `data:` and `event:` without the CR bookkeeping
-        // the slow path needs.
-        if (chunk.indexOf('\r') === -1) {
-            let lfIndex = chunk.indexOf('\n', searchIndex);
-            while (lfIndex !== -1) {
-                // Blank line: end-of-event marker. Dispatch the accumulated event (if any)
-                // and reset the buffered fields. This is hoisted out of `parseLine` because
-                // it's the single most common line shape after `data:` lines.
-                if (searchIndex === lfIndex) {
-                    if (id !== undefined) {
-                        onId === null || onId === void 0 ? void 0 : onId(id);
-                    }
-                    if (dataLines > 0) {
-                        onEvent === null || onEvent === void 0 ? void 0 : onEvent({ id, event: eventType, data });
-                    }
-                    id = undefined;
-                    data = '';
-                    dataLines = 0;
-                    eventType = undefined;
-                    searchIndex = lfIndex + 1;
-                    lfIndex = chunk.indexOf('\n', searchIndex);
-                    continue;
-                }
-                const firstCharCode = chunk.charCodeAt(searchIndex);
-                if (isDataPrefix(chunk, searchIndex, firstCharCode)) {
-                    // `data:` line — append the value to the event's data buffer.
-                    // 'data:'.length === 5, 'data: '.length === 6
-                    const valueStart = chunk.charCodeAt(searchIndex + 5) === SPACE ? searchIndex + 6 : searchIndex + 5;
-                    const value = chunk.slice(valueStart, lfIndex);
-                    // Fast path within a fast path: if this is the first data line AND the
-                    // next char is another LF (i.e. `data:foo\n\n`), dispatch immediately
-                    // without ever writing to the `data` buffer. This is the shape of a
-                    // typical single-line SSE event (ChatGPT-style streams, etc.) and is
-                    // hot enough to be worth the duplication.
-                    if (dataLines === 0 && chunk.charCodeAt(lfIndex + 1) === LF) {
-                        if (id !== undefined) {
-                            onId === null || onId === void 0 ? void 0 : onId(id);
-                        }
-                        onEvent === null || onEvent === void 0 ? void 0 : onEvent({ id, event: eventType, data: value });
-                        id = undefined;
-                        data = '';
-                        eventType = undefined;
-                        searchIndex = lfIndex + 2;
-                        lfIndex = chunk.indexOf('\n', searchIndex);
-                        continue;
-                    }
-                    // Multi-line data: concatenate with newline separator per spec.
-                    data = dataLines === 0 ? value : `${data}\n${value}`;
-                    dataLines++;
-                }
-                else if (isEventPrefix(chunk, searchIndex, firstCharCode)) {
-                    // `event:` line — set the event type for the next dispatch. Per spec,
-                    // an empty value resets `event type` to its default (undefined here).
-                    // 'event:'.length === 6, 'event: '.length === 7
-                    eventType =
-                        chunk.slice(chunk.charCodeAt(searchIndex + 6) === SPACE ? searchIndex + 7 : searchIndex + 6, lfIndex) || undefined;
-                }
-                else {
-                    // Everything else: `id:`, `retry:`, comment lines (`:` prefix), unknown
-                    // fields, or malformed lines. These are rarer and go through the full
-                    // per-line parser, which handles the SSE field grammar in detail.
-                    parseLine(chunk, searchIndex, lfIndex);
-                }
-                if (checkForBufferOverflow())
-                    return '';
-                searchIndex = lfIndex + 1;
-                lfIndex = chunk.indexOf('\n', searchIndex);
-            }
-            return chunk.slice(searchIndex);
-        }
-        // Slow path: the chunk contains at least one `\r`, so lines may be terminated
-        // by `\r`, `\n`, or `\r\n`. We locate the next terminator by looking at both
-        // the nearest `\r` and `\n` and picking whichever comes first.
-        let crIndex = chunk.indexOf('\r', searchIndex);
-        let lfIndex = chunk.indexOf('\n', searchIndex);
-        while (searchIndex < chunk.length) {
-            let lineEnd = -1;
-            if (crIndex !== -1 && lfIndex !== -1) {
-                lineEnd = crIndex < lfIndex ? crIndex : lfIndex;
-            }
-            else if (crIndex !== -1) {
-                // A trailing `\r` at the very end of the chunk is ambiguous: it could be
-                // a bare-CR terminator, or the first half of a `\r\n` whose `\n` arrives
-                // in the next chunk. Defer until we see more input.
-                if (crIndex === chunk.length - 1) {
-                    lineEnd = -1;
-                }
-                else {
-                    lineEnd = crIndex;
-                }
-            }
-            else if (lfIndex !== -1) {
-                lineEnd = lfIndex;
-            }
-            if (lineEnd === -1) {
-                break;
-            }
-            parseLine(chunk, searchIndex, lineEnd);
-            if (checkForBufferOverflow())
-                return '';
-            searchIndex = lineEnd + 1;
-            // If we just consumed a `\r` and the next char is `\n`, skip it so the
-            // pair is treated as a single terminator rather than an empty line.
-            if (chunk.charCodeAt(searchIndex - 1) === CR && chunk.charCodeAt(searchIndex) === LF) {
-                searchIndex++;
-            }
-            // Reuse unconsumed matches and failed searches instead of rescanning the suffix.
-            if (crIndex !== -1 && crIndex < searchIndex) {
-                crIndex = chunk.indexOf('\r', searchIndex);
-            }
-            if (lfIndex !== -1 && lfIndex < searchIndex) {
-                lfIndex = chunk.indexOf('\n', searchIndex);
-            }
-        }
-        return chunk.slice(searchIndex);
-    }
-    function parseLine(chunk, start, end) {
-        if (start === end) {
-            dispatchEvent();
-            return;
-        }
-        const firstCharCode = chunk.charCodeAt(start);
-        if (isDataPrefix(chunk, start, firstCharCode)) {
-            // 'data:'.length === 5, 'data: '.length === 6
-            const valueStart = chunk.charCodeAt(start + 5) === SPACE ? start + 6 : start + 5;
-            const value = chunk.slice(valueStart, end);
-            data = dataLines === 0 ? value : `${data}\n${value}`;
-            dataLines++;
-            return;
-        }
-        if (isEventPrefix(chunk, start, firstCharCode)) {
-            // 'event:'.length === 6, 'event: '.length === 7
-            eventType =
-                chunk.slice(chunk.charCodeAt(start + 6) === SPACE ? start + 7 : start + 6, end) || undefined;
-            return;
-        }
-        // Fast path for "id:" — 'i' = 105, 'd' = 100, ':' = 58
-        if (firstCharCode === 105 &&
-            chunk.charCodeAt(start + 1) === 100 &&
-            chunk.charCodeAt(start + 2) === 58) {
-            // 'id:'.length === 3, 'id: '.length === 4
-            const value = chunk.slice(chunk.charCodeAt(start + 3) === SPACE ? start + 4 : start + 3, end);
-            // If the field value does not contain U+0000 NULL, then set the `ID` buffer to
-            // the field value. Otherwise, ignore the field.
-            if (!value.includes('\0'))
-                id = value;
-            return;
-        }
-        // Comment line — ':' = 58
-        if (firstCharCode === 58) {
-            if (onComment) {
-                const line = chunk.slice(start, end);
-                // skip ':' (+1), or ': ' (+2) when a space follows
-                onComment(line.slice(chunk.charCodeAt(start + 1) === SPACE ? 2 : 1));
-            }
-            return;
-        }
-        const line = chunk.slice(start, end);
-        const fieldSeparatorIndex = line.indexOf(':');
-        if (fieldSeparatorIndex === -1) {
-            processField(line, '', line);
-            return;
-        }
-        const field = line.slice(0, fieldSeparatorIndex);
-        // skip ':' (+1), or ': ' (+2) when a space follows
-        const offset = line.charCodeAt(fieldSeparatorIndex + 1) === SPACE ? 2 : 1;
-        const value = line.slice(fieldSeparatorIndex + offset);
-        processField(field, value, line);
-    }
-    function processField(field, value, line) {
-        // Field names must be compared literally, with no case folding performed.
-        switch (field) {
-            case 'event':
-                // Set the `event type` buffer to field value
-                eventType = value || undefined;
-                break;
-            case 'data':
-                data = dataLines === 0 ? value : `${data}\n${value}`;
-                dataLines++;
-                break;
-            case 'id':
-                // If the field value does not contain U+0000 NULL, then set the `ID` buffer to
-                // the field value. Otherwise, ignore the field.
-                if (!value.includes('\0'))
-                    id = value;
-                break;
-            case 'retry':
-                // If the field value consists of only ASCII digits, then interpret the field value as an
-                // integer in base ten, and set the event stream's reconnection time to that integer.
-                // Otherwise, ignore the field.
-                if (/^\d+$/.test(value)) {
-                    onRetry === null || onRetry === void 0 ? void 0 : onRetry(parseInt(value, 10));
-                }
-                else {
-                    onError === null || onError === void 0 ? void 0 : onError(new ParseError(`Invalid \`retry\` value: "${value}"`, {
-                        type: 'invalid-retry',
-                        value,
-                        line,
-                    }));
-                }
-                break;
-            default:
-                // Otherwise, the field is ignored.
-                onError === null || onError === void 0 ? void 0 : onError(new ParseError(`Unknown field "${field.length > 20 ? `${field.slice(0, 20)}…` : field}"`, { type: 'unknown-field', field, value, line }));
-                break;
-        }
-    }
-    function dispatchEvent() {
-        if (id !== undefined) {
-            onId === null || onId === void 0 ? void 0 : onId(id);
-        }
-        if (dataLines > 0) {
-            onEvent === null || onEvent === void 0 ? void 0 : onEvent({
-                id,
-                event: eventType,
-                data,
-            });
-        }
-        id = undefined;
-        data = '';
-        dataLines = 0;
-        eventType = undefined;
-    }
-    function reset(options = {}) {
-        if (options.consume && pendingFragments.length > 0) {
-            const incompleteLine = pendingFragments.join('');
-            parseLine(incompleteLine, 0, incompleteLine.length);
-        }
-        bomPrefix = '';
-        id = undefined;
-        data = '';
-        dataLines = 0;
-        eventType = undefined;
-        pendingFragments.length = 0;
-        pendingFragmentsLength = 0;
-        terminated = false;
-        skippingLine = false;
-        skipNextLineFeed = false;
-    }
-    return { feed, reset };
-}
-/**
- * Checks if `chunk` starts with the literal `data:` at index `i`.
- *
- * Equivalent to `chunk.startsWith('data:', i)`, but benchmarks show this
- * hand-unrolled char-code comparison is ~20% faster on common event types.
- * The caller passes `firstCharCode` (the code at `i`) so it can be reused
- * across prefix checks.
- *
- * ASCII: 'd' = 100, 'a' = 97, 't' = 116, 'a' = 97, ':' = 58
- */
-function isDataPrefix(chunk, i, firstCharCode) {
-    return (firstCharCode === 100 &&
-        chunk.charCodeAt(i + 1) === 97 &&
-        chunk.charCodeAt(i + 2) === 116 &&
-        chunk.charCodeAt(i + 3) === 97 &&
-        chunk.charCodeAt(i + 4) === 58);
-}
-/**
- * Checks if `chunk` starts with the literal `event:` at index `i`.
- *
- * See {@link isDataPrefix} for why this is hand-unrolled rather than using
- * `String.prototype.startsWith`.
- *
- * ASCII: 'e' = 101, 'v' = 118, 'e' = 101, 'n' = 110, 't' = 116, ':' = 58
- */
-function isEventPrefix(chunk, i, firstCharCode) {
-    return (firstCharCode === 101 &&
-        chunk.charCodeAt(i + 1) === 118 &&
-        chunk.charCodeAt(i + 2) === 101 &&
-        chunk.charCodeAt(i + 3) === 110 &&
-        chunk.charCodeAt(i + 4) === 116 &&
-        chunk.charCodeAt(i + 5) === 58);
-}
-function isPotentialField(line, field) {
-    let i = 1;
-    while (i < line.length && i < field.length) {
-        if (line.charCodeAt(i) !== field.charCodeAt(i)) {
-            return false;
-        }
-        i++;
-    }
-    return line.length <= field.length || line.charCodeAt(field.length) === 58;
-}
-//# sourceMappingURL=parse.js.map
-;// CONCATENATED MODULE: ./build/opencode/events.js
-var events_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var events_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-const ofSession = (type, properties) => schemas/* object */.Ikc({ type: schemas/* literal */.euz(type), properties: schemas/* object */.Ikc(properties) });
-const known = schemas/* discriminatedUnion */.gMt('type', [
-    ofSession('session.created', { info: session }),
-    ofSession('session.status', { sessionID: schemas/* string */.YjP(), status: shapes_status }),
-    ofSession('session.idle', { sessionID: schemas/* string */.YjP() }),
-    ofSession('session.error', {
-        sessionID: schemas/* string */.YjP().optional(),
-        error: failure.optional(),
-    }),
-    ofSession('message.updated', { info: messageInfo }),
-    ofSession('message.part.updated', { part: part }),
-    ofSession('message.part.delta', {
-        sessionID: schemas/* string */.YjP(),
-        messageID: schemas/* string */.YjP(),
-        partID: schemas/* string */.YjP(),
-        delta: schemas/* string */.YjP(),
-    }),
-    ofSession('permission.asked', permissionRequest.shape),
-    ofSession('question.asked', questionRequest.shape),
-]);
-/** Turns bytes, cut anywhere, into the JSON values of the server-sent events in them. */
-function createEventDecoder(onValue) {
-    const decoder = new TextDecoder();
-    const parser = createParser({
-        onEvent: ({ data }) => {
-            const value = events_parseJson(data);
-            if (value !== undefined)
-                onValue(value);
-        },
-    });
-    return (bytes) => parser.feed(decoder.decode(bytes, { stream: true }));
-}
-function events_parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-/** The event that a value of the stream is; undefined for kinds that the action does not read. */
-function readEvent(value) {
-    return known.safeParse(value).data;
-}
-/** The server sends a heartbeat every 10 s; a stream that is silent for three of them is dead. */
-const silenceMs = 30_000;
-/** A connection stands at once, or the server is stuck. */
-const connectMs = 5000;
-const reconnectDelaysMs = [100, 200, 500, 1000, 2000];
-/**
- * The events of a directory for as long as the signal stands, over as many connections as it takes. Throws
- * `UserError` (`server-failed`) when the server can't be reached several times in a row.
- */
-async function* streamEvents(client, signal) {
-    let failures = 0;
-    while (true) {
-        try {
-            for await (const event of readConnection(client, signal)) {
-                failures = 0;
-                yield event;
-            }
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            failures++;
-            throwIfFinal(error, failures);
-        }
-        await (0,promises_.setTimeout)(reconnectDelaysMs[failures], undefined, { signal });
-    }
-}
-function throwIfFinal(error, failures) {
-    if (error instanceof errors/* UserError */.y)
-        throw error;
-    if (failures >= reconnectDelaysMs.length)
-        throw unreachable(error);
-}
-function unreachable(cause) {
-    const message = 'The event stream of the opencode server broke and could not be opened again.';
-    return new errors/* UserError */.y('server-failed', message, { cause });
-}
-async function* readConnection(client, signal) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const silence = events_addDisposableResource(env_1, startSilence(), false);
-        const values = [];
-        const decode = createEventDecoder((value) => values.push(value));
-        const body = await client.events(AbortSignal.any([signal, silence.signal]));
-        silence.within(silenceMs);
-        yield { type: 'opened' };
-        for await (const bytes of body) {
-            silence.within(silenceMs);
-            decode(bytes);
-            for (const raw of values.splice(0))
-                yield { type: 'event', raw, event: readEvent(raw) };
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        events_disposeResources(env_1);
-    }
-}
-/** A signal that is aborted when nothing came within the time that was set last. */
-function startSilence() {
-    const controller = new AbortController();
-    const abort = () => controller.abort(new Error('The event stream went silent.'));
-    let timer = setTimeout(abort, connectMs);
-    return {
-        signal: controller.signal,
-        within(ms) {
-            clearTimeout(timer);
-            timer = setTimeout(abort, ms);
-        },
-        [Symbol.dispose]: () => clearTimeout(timer),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/session/tree.js
-/** The tree of one session, to begin with without subagents. */
-function createTree(rootID) {
-    const statuses = new Map([[rootID, { type: 'idle' }]]);
-    const texts = new Map();
-    const prompts = new Set();
-    const runningTools = new Set();
-    let progress = Date.now();
-    let failure;
-    let retries = 0;
-    const setStatus = (sessionID, status) => {
-        if (!statuses.has(sessionID))
-            return;
-        const before = statuses.get(sessionID);
-        const again = before?.type === 'retry' && status.type === 'retry' && before.attempt === status.attempt;
-        if (status.type === 'retry' && !again)
-            retries++;
-        statuses.set(sessionID, status);
-    };
-    const applyPart = (part) => {
-        if (part.type === 'tool')
-            trackTool(runningTools, part);
-        const answers = part.sessionID === rootID && !prompts.has(part.messageID);
-        if (part.type === 'text' && answers && !part.synthetic)
-            texts.set(part.id, { messageID: part.messageID, text: part.text ?? '' });
-    };
-    const applyDelta = ({ partID, delta }) => {
-        const known = texts.get(partID);
-        if (known)
-            known.text += delta;
-    };
-    const applyEvent = (event) => {
-        switch (event.type) {
-            case 'session.status':
-                return setStatus(event.properties.sessionID, event.properties.status);
-            case 'session.idle':
-                return setStatus(event.properties.sessionID, { type: 'idle' });
-            case 'session.error':
-                if (event.properties.sessionID === rootID)
-                    failure = event.properties.error;
-                return;
-            case 'message.updated':
-                if (event.properties.info.role === 'user')
-                    prompts.add(event.properties.info.id);
-                return;
-            case 'message.part.updated':
-                return applyPart(event.properties.part);
-            case 'message.part.delta':
-                return applyDelta(event.properties);
-        }
-    };
-    return {
-        rootID,
-        has: (sessionID) => statuses.has(sessionID),
-        sessionIDs: () => [...statuses.keys()],
-        add(sessionID, parentID) {
-            const known = parentID !== undefined && statuses.has(parentID);
-            if (known && !statuses.has(sessionID))
-                statuses.set(sessionID, { type: 'idle' });
-        },
-        apply(event, now) {
-            if (event.type === 'session.created')
-                this.add(event.properties.info.id, event.properties.info.parentID);
-            const sessionID = sessionOf(event);
-            if (sessionID === undefined || !statuses.has(sessionID))
-                return false;
-            if (isProgress(event))
-                progress = now;
-            applyEvent(event);
-            return true;
-        },
-        setStatus,
-        status: (sessionID) => statuses.get(sessionID) ?? { type: 'idle' },
-        lastProgress: (now) => (runningTools.size > 0 ? now : progress),
-        touch(now) {
-            progress = now;
-        },
-        failure: () => failure,
-        retries: () => retries,
-        partialText: () => newestText([...texts.values()]),
-    };
-}
-/** A `task` tool runs as long as its subagent, whose own events tell whether it gets on. */
-function trackTool(running, part) {
-    if (part.state?.status === 'running' && part.tool !== 'task')
-        running.add(part.id);
-    else
-        running.delete(part.id);
-}
-function newestText(texts) {
-    const newest = texts.at(-1)?.messageID;
-    const parts = texts.filter(({ messageID }) => messageID === newest).map(({ text }) => text);
-    return parts.join('\n\n').trim();
-}
-/** The session that an event is about. */
-function sessionOf(event) {
-    if (event.type === 'session.created')
-        return event.properties.info.id;
-    if (event.type === 'message.updated')
-        return event.properties.info.sessionID;
-    if (event.type === 'message.part.updated')
-        return event.properties.part.sessionID;
-    return event.properties.sessionID;
-}
-/** Status changes, errors and the start of a step come with every retry, too. */
-function isProgress(event) {
-    if (event.type === 'message.part.updated')
-        return event.properties.part.type !== 'step-start';
-    return !['session.status', 'session.idle', 'session.error'].includes(event.type);
-}
-
-;// CONCATENATED MODULE: ./build/session/follow.js
-var follow_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var follow_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-const tickMs = 500;
-/** The status is polled beside the events, as the second witness. */
-const pollMs = 5000;
-/** On errors the server says idle about 15 ms before it stores the error. */
-const storeMs = 300;
-/** A server that dies breaks its connections before its exit is known, which says more. */
-const lastWordsMs = 200;
-/** Sends a prompt and follows it to its end. What ends it early is an `Ending`, too: the session is left as it is. */
-async function followPrompt(following, signal) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const ended = new AbortController();
-        const _ = follow_addDisposableResource(env_1, { [Symbol.dispose]: () => ended.abort() }, false);
-        const inner = AbortSignal.any([signal, ended.signal]);
-        const { promise, resolve } = Promise.withResolvers();
-        const settle = createSettler(following, resolve);
-        const opened = Promise.withResolvers();
-        const fail = async (error) => {
-            if (ended.signal.aborted)
-                return;
-            if (!signal.aborted)
-                await (0,promises_.setTimeout)(lastWordsMs);
-            resolve({ kind: 'interrupted', error: reasonOf(error, signal) });
-        };
-        listen({ ...following, settle, resolve, onOpen: opened.resolve }, inner).catch(fail);
-        const send = async () => {
-            await Promise.race([opened.promise, promise]);
-            await following.send(inner);
-            following.tree.touch(Date.now());
-        };
-        send().catch(fail);
-        watch({ ...following, settle, resolve }, inner).catch(fail);
-        const interrupt = () => resolve({ kind: 'interrupted', error: reasonOf(signal.reason, signal) });
-        signal.addEventListener('abort', interrupt, { once: true });
-        if (signal.aborted)
-            interrupt();
-        return await promise;
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        follow_disposeResources(env_1);
-    }
-}
-function reasonOf(error, signal) {
-    const reason = signal.aborted ? signal.reason : error;
-    if (reason instanceof errors/* UserError */.y)
-        return reason;
-    const message = `Following the session failed: ${reason instanceof Error ? reason.message : reason}`;
-    return new errors/* UserError */.y('internal-error', message, { cause: reason });
-}
-/** Takes in the events of the tree, for as long as the signal stands. */
-async function listen(inner, signal) {
-    let connections = 0;
-    for await (const item of streamEvents(inner.client, signal)) {
-        if (item.type === 'opened') {
-            if (connections++ === 0)
-                inner.onOpen();
-            else
-                await resync(inner, signal);
-        }
-        else if (item.event && inner.tree.apply(item.event, Date.now())) {
-            inner.onEvent(item.event, item.raw);
-            await react(inner, item.event, signal);
-        }
-    }
-}
-async function react(inner, event, signal) {
-    if (event.type === 'permission.asked')
-        await inner.refuser.permission(event.properties, signal);
-    else if (event.type === 'question.asked')
-        await inner.refuser.question(event.properties, signal);
-    else if (event.type === 'session.status')
-        giveUpOnLongRetry(inner, event.properties.status);
-    const idle = inner.tree.status(inner.tree.rootID).type === 'idle';
-    if (idle && event.type.startsWith('session.') && sessionOf(event) === inner.tree.rootID)
-        await inner.settle(signal);
-}
-function giveUpOnLongRetry({ deadline, stallTimeoutMs, resolve }, status) {
-    if (status.type !== 'retry')
-        return;
-    const tooLong = status.next > deadline || status.next - Date.now() > stallTimeoutMs;
-    if (tooLong)
-        resolve({ kind: 'retry-too-long', retry: status });
-}
-/** Watches the clock, and polls the server. */
-async function watch(inner, signal) {
-    let polled = Date.now();
-    while (true) {
-        await (0,promises_.setTimeout)(tickMs, undefined, { signal });
-        if (Date.now() - inner.tree.lastProgress(Date.now()) > inner.stallTimeoutMs)
-            inner.resolve({ kind: 'stalled', retry: retryIn(inner.tree) });
-        if (Date.now() - polled < pollMs)
-            continue;
-        await resync(inner, signal);
-        polled = Date.now();
-    }
-}
-function retryIn(tree) {
-    const statuses = tree.sessionIDs().map((id) => tree.status(id));
-    return statuses.find((status) => status.type === 'retry');
-}
-/** Reads what events may have been missed: subagents, statuses, requests that wait. */
-async function resync(inner, signal) {
-    const { client, tree } = inner;
-    for (const id of tree.sessionIDs())
-        for (const child of await client.children(id, signal))
-            tree.add(child.id, child.parentID);
-    const statuses = await client.statuses(signal);
-    for (const id of tree.sessionIDs()) {
-        const status = statuses[id] ?? { type: 'idle' };
-        tree.setStatus(id, status);
-        giveUpOnLongRetry(inner, status);
-    }
-    for (const request of await client.permissions(signal))
-        await inner.refuser.permission(request, signal);
-    for (const request of await client.questions(signal))
-        await inner.refuser.question(request, signal);
-    if (tree.status(tree.rootID).type === 'idle')
-        await inner.settle(signal);
-}
-/**
- * Proves the end of an idle session by its stored messages; an end that leaves no finished message must look the same
- * twice. Right after the prompt was accepted a session may look idle that has not begun.
- */
-function createSettler({ client, tree }, resolve) {
-    const read = async (signal) => newest(await client.messages(tree.rootID, signal));
-    return async (signal) => {
-        const first = await read(signal);
-        if (first && isOver(first))
-            return resolve({ kind: 'finished', last: first, failure: tree.failure() });
-        if (!first && !tree.failure())
-            return;
-        await (0,promises_.setTimeout)(storeMs, undefined, { signal });
-        const second = await read(signal);
-        const idle = (await client.statuses(signal))[tree.rootID]?.type ?? 'idle';
-        if (idle === 'idle' && second?.info.id === first?.info.id)
-            resolve({ kind: 'finished', last: second, failure: tree.failure() });
-    };
-}
-function newest(messages) {
-    return messages.findLast(({ info }) => info.role === 'assistant' && info.summary !== true);
-}
-/** True if the model said its last word: `tool-calls` and `unknown` are followed by another step. */
-function isOver({ info }) {
-    if (info.time.completed === undefined)
-        return false;
-    return Boolean(info.error) || !['tool-calls', 'unknown', undefined].includes(info.finish);
-}
-
+// EXTERNAL MODULE: ./build/session/follow.js + 3 modules
+var follow = __nccwpck_require__(30635);
 ;// CONCATENATED MODULE: ./build/session/refusal.js
 
 /** `onRefusal` is told each refusal once, before the answer is sent. */
@@ -63621,13 +62699,15 @@ function createRefuser(client, tree, onRefusal) {
 /** A request that was aborted meanwhile is not there any more. */
 async function unlessGone(answer) {
     await answer.catch((error) => {
-        if (!(error instanceof ServerAnswer && error.status === 404))
+        if (!(error instanceof opencode_client/* ServerAnswer */.U && error.status === 404))
             throw error;
     });
 }
 
 // EXTERNAL MODULE: ./build/session/transcript.js
 var session_transcript = __nccwpck_require__(25493);
+// EXTERNAL MODULE: ./build/session/tree.js
+var session_tree = __nccwpck_require__(82599);
 ;// CONCATENATED MODULE: ./build/session/attempt.js
 var attempt_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -63698,24 +62778,25 @@ async function runAttempt(options, signal) {
         const { client } = options;
         const startedAt = Date.now();
         const session = attempt_addDisposableResource(env_1, await openSession(options, signal), true);
-        const tree = createTree(session.id);
+        const tree = (0,session_tree/* createTree */.b)(session.id);
         const refuser = createRefuser(client, tree, options.onRefusal);
         const send = async (inner) => {
             await refuseRetrying(client, session.id, inner);
             await client.prompt(session.id, options.prompt, inner);
         };
         const onEvent = (event, raw) => options.onEvent(event, raw, tree);
-        const ending = await followPrompt({ ...options, tree, refuser, send, onEvent }, signal);
+        const ending = await (0,follow/* followPrompt */.k)({ ...options, tree, refuser, send, onEvent }, signal);
         const answering = ending.kind === 'finished' || (await abortSession(client, tree));
         const transcript = answering ? await readWhatIsThere(client, session.id) : [];
-        const stored = ending.kind === 'finished' ? (0,session_transcript/* textOf */.b6)(ending.last) : '';
+        const stored = transcript.flatMap(({ messages }) => messages.map(({ info }) => info));
         return {
             sessionID: session.id,
             startedAt,
             endedAt: Date.now(),
             ending,
-            text: stored || tree.partialText(),
+            text: ending.kind === 'finished' && ending.last ? (0,session_transcript/* textOf */.b6)(ending.last) : tree.partialText(),
             transcript,
+            usage: (0,session_transcript/* sumUsage */.Rl)(stored.length > 0 ? stored : tree.messages()),
             refusals: refuser.refusals(),
             retries: tree.retries(),
         };
@@ -63771,12 +62852,12 @@ async function readWhatIsThere(client, id) {
 
 ;// CONCATENATED MODULE: ./build/session/log-line.js
 
-const longest = 500;
+const longestLine = 500;
 /**
  * Foreign text as one line that the runner takes for no command: control characters out, `##[` (a command anywhere
  * in a line) and a leading `::` broken, cut.
  */
-function safeLine(text) {
+function safeLine(text, longest = longestLine) {
     const plain = (0,external_node_util_.stripVTControlCharacters)(text).replace(/\p{Cc}+/gu, ' ');
     const harmless = plain.replaceAll('##[', '## [').replace(/^(\s*)::/, '$1: :');
     return harmless.length > longest ? `${harmless.slice(0, longest)}…` : harmless;
@@ -63788,20 +62869,20 @@ var tool_call = __nccwpck_require__(66266);
 
 
 
-/** Narrates to `log`, line by line, with text made safe for the runner's log; paths read from `directory`. */
-function createNarrator(log, directory) {
+/** Narrates line by line, with text made safe for the runner's log. */
+function createNarrator({ log, redact, directory }) {
     const voices = new Map();
     const voiceOf = (sessionID, indent) => {
         const known = voices.get(sessionID);
         if (known)
             return known;
-        const voice = createVoice((mark, text) => log(`${indent}${mark} ${safeLine(text)}`), directory);
+        const voice = createVoice((mark, text, longest) => log(`${indent}${mark} ${safeLine(redact(text), longest)}`), directory);
         voices.set(sessionID, voice);
         return voice;
     };
     return {
         event(event, tree) {
-            const sessionID = sessionOf(event) ?? tree.rootID;
+            const sessionID = (0,session_tree/* sessionOf */.M)(event) ?? tree.rootID;
             const voice = voiceOf(sessionID, sessionID === tree.rootID ? '' : subagentIndent);
             switch (event.type) {
                 case 'message.part.updated':
@@ -63815,7 +62896,7 @@ function createNarrator(log, directory) {
             }
         },
         refusal({ kind, what, subagent }) {
-            log(`${subagent ? subagentIndent : ''}⊘ ${safeLine(`refused ${kind}: ${what}`)}`);
+            log(`${subagent ? subagentIndent : ''}⊘ ${safeLine(redact(`refused ${kind}: ${what}`))}`);
         },
         end() {
             for (const voice of voices.values())
@@ -63825,7 +62906,7 @@ function createNarrator(log, directory) {
 }
 const subagentIndent = '    ';
 /** A line of an answer that has no end is not collected beyond this. */
-const longestLine = 600;
+const narrate_longestLine = 4000;
 const longestDetail = 160;
 /** Tells one session. */
 function createVoice(say, directory) {
@@ -63845,7 +62926,7 @@ function createVoice(say, directory) {
             return;
         told.add(`${id} ${state.status}`);
         flush();
-        say(line.mark, detail(line.text));
+        say(line.mark, line.text, longestDetail);
     };
     return {
         flush,
@@ -63861,7 +62942,7 @@ function createVoice(say, directory) {
         },
         grow(id, more) {
             const before = unfinished.get(id);
-            const endless = before !== undefined && before.length > longestLine && !more.includes('\n');
+            const endless = before !== undefined && before.length > narrate_longestLine && !more.includes('\n');
             if (before === undefined || endless)
                 return;
             const lines = (before + more).split('\n');
@@ -63893,9 +62974,6 @@ function toolLine(part, directory) {
         return { mark: '✗', text: `${tool}: ${firstLine(state.error)}` };
     return exit ? { mark: '✗', text: `${tool}: exit code ${exit}` } : undefined;
 }
-function detail(text) {
-    return text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text;
-}
 function firstLine(text) {
     return text?.trim().split('\n')[0] ?? '';
 }
@@ -63919,7 +62997,8 @@ async function runPrompt(inputs, world, signal) {
     const { rules, ignored } = sessionRules(inputs.mode, inputs.permissions);
     if (ignored.length > 0)
         world.report.note(`Mode plan keeps its own rules: ${ignored.length} of permissions were not applied.`);
-    const narrator = createNarrator((line) => runner.info(secrets.redact(line)), inputs.directory);
+    const { redact } = secrets;
+    const narrator = createNarrator({ log: runner.info, redact, directory: inputs.directory });
     const attempt = await runner.group(`Prompt ${modelText(model)} (agent ${agent})`, async () => {
         const ended = await runAttempt({
             client,
@@ -63932,7 +63011,7 @@ async function runPrompt(inputs, world, signal) {
                 narrator.event(event, tree);
                 if (event.type === 'message.part.delta')
                     return;
-                const line = secrets.redact(`${JSON.stringify(raw)}\n`);
+                const line = redact(`${JSON.stringify(raw)}\n`);
                 world.report.tryTo('An event', () => (0,external_node_fs_.appendFileSync)(world.files.events, line));
             },
             onRefusal: narrator.refusal,
@@ -63941,14 +63020,13 @@ async function runPrompt(inputs, world, signal) {
         return ended;
     });
     world.report.mark('prompted');
-    return conclude(attempt, { ...world, inputs, model: modelText(model) });
+    return conclude(secrets.clean(attempt), { ...world, inputs, model: modelText(model) });
 }
 const ripgrepAdvice = 'The agent could not search files: opencode found no ripgrep on PATH and could not download it. Install ripgrep on the runner.';
 function conclude(attempt, world) {
-    const { transcript, text } = attempt;
+    const { transcript, text, usage } = attempt;
     const refusals = [...attempt.refusals, ...(0,session_transcript/* refusedByRule */.GC)(transcript, world.inputs.directory)];
     const tools = (0,session_transcript/* countTools */.rw)(transcript);
-    const usage = (0,session_transcript/* sumUsage */.Rl)(transcript);
     const verdict = (0,build_outcome/* judge */.S4)({
         ending: attempt.ending,
         text,
@@ -63969,23 +63047,21 @@ function conclude(attempt, world) {
     };
     if ((0,session_transcript/* missesRipgrep */.ML)(transcript))
         world.report.note(ripgrepAdvice);
-    const { redact } = world.secrets;
-    world.report.tryTo('The answer', () => (0,run_directory/* saveSession */.E1)(world.files, { answer: text, transcript }, redact));
-    world.report.know({
-        answer: redact(text),
-        answerFile: (0,external_node_fs_.existsSync)(world.files.answer) ? world.files.answer : undefined,
-        attempts: [record],
-        usage,
-        tools,
-        refusals: refusals.map((refusal) => ({ ...refusal, what: redact(refusal.what) })),
+    const { files, report } = world;
+    report.tryTo('The answer', () => {
+        const answerFile = (0,run_directory/* saveSession */.E1)(files, { answer: text, transcript });
+        report.know({ answerFile });
     });
-    return { ...verdict, reason: redact(verdict.reason) };
+    report.know({ answer: text, attempts: [record], usage, tools, refusals });
+    return verdict;
 }
 
 // EXTERNAL MODULE: ./build/report.js
 var report = __nccwpck_require__(22200);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 13 modules
+var schemas = __nccwpck_require__(55491);
 // EXTERNAL MODULE: ./build/install/failure.js
-var install_failure = __nccwpck_require__(67042);
+var failure = __nccwpck_require__(67042);
 ;// CONCATENATED MODULE: ./build/install/temporary-directory.js
 
 
@@ -63994,7 +63070,7 @@ var install_failure = __nccwpck_require__(67042);
 /** A new empty directory in `parent` that goes away with its scope. */
 async function temporaryDirectory(parent) {
     const path = await (0,external_node_fs_promises_.mkdtemp)((0,external_node_path_.join)(parent, 'opencode-')).catch((error) => {
-        const message = `No directory for opencode can be made in ${parent} (${(0,install_failure/* failureOf */.g)(error).code}). Check that RUNNER_TEMP is a directory that the runner can write to.`;
+        const message = `No directory for opencode can be made in ${parent} (${(0,failure/* failureOf */.g)(error).code}). Check that RUNNER_TEMP is a directory that the runner can write to.`;
         throw new errors/* UserError */.y('install-failed', message, { cause: error });
     });
     return {
@@ -65124,7 +64200,7 @@ async function cachedOrLoaded({ entry, expected }, { temporary, env, log }, sign
 function explained(error, { name, version }) {
     if (error instanceof errors/* UserError */.y)
         return error;
-    const { kind, code } = (0,install_failure/* failureOf */.g)(error);
+    const { kind, code } = (0,failure/* failureOf */.g)(error);
     // The tool cache wraps some errors and keeps their text only.
     const reason = kind !== 'disk' && error instanceof Error ? error.message : code;
     const advice = code === 'ENOSPC' || code === 'EDQUOT'
@@ -65148,8 +64224,18 @@ const trackingVariable = 'OPENCODE_DRIVER_TRACKING_ID';
 async function endProcesses(tracked, graceMs) {
     if (process.platform === 'win32')
         return await endTree(tracked.pid);
+    const group = await groupOf(tracked);
+    if (group)
+        signal(-group, 'SIGTERM');
     await signalUntilGone(tracked, { name: 'SIGTERM', repeat: false, limitMs: graceMs });
     await signalUntilGone(tracked, { name: 'SIGKILL', repeat: true, limitMs: killLimitMs });
+    if (group)
+        signal(-group, 'SIGKILL');
+}
+/** The server's process group, if its process is still the one that was started: numbers are used again. */
+async function groupOf(tracked) {
+    const { pid } = tracked;
+    return pid !== undefined && (await findTracked(tracked)).includes(pid) ? pid : undefined;
 }
 const killLimitMs = 1000;
 const lookAgainMs = 20;
@@ -65451,7 +64537,7 @@ function watchEnd(child, log) {
 async function waitHealthy({ address, version }, signal) {
     const env_2 = { stack: [], error: void 0, hasError: false };
     try {
-        const client = server_addDisposableResource(env_2, createClient(address, '/'), true);
+        const client = server_addDisposableResource(env_2, (0,opencode_client/* createClient */.B)(address, '/'), true);
         while (true) {
             try {
                 const health = await client.health(probeLimitMs, signal);
@@ -65496,18 +64582,19 @@ function serverSettings({ inputs, env, ownProviders }) {
     const model = inputs.model && modelText(inputs.model);
     const defaults = {
         $schema: 'https://opencode.ai/config.json',
-        autoupdate: false,
-        share: 'disabled',
         snapshot: false,
+        // A refusal would end the run; the deadline ends a loop.
+        permission: { doom_loop: 'allow' },
         enabled_providers: used,
         provider: ownProviders,
         ...(model ? { small_model: model } : {}),
     };
-    const config = { ...(0,opencode_config/* mergeConfig */.R2)(defaults, inputs.config), ...(model ? { model } : {}) };
+    const fixed = { autoupdate: false, share: 'disabled', ...(model ? { model } : {}) };
+    const config = { ...(0,opencode_config/* mergeConfig */.R2)(defaults, inputs.config), ...fixed };
     return {
         config,
         env: (0,environment/* withoutLoopbackProxy */.CZ)(allowed),
-        secrets: secretsIn({ inputs, allowed, names }),
+        secrets: secretsIn({ inputs, allowed, keys }),
     };
 }
 /**
@@ -65520,14 +64607,32 @@ function providersInUse(inputs, env) {
     const used = named.length > 0 ? named : providersWithKey(env);
     return [...new Set(used)];
 }
-const secretName = /key|token|secret|passw|credential|auth/i;
-function secretsIn({ inputs, allowed, names }) {
-    const variables = names.filter((name) => secretName.test(name)).map((name) => allowed[name]);
-    const literals = Object.values(inputs.config.provider ?? {}).map(({ options }) => options?.apiKey);
-    const proxies = Object.entries(allowed).filter(([name]) => /_PROXY$/i.test(name));
-    const passwords = proxies.map(([, url]) => URL.parse(url)?.password);
-    const values = [...variables, ...literals, ...passwords];
-    return values.filter((value) => value !== undefined && !value.startsWith('{'));
+const secretName = /key|token|secret|passw|pwd|credential|auth|private|dsn|(^|_)pat($|_)/i;
+const plainName = /region|location|project|account_?id|resource|endpoint|host|url|deployment|profile|name$/i;
+/**
+ * What a key of a provider or the configuration is read from is a secret unless its name is that of a setting; another
+ * variable if its name is that of a secret. Passwords in URLs always are.
+ */
+function secretsIn({ inputs, allowed, keys }) {
+    const named = [...keys, ...inputs.configVariables];
+    const variables = Object.entries(allowed).filter(([name]) => secretName.test(name) || (named.includes(name) && !plainName.test(name)));
+    const passwords = Object.values(allowed).map((value) => URL.parse(value)?.password);
+    const literals = Object.values(inputs.config.provider ?? {}).flatMap(({ options }) => [
+        options?.apiKey,
+        ...leaves(options?.headers),
+    ]);
+    const servers = Object.values(inputs.config.mcp ?? {});
+    const others = servers.flatMap(({ environment, headers }) => [
+        ...leaves(environment),
+        ...leaves(headers),
+    ]);
+    const values = [...variables.map(([, value]) => value), ...passwords, ...literals, ...others];
+    return values
+        .filter((value) => typeof value === 'string')
+        .filter((value) => !value.startsWith('{env:'));
+}
+function leaves(record) {
+    return Object.values(record ?? {});
 }
 
 ;// CONCATENATED MODULE: ./build/service.js
@@ -65663,7 +64768,7 @@ const reachLimitMs = 10_000;
 async function reachServer({ url, password }, world, signal) {
     const env_2 = { stack: [], error: void 0, hasError: false };
     try {
-        const client = service_addDisposableResource(env_2, createClient({ url, password }, '/'), true);
+        const client = service_addDisposableResource(env_2, (0,opencode_client/* createClient */.B)({ url, password }, '/'), true);
         const { version } = await client.health(reachLimitMs, signal);
         if (!version.startsWith('1.')) {
             const message = `The server at server-url is opencode ${version}. This action drives opencode 1.x, whose API is another one.`;
@@ -65753,6 +64858,7 @@ var run_disposeResources = (undefined && undefined.__disposeResources) || (funct
 
 
 
+
 /** The main job: one prompt on opencode, from install to verdict. Whatever goes wrong is a verdict, too. */
 async function run_run(inputs, world, cancelled) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -65767,11 +64873,11 @@ async function run_run(inputs, world, cancelled) {
         try {
             const before = await rememberTree(inputs, world, signal);
             const driven = drive(inputs, { ...world, deadline: deadline.at }, signal);
-            const verdict = await driven.catch((error) => verdictOf(run_reasonOf(signal, error), world));
+            const verdict = await driven.catch((error) => verdictOf(reasonOf(signal, error), world));
             return before ? await reportChange({ before, verdict }, world, cancelled) : verdict;
         }
         catch (error) {
-            return verdictOf(run_reasonOf(signal, error), world);
+            return verdictOf(reasonOf(signal, error), world);
         }
     }
     catch (e_1) {
@@ -65782,7 +64888,7 @@ async function run_run(inputs, world, cancelled) {
         run_disposeResources(env_1);
     }
 }
-function run_reasonOf(signal, error) {
+function reasonOf(signal, error) {
     return signal.aborted ? signal.reason : error;
 }
 /** The verdict on a run that was ended by an error. */
@@ -65790,6 +64896,10 @@ function verdictOf(error, world) {
     if (error instanceof errors/* UserError */.y) {
         const { outcome, message, problems } = error;
         return { outcome, reason: (0,build_outcome/* oneLine */.TN)(message), ...(problems.length > 1 ? { problems } : {}) };
+    }
+    if (error instanceof opencode_client/* ServerAnswer */.U) {
+        const reason = `The opencode server failed: ${(0,build_outcome/* oneLine */.TN)(error.message)}. See server.log in the run directory.`;
+        return { outcome: 'server-failed', reason };
     }
     const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' };
     world.runner.debug(stack ?? '');
@@ -65802,8 +64912,8 @@ async function drive(inputs, world, signal) {
     try {
         const server = run_addDisposableResource(env_2, await openServer(inputs, world, signal), true);
         const standing = AbortSignal.any([signal, server.failed]);
-        const client = run_addDisposableResource(env_2, createClient(server.address, inputs.directory), true);
-        const verified = await verify(inputs, { ...world, client }, standing);
+        const client = run_addDisposableResource(env_2, (0,opencode_client/* createClient */.B)(server.address, inputs.directory), true);
+        const verified = await verify(inputs, { ...world, client }, standing).catch(lastWords(server.failed));
         world.report.mark('verified');
         if (inputs.mode === 'check' || !verified.model)
             return checked(verified);
@@ -65818,6 +64928,15 @@ async function drive(inputs, world, signal) {
         if (result_1)
             await result_1;
     }
+}
+/** A server that dies breaks its connections before its exit is known, which says more. */
+const lastWordsMs = 200;
+function lastWords(failed) {
+    return async (error) => {
+        await (0,promises_.setTimeout)(lastWordsMs);
+        failed.throwIfAborted();
+        throw error;
+    };
 }
 async function verify(inputs, world, signal) {
     const config = inputs.config;
@@ -65881,6 +65000,975 @@ function createRunner() {
 
 /***/ }),
 
+/***/ 30635:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  k: () => (/* binding */ followPrompt),
+  P: () => (/* binding */ isOver)
+});
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(58500);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(19473);
+// EXTERNAL MODULE: ./build/opencode/client.js
+var client = __nccwpck_require__(42433);
+;// CONCATENATED MODULE: ./node_modules/eventsource-parser/dist/errors.js
+/**
+ * Error thrown when encountering an issue during parsing.
+ *
+ * @public
+ */
+class ParseError extends Error {
+    constructor(message, options) {
+        super(message);
+        this.name = 'ParseError';
+        this.type = options.type;
+        this.field = options.field;
+        this.value = options.value;
+        this.line = options.line;
+    }
+}
+//# sourceMappingURL=errors.js.map
+;// CONCATENATED MODULE: ./node_modules/eventsource-parser/dist/parse.js
+/**
+ * EventSource/Server-Sent Events parser
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+
+// ASCII codes used in the hot parsing paths.
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const MAX_FIELD_PREFIX_LENGTH = 6;
+/**
+ * Creates a new EventSource parser.
+ *
+ * @param config - Parser configuration. Accepts callbacks (see {@link ParserCallbacks})
+ *   and options like `maxBufferSize` (see {@link ParserConfig}).
+ *
+ * @returns A new EventSource parser, with `feed` and `reset` methods.
+ * @public
+ */
+function createParser(config) {
+    if (typeof config === 'function') {
+        throw new TypeError('`config` must be an object, got a function instead. Did you mean `createParser({onEvent: fn})`?');
+    }
+    const { maxBufferSize, onComment, onError, onEvent, onId, onRetry } = config;
+    // Trailing bytes from prior `feed()` calls that did not yet form a complete line.
+    // Stored as an array of fragments and only joined when a line terminator arrives.
+    // Concatenating per-feed (`prefix + chunk`) is O(N²) when a single SSE line spans
+    // many chunks (e.g. a large `data:` payload streamed in tiny slices, or an MCP-style
+    // server that emits one giant content block). Buffering as fragments + joining once
+    // makes the same workload linear.
+    const pendingFragments = [];
+    // Running total of `pendingFragments` lengths, kept in sync with the array so the
+    // `maxBufferSize` check doesn't have to walk the fragment list on every feed.
+    let pendingFragmentsLength = 0;
+    // Empty or partial leading BOM; undefined once the BOM check is complete.
+    let bomPrefix = '';
+    let id;
+    let data = '';
+    let dataLines = 0;
+    let eventType;
+    // Set after a `maxBufferSize` overflow. Once tripped, `feed()` throws until
+    // `reset()` is called — see the comment on `maxBufferSize` in `ParserConfig`.
+    let terminated = false;
+    let skippingLine = false;
+    // Set when a line (parsed or discarded) was terminated by a trailing `\r` at the very
+    // end of a chunk. That `\r` is ambiguous: it may be a bare-CR terminator or the first
+    // half of a `\r\n` whose `\n` lands in the next chunk. The line itself is complete
+    // either way, but we must remember to swallow a single leading `\n` from the next
+    // chunk so the pair is treated as one terminator rather than a blank line (which
+    // would dispatch an event prematurely).
+    let skipNextLineFeed = false;
+    /**
+     * Feeds a chunk of the SSE stream to the parser. Any trailing bytes that do
+     * not yet form a complete line are held back and prepended to the next chunk,
+     * so callers can pass arbitrary slices of the stream without worrying about
+     * line boundaries.
+     *
+     * Per the SSE spec, one leading UTF-8 BOM is stripped before parsing,
+     * even when split across chunks. This handles both the raw 3-byte form (0xEF 0xBB
+     * 0xBF) and a single decoded U+FEFF, so a leading BOM is ignored regardless of
+     * how the caller decoded the bytes.
+     *
+     * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+     */
+    function feed(chunk) {
+        if (terminated) {
+            throw new Error('Cannot feed parser: it was terminated after exceeding the configured max buffer size. Call `reset()` to resume parsing.');
+        }
+        if (bomPrefix !== undefined) {
+            chunk = bomPrefix + chunk;
+            // Wait only while the input could still be a raw BOM. Empty chunks must
+            // not finish the check, and a mismatched prefix must remain ordinary input.
+            if (chunk === '' || chunk === '\xEF' || chunk === '\xEF\xBB') {
+                bomPrefix = chunk;
+                return;
+            }
+            bomPrefix = undefined;
+            // Strip exactly one leading BOM, in decoded or raw byte-valued form.
+            chunk = chunk.replace(/^(?:\uFEFF|\xEF\xBB\xBF)/, '');
+        }
+        // Rare resume states from a prior chunk boundary: a pending `\r\n` split or a
+        // line being discarded. Single combined check keeps the hot path to one branch;
+        // the actual handling lives out-of-line in `resumeAfterSkip`.
+        if (skippingLine || skipNextLineFeed) {
+            chunk = resumeAfterSkip(chunk);
+            if (!chunk) {
+                return;
+            }
+        }
+        // Hot path: no buffered prefix from a prior partial line. Hand the chunk
+        // straight to `processLines`, exactly like the original implementation.
+        // Zero new work in the common case (every chunk ends with `\n\n`).
+        if (!pendingFragments.length) {
+            const trailing = processLines(chunk);
+            if (trailing !== '') {
+                storeTrailing(trailing);
+            }
+            checkForBufferOverflow();
+            return;
+        }
+        // We have a buffered prefix. If this chunk also has no terminator, append
+        // to the buffer without concatenating — that's the O(N²) trap we're
+        // avoiding (large single `data:` payload split across many tiny chunks).
+        if (chunk.indexOf('\n') === -1 && chunk.indexOf('\r') === -1) {
+            if (pendingFragmentsLength < MAX_FIELD_PREFIX_LENGTH) {
+                const head = pendingFragments.join('') +
+                    chunk.slice(0, MAX_FIELD_PREFIX_LENGTH - pendingFragmentsLength);
+                if (!shouldBufferTrailing(head)) {
+                    pendingFragments.length = 0;
+                    pendingFragmentsLength = 0;
+                    skippingLine = true;
+                    return;
+                }
+            }
+            pendingFragments.push(chunk);
+            pendingFragmentsLength += chunk.length;
+            checkForBufferOverflow();
+            return;
+        }
+        // Terminator arrived. Join the accumulated fragments + this chunk once,
+        // process, and buffer any new trailing partial line.
+        pendingFragments.push(chunk);
+        const input = pendingFragments.join('');
+        pendingFragments.length = 0;
+        pendingFragmentsLength = 0;
+        storeTrailing(processLines(input));
+        checkForBufferOverflow();
+    }
+    // Out-of-line handler for the rare post-boundary states. `skipNextLineFeed` means a
+    // line (parsed or discarded) ended with a trailing `\r` at the previous chunk boundary,
+    // so a single leading `\n` must be swallowed to consume a split `\r\n` as one terminator.
+    // `skippingLine` means we are discarding an invalid line until its terminator arrives.
+    // The two states are mutually exclusive. Returns the remaining chunk to parse ('' if
+    // this chunk was fully consumed).
+    function resumeAfterSkip(chunk) {
+        if (chunk.length === 0) {
+            return chunk;
+        }
+        if (skipNextLineFeed) {
+            skipNextLineFeed = false;
+            return chunk.charCodeAt(0) === LF ? chunk.slice(1) : chunk;
+        }
+        const crIndex = chunk.indexOf('\r');
+        const lfIndex = chunk.indexOf('\n');
+        const lineEnd = crIndex === -1 ? lfIndex : lfIndex === -1 ? crIndex : crIndex < lfIndex ? crIndex : lfIndex;
+        if (lineEnd === -1) {
+            return '';
+        }
+        // Trailing `\r` at the very end of the chunk: defer the CRLF/CR decision to the
+        // next chunk (see `skipNextLineFeed`) rather than greedily consuming just the `\r`.
+        if (lineEnd === chunk.length - 1 && chunk.charCodeAt(lineEnd) === CR) {
+            skippingLine = false;
+            skipNextLineFeed = true;
+            return '';
+        }
+        skippingLine = false;
+        return chunk.slice(lineEnd + (chunk.charCodeAt(lineEnd) === CR && chunk.charCodeAt(lineEnd + 1) === LF ? 2 : 1));
+    }
+    function storeTrailing(trailing) {
+        if (!trailing)
+            return;
+        // A trailing that ends with `\r` is not a partial line: the `\r` terminates it,
+        // and only the CRLF-vs-CR ambiguity remains (the matching `\n` may start the next
+        // chunk). Parse the completed line now — buffering it could grow unbounded through
+        // the no-terminator append path, and discarding it would eat the terminator and
+        // make skip mode swallow the next line.
+        if (trailing.charCodeAt(trailing.length - 1) === CR) {
+            parseLine(trailing, 0, trailing.length - 1);
+            if (checkForBufferOverflow())
+                return;
+            skipNextLineFeed = true;
+            return;
+        }
+        if (shouldBufferTrailing(trailing)) {
+            pendingFragments.push(trailing);
+            pendingFragmentsLength = trailing.length;
+            return;
+        }
+        skippingLine = true;
+    }
+    function shouldBufferTrailing(trailing) {
+        const firstCharCode = trailing.charCodeAt(0);
+        return ((firstCharCode === 58 && !!onComment) ||
+            (firstCharCode === 100 && isPotentialField(trailing, 'data')) ||
+            (firstCharCode === 101 && isPotentialField(trailing, 'event')) ||
+            (firstCharCode === 105 && isPotentialField(trailing, 'id')) ||
+            (firstCharCode === 114 && isPotentialField(trailing, 'retry')));
+    }
+    // Returns true when parsing must stop for the current chunk (the parser was already
+    // terminated or has just overflowed), and false when processing can continue.
+    function checkForBufferOverflow() {
+        if (terminated)
+            return true;
+        if (maxBufferSize === undefined)
+            return false;
+        if (pendingFragmentsLength + data.length <= maxBufferSize)
+            return false;
+        terminated = true;
+        pendingFragments.length = 0;
+        pendingFragmentsLength = 0;
+        id = undefined;
+        data = '';
+        dataLines = 0;
+        eventType = undefined;
+        skippingLine = false;
+        skipNextLineFeed = false;
+        onError === null || onError === void 0 ? void 0 : onError(new ParseError(`Buffered data exceeded max buffer size of ${maxBufferSize} characters`, {
+            type: 'max-buffer-size-exceeded',
+        }));
+        return true;
+    }
+    /**
+     * Splits `chunk` into SSE lines and dispatches each to the appropriate handler.
+     * Returns any trailing bytes that did not terminate with a line break, so the
+     * caller can prepend them to the next chunk.
+     *
+     * The SSE spec permits three line terminators: `\n`, `\r`, and `\r\n`. Real-world
+     * streams almost always use plain `\n`, so we take a fast path when no `\r` is
+     * present in the chunk. The slow path is spec-correct but does more work per line.
+     */
+    function processLines(chunk) {
+        let searchIndex = 0;
+        // Fast path: LF-only chunk (the common case for typical SSE servers).
+        // We can scan forward with a single `indexOf('\n')` per line and inline
+        // the hot-path branches for `data:` and `event:` without the CR bookkeeping
+        // the slow path needs.
+        if (chunk.indexOf('\r') === -1) {
+            let lfIndex = chunk.indexOf('\n', searchIndex);
+            while (lfIndex !== -1) {
+                // Blank line: end-of-event marker. Dispatch the accumulated event (if any)
+                // and reset the buffered fields. This is hoisted out of `parseLine` because
+                // it's the single most common line shape after `data:` lines.
+                if (searchIndex === lfIndex) {
+                    if (id !== undefined) {
+                        onId === null || onId === void 0 ? void 0 : onId(id);
+                    }
+                    if (dataLines > 0) {
+                        onEvent === null || onEvent === void 0 ? void 0 : onEvent({ id, event: eventType, data });
+                    }
+                    id = undefined;
+                    data = '';
+                    dataLines = 0;
+                    eventType = undefined;
+                    searchIndex = lfIndex + 1;
+                    lfIndex = chunk.indexOf('\n', searchIndex);
+                    continue;
+                }
+                const firstCharCode = chunk.charCodeAt(searchIndex);
+                if (isDataPrefix(chunk, searchIndex, firstCharCode)) {
+                    // `data:` line — append the value to the event's data buffer.
+                    // 'data:'.length === 5, 'data: '.length === 6
+                    const valueStart = chunk.charCodeAt(searchIndex + 5) === SPACE ? searchIndex + 6 : searchIndex + 5;
+                    const value = chunk.slice(valueStart, lfIndex);
+                    // Fast path within a fast path: if this is the first data line AND the
+                    // next char is another LF (i.e. `data:foo\n\n`), dispatch immediately
+                    // without ever writing to the `data` buffer. This is the shape of a
+                    // typical single-line SSE event (ChatGPT-style streams, etc.) and is
+                    // hot enough to be worth the duplication.
+                    if (dataLines === 0 && chunk.charCodeAt(lfIndex + 1) === LF) {
+                        if (id !== undefined) {
+                            onId === null || onId === void 0 ? void 0 : onId(id);
+                        }
+                        onEvent === null || onEvent === void 0 ? void 0 : onEvent({ id, event: eventType, data: value });
+                        id = undefined;
+                        data = '';
+                        eventType = undefined;
+                        searchIndex = lfIndex + 2;
+                        lfIndex = chunk.indexOf('\n', searchIndex);
+                        continue;
+                    }
+                    // Multi-line data: concatenate with newline separator per spec.
+                    data = dataLines === 0 ? value : `${data}\n${value}`;
+                    dataLines++;
+                }
+                else if (isEventPrefix(chunk, searchIndex, firstCharCode)) {
+                    // `event:` line — set the event type for the next dispatch. Per spec,
+                    // an empty value resets `event type` to its default (undefined here).
+                    // 'event:'.length === 6, 'event: '.length === 7
+                    eventType =
+                        chunk.slice(chunk.charCodeAt(searchIndex + 6) === SPACE ? searchIndex + 7 : searchIndex + 6, lfIndex) || undefined;
+                }
+                else {
+                    // Everything else: `id:`, `retry:`, comment lines (`:` prefix), unknown
+                    // fields, or malformed lines. These are rarer and go through the full
+                    // per-line parser, which handles the SSE field grammar in detail.
+                    parseLine(chunk, searchIndex, lfIndex);
+                }
+                if (checkForBufferOverflow())
+                    return '';
+                searchIndex = lfIndex + 1;
+                lfIndex = chunk.indexOf('\n', searchIndex);
+            }
+            return chunk.slice(searchIndex);
+        }
+        // Slow path: the chunk contains at least one `\r`, so lines may be terminated
+        // by `\r`, `\n`, or `\r\n`. We locate the next terminator by looking at both
+        // the nearest `\r` and `\n` and picking whichever comes first.
+        let crIndex = chunk.indexOf('\r', searchIndex);
+        let lfIndex = chunk.indexOf('\n', searchIndex);
+        while (searchIndex < chunk.length) {
+            let lineEnd = -1;
+            if (crIndex !== -1 && lfIndex !== -1) {
+                lineEnd = crIndex < lfIndex ? crIndex : lfIndex;
+            }
+            else if (crIndex !== -1) {
+                // A trailing `\r` at the very end of the chunk is ambiguous: it could be
+                // a bare-CR terminator, or the first half of a `\r\n` whose `\n` arrives
+                // in the next chunk. Defer until we see more input.
+                if (crIndex === chunk.length - 1) {
+                    lineEnd = -1;
+                }
+                else {
+                    lineEnd = crIndex;
+                }
+            }
+            else if (lfIndex !== -1) {
+                lineEnd = lfIndex;
+            }
+            if (lineEnd === -1) {
+                break;
+            }
+            parseLine(chunk, searchIndex, lineEnd);
+            if (checkForBufferOverflow())
+                return '';
+            searchIndex = lineEnd + 1;
+            // If we just consumed a `\r` and the next char is `\n`, skip it so the
+            // pair is treated as a single terminator rather than an empty line.
+            if (chunk.charCodeAt(searchIndex - 1) === CR && chunk.charCodeAt(searchIndex) === LF) {
+                searchIndex++;
+            }
+            // Reuse unconsumed matches and failed searches instead of rescanning the suffix.
+            if (crIndex !== -1 && crIndex < searchIndex) {
+                crIndex = chunk.indexOf('\r', searchIndex);
+            }
+            if (lfIndex !== -1 && lfIndex < searchIndex) {
+                lfIndex = chunk.indexOf('\n', searchIndex);
+            }
+        }
+        return chunk.slice(searchIndex);
+    }
+    function parseLine(chunk, start, end) {
+        if (start === end) {
+            dispatchEvent();
+            return;
+        }
+        const firstCharCode = chunk.charCodeAt(start);
+        if (isDataPrefix(chunk, start, firstCharCode)) {
+            // 'data:'.length === 5, 'data: '.length === 6
+            const valueStart = chunk.charCodeAt(start + 5) === SPACE ? start + 6 : start + 5;
+            const value = chunk.slice(valueStart, end);
+            data = dataLines === 0 ? value : `${data}\n${value}`;
+            dataLines++;
+            return;
+        }
+        if (isEventPrefix(chunk, start, firstCharCode)) {
+            // 'event:'.length === 6, 'event: '.length === 7
+            eventType =
+                chunk.slice(chunk.charCodeAt(start + 6) === SPACE ? start + 7 : start + 6, end) || undefined;
+            return;
+        }
+        // Fast path for "id:" — 'i' = 105, 'd' = 100, ':' = 58
+        if (firstCharCode === 105 &&
+            chunk.charCodeAt(start + 1) === 100 &&
+            chunk.charCodeAt(start + 2) === 58) {
+            // 'id:'.length === 3, 'id: '.length === 4
+            const value = chunk.slice(chunk.charCodeAt(start + 3) === SPACE ? start + 4 : start + 3, end);
+            // If the field value does not contain U+0000 NULL, then set the `ID` buffer to
+            // the field value. Otherwise, ignore the field.
+            if (!value.includes('\0'))
+                id = value;
+            return;
+        }
+        // Comment line — ':' = 58
+        if (firstCharCode === 58) {
+            if (onComment) {
+                const line = chunk.slice(start, end);
+                // skip ':' (+1), or ': ' (+2) when a space follows
+                onComment(line.slice(chunk.charCodeAt(start + 1) === SPACE ? 2 : 1));
+            }
+            return;
+        }
+        const line = chunk.slice(start, end);
+        const fieldSeparatorIndex = line.indexOf(':');
+        if (fieldSeparatorIndex === -1) {
+            processField(line, '', line);
+            return;
+        }
+        const field = line.slice(0, fieldSeparatorIndex);
+        // skip ':' (+1), or ': ' (+2) when a space follows
+        const offset = line.charCodeAt(fieldSeparatorIndex + 1) === SPACE ? 2 : 1;
+        const value = line.slice(fieldSeparatorIndex + offset);
+        processField(field, value, line);
+    }
+    function processField(field, value, line) {
+        // Field names must be compared literally, with no case folding performed.
+        switch (field) {
+            case 'event':
+                // Set the `event type` buffer to field value
+                eventType = value || undefined;
+                break;
+            case 'data':
+                data = dataLines === 0 ? value : `${data}\n${value}`;
+                dataLines++;
+                break;
+            case 'id':
+                // If the field value does not contain U+0000 NULL, then set the `ID` buffer to
+                // the field value. Otherwise, ignore the field.
+                if (!value.includes('\0'))
+                    id = value;
+                break;
+            case 'retry':
+                // If the field value consists of only ASCII digits, then interpret the field value as an
+                // integer in base ten, and set the event stream's reconnection time to that integer.
+                // Otherwise, ignore the field.
+                if (/^\d+$/.test(value)) {
+                    onRetry === null || onRetry === void 0 ? void 0 : onRetry(parseInt(value, 10));
+                }
+                else {
+                    onError === null || onError === void 0 ? void 0 : onError(new ParseError(`Invalid \`retry\` value: "${value}"`, {
+                        type: 'invalid-retry',
+                        value,
+                        line,
+                    }));
+                }
+                break;
+            default:
+                // Otherwise, the field is ignored.
+                onError === null || onError === void 0 ? void 0 : onError(new ParseError(`Unknown field "${field.length > 20 ? `${field.slice(0, 20)}…` : field}"`, { type: 'unknown-field', field, value, line }));
+                break;
+        }
+    }
+    function dispatchEvent() {
+        if (id !== undefined) {
+            onId === null || onId === void 0 ? void 0 : onId(id);
+        }
+        if (dataLines > 0) {
+            onEvent === null || onEvent === void 0 ? void 0 : onEvent({
+                id,
+                event: eventType,
+                data,
+            });
+        }
+        id = undefined;
+        data = '';
+        dataLines = 0;
+        eventType = undefined;
+    }
+    function reset(options = {}) {
+        if (options.consume && pendingFragments.length > 0) {
+            const incompleteLine = pendingFragments.join('');
+            parseLine(incompleteLine, 0, incompleteLine.length);
+        }
+        bomPrefix = '';
+        id = undefined;
+        data = '';
+        dataLines = 0;
+        eventType = undefined;
+        pendingFragments.length = 0;
+        pendingFragmentsLength = 0;
+        terminated = false;
+        skippingLine = false;
+        skipNextLineFeed = false;
+    }
+    return { feed, reset };
+}
+/**
+ * Checks if `chunk` starts with the literal `data:` at index `i`.
+ *
+ * Equivalent to `chunk.startsWith('data:', i)`, but benchmarks show this
+ * hand-unrolled char-code comparison is ~20% faster on common event types.
+ * The caller passes `firstCharCode` (the code at `i`) so it can be reused
+ * across prefix checks.
+ *
+ * ASCII: 'd' = 100, 'a' = 97, 't' = 116, 'a' = 97, ':' = 58
+ */
+function isDataPrefix(chunk, i, firstCharCode) {
+    return (firstCharCode === 100 &&
+        chunk.charCodeAt(i + 1) === 97 &&
+        chunk.charCodeAt(i + 2) === 116 &&
+        chunk.charCodeAt(i + 3) === 97 &&
+        chunk.charCodeAt(i + 4) === 58);
+}
+/**
+ * Checks if `chunk` starts with the literal `event:` at index `i`.
+ *
+ * See {@link isDataPrefix} for why this is hand-unrolled rather than using
+ * `String.prototype.startsWith`.
+ *
+ * ASCII: 'e' = 101, 'v' = 118, 'e' = 101, 'n' = 110, 't' = 116, ':' = 58
+ */
+function isEventPrefix(chunk, i, firstCharCode) {
+    return (firstCharCode === 101 &&
+        chunk.charCodeAt(i + 1) === 118 &&
+        chunk.charCodeAt(i + 2) === 101 &&
+        chunk.charCodeAt(i + 3) === 110 &&
+        chunk.charCodeAt(i + 4) === 116 &&
+        chunk.charCodeAt(i + 5) === 58);
+}
+function isPotentialField(line, field) {
+    let i = 1;
+    while (i < line.length && i < field.length) {
+        if (line.charCodeAt(i) !== field.charCodeAt(i)) {
+            return false;
+        }
+        i++;
+    }
+    return line.length <= field.length || line.charCodeAt(field.length) === 58;
+}
+//# sourceMappingURL=parse.js.map
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 13 modules
+var schemas = __nccwpck_require__(55491);
+// EXTERNAL MODULE: ./build/opencode/shapes.js
+var shapes = __nccwpck_require__(38908);
+;// CONCATENATED MODULE: ./build/opencode/events.js
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+const ofSession = (type, properties) => schemas/* object */.Ikc({ type: schemas/* literal */.euz(type), properties: schemas/* object */.Ikc(properties) });
+const known = schemas/* discriminatedUnion */.gMt('type', [
+    ofSession('session.created', { info: shapes/* session */.dZ }),
+    ofSession('session.status', { sessionID: schemas/* string */.YjP(), status: shapes/* status */.h5 }),
+    ofSession('session.idle', { sessionID: schemas/* string */.YjP() }),
+    ofSession('session.error', {
+        sessionID: schemas/* string */.YjP().optional(),
+        error: shapes/* failure */.V2.optional(),
+    }),
+    ofSession('message.updated', { info: shapes/* messageInfo */.Ml }),
+    ofSession('message.part.updated', { part: shapes/* part */.y_ }),
+    ofSession('message.part.delta', {
+        sessionID: schemas/* string */.YjP(),
+        messageID: schemas/* string */.YjP(),
+        partID: schemas/* string */.YjP(),
+        delta: schemas/* string */.YjP(),
+    }),
+    ofSession('permission.asked', shapes/* permissionRequest */.JF.shape),
+    ofSession('question.asked', shapes/* questionRequest */.Iw.shape),
+]);
+/** Turns bytes, cut anywhere, into the JSON values of the server-sent events in them. */
+function createEventDecoder(onValue) {
+    const decoder = new TextDecoder();
+    const parser = createParser({
+        onEvent: ({ data }) => {
+            const value = parseJson(data);
+            if (value !== undefined)
+                onValue(value);
+        },
+    });
+    return (bytes) => parser.feed(decoder.decode(bytes, { stream: true }));
+}
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The event that a value of the stream is; undefined for kinds that the action does not read. */
+function readEvent(value) {
+    return known.safeParse(value).data;
+}
+/** The server sends a heartbeat every 10 s; a stream that is silent for three of them is dead. */
+const silenceMs = 30_000;
+/** A connection stands at once, or the server is stuck. */
+const connectMs = 5000;
+const reconnectDelaysMs = [100, 200, 500, 1000, 2000];
+/**
+ * The events of a directory for as long as the signal stands, over as many connections as it takes. Throws
+ * `UserError` (`server-failed`) when the server can't be reached several times in a row.
+ */
+async function* streamEvents(client, signal) {
+    let failures = 0;
+    while (true) {
+        try {
+            for await (const event of readConnection(client, signal)) {
+                failures = 0;
+                yield event;
+            }
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            failures++;
+            throwIfFinal(error, failures);
+        }
+        await (0,promises_.setTimeout)(reconnectDelaysMs[failures], undefined, { signal });
+    }
+}
+function throwIfFinal(error, failures) {
+    if (error instanceof errors/* UserError */.y)
+        throw error;
+    if (failures >= reconnectDelaysMs.length)
+        throw unreachable(error);
+}
+function unreachable(cause) {
+    const message = 'The event stream of the opencode server broke and could not be opened again.';
+    return new errors/* UserError */.y('server-failed', message, { cause });
+}
+async function* readConnection(client, signal) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const silence = __addDisposableResource(env_1, startSilence(), false);
+        const values = [];
+        const decode = createEventDecoder((value) => values.push(value));
+        const body = await client.events(AbortSignal.any([signal, silence.signal]));
+        silence.within(silenceMs);
+        yield { type: 'opened' };
+        for await (const bytes of body) {
+            silence.within(silenceMs);
+            decode(bytes);
+            for (const raw of values.splice(0))
+                yield { type: 'event', raw, event: readEvent(raw) };
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        __disposeResources(env_1);
+    }
+}
+/** A signal that is aborted when nothing came within the time that was set last. */
+function startSilence() {
+    const controller = new AbortController();
+    const abort = () => controller.abort(new Error('The event stream went silent.'));
+    let timer = setTimeout(abort, connectMs);
+    return {
+        signal: controller.signal,
+        within(ms) {
+            clearTimeout(timer);
+            timer = setTimeout(abort, ms);
+        },
+        [Symbol.dispose]: () => clearTimeout(timer),
+    };
+}
+
+// EXTERNAL MODULE: ./build/session/tree.js
+var tree = __nccwpck_require__(82599);
+;// CONCATENATED MODULE: ./build/session/follow.js
+var follow_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var follow_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+const tickMs = 500;
+/** The status is polled beside the events, as the second witness. */
+const pollMs = 5000;
+const mostMissed = 4;
+/** On errors the server says idle about 15 ms before it stores the error. */
+const storeMs = 300;
+/** A server that dies breaks its connections before its exit is known, which says more. */
+const lastWordsMs = 200;
+/** Sends a prompt and follows it to its end. What ends it early is an `Ending`, too: the session is left as it is. */
+async function followPrompt(following, signal) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const ended = new AbortController();
+        const _ = follow_addDisposableResource(env_1, { [Symbol.dispose]: () => ended.abort() }, false);
+        const inner = AbortSignal.any([signal, ended.signal]);
+        const { promise, resolve } = Promise.withResolvers();
+        const settle = createSettler(following, resolve);
+        const opened = Promise.withResolvers();
+        const fail = async (error) => {
+            if (ended.signal.aborted)
+                return;
+            if (!signal.aborted)
+                await (0,promises_.setTimeout)(lastWordsMs);
+            resolve({ kind: 'interrupted', error: reasonOf(error, signal) });
+        };
+        listen({ ...following, settle, resolve, onOpen: opened.resolve }, inner).catch(fail);
+        const send = async () => {
+            await Promise.race([opened.promise, promise]);
+            await following.send(inner);
+            following.tree.touch(Date.now());
+        };
+        send().catch(fail);
+        watchClock({ ...following, settle, resolve }, inner).catch(fail);
+        poll({ ...following, settle, resolve }, inner).catch(fail);
+        const interrupt = () => resolve({ kind: 'interrupted', error: reasonOf(signal.reason, signal) });
+        signal.addEventListener('abort', interrupt, { once: true });
+        if (signal.aborted)
+            interrupt();
+        return await promise;
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        follow_disposeResources(env_1);
+    }
+}
+function reasonOf(error, signal) {
+    const reason = signal.aborted ? signal.reason : error;
+    if (reason instanceof errors/* UserError */.y)
+        return reason;
+    const message = `Following the session failed: ${reason instanceof Error ? reason.message : reason}. See server.log in the run directory.`;
+    const outcome = reason instanceof client/* ServerAnswer */.U ? 'server-failed' : 'internal-error';
+    return new errors/* UserError */.y(outcome, message, { cause: reason });
+}
+/** Takes in the events of the tree, for as long as the signal stands. */
+async function listen(inner, signal) {
+    let connections = 0;
+    for await (const item of streamEvents(inner.client, signal)) {
+        if (item.type === 'opened') {
+            if (connections++ === 0)
+                inner.onOpen();
+            else
+                await catchUp(inner, signal).catch(unlessAborted(signal));
+        }
+        else if (item.event && inner.tree.apply(item.event, Date.now())) {
+            inner.onEvent(item.event, item.raw);
+            await react(inner, item.event, signal);
+        }
+    }
+}
+async function react(inner, event, signal) {
+    if (event.type === 'permission.asked')
+        await inner.refuser.permission(event.properties, signal);
+    else if (event.type === 'question.asked')
+        await inner.refuser.question(event.properties, signal);
+    else if (event.type === 'session.status')
+        giveUpOnLongRetry(inner, event.properties.status);
+    const idle = inner.tree.status(inner.tree.rootID).type === 'idle';
+    if (idle && event.type.startsWith('session.') && (0,tree/* sessionOf */.M)(event) === inner.tree.rootID)
+        await inner.settle(signal).catch(unlessAborted(signal));
+}
+function giveUpOnLongRetry({ deadline, stallTimeoutMs, resolve }, status) {
+    if (status.type !== 'retry')
+        return;
+    const tooLong = status.next > deadline || status.next - Date.now() > stallTimeoutMs;
+    if (tooLong)
+        resolve({ kind: 'retry-too-long', retry: status });
+}
+async function watchClock(inner, signal) {
+    while (true) {
+        await (0,promises_.setTimeout)(tickMs, undefined, { signal });
+        if (Date.now() - inner.tree.lastProgress(Date.now()) > inner.stallTimeoutMs)
+            inner.resolve({ kind: 'stalled', retry: retryIn(inner.tree) });
+    }
+}
+/** Polls the server. A busy server may miss a poll: that is fatal only if it happens again and again. */
+async function poll(inner, signal) {
+    let missed = 0;
+    while (true) {
+        await (0,promises_.setTimeout)(pollMs, undefined, { signal });
+        try {
+            await resync(inner, signal);
+            missed = 0;
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            missed++;
+            if (missed >= mostMissed)
+                throw error;
+        }
+    }
+}
+function retryIn(tree) {
+    const statuses = tree.sessionIDs().map((id) => tree.status(id));
+    return statuses.find((status) => status.type === 'retry');
+}
+/** A request beside the events that failed: the next poll repeats it. */
+function unlessAborted(signal) {
+    return () => signal.throwIfAborted();
+}
+/** After a gap in the stream: what the messages have become meanwhile, then the rest. */
+async function catchUp(inner, signal) {
+    const { client, tree } = inner;
+    for (const id of tree.sessionIDs()) {
+        for (const { info, parts } of await client.messages(id, signal)) {
+            tree.apply({ type: 'message.updated', properties: { info } }, Date.now());
+            for (const part of parts)
+                tree.apply({ type: 'message.part.updated', properties: { part } }, Date.now());
+        }
+    }
+    await resync(inner, signal);
+}
+/** Reads what events may have been missed: subagents, statuses, requests that wait. */
+async function resync(inner, signal) {
+    const { client, tree } = inner;
+    for (const id of tree.sessionIDs())
+        for (const child of await client.children(id, signal))
+            tree.add(child.id, child.parentID);
+    const statuses = await client.statuses(signal);
+    for (const id of tree.sessionIDs()) {
+        const status = statuses[id] ?? { type: 'idle' };
+        tree.setStatus(id, status);
+        giveUpOnLongRetry(inner, status);
+    }
+    for (const request of await client.permissions(signal))
+        await inner.refuser.permission(request, signal);
+    for (const request of await client.questions(signal))
+        await inner.refuser.question(request, signal);
+    if (tree.status(tree.rootID).type === 'idle')
+        await inner.settle(signal);
+}
+/**
+ * Proves the end of an idle session by its stored messages; an end that leaves no finished message must look the same
+ * twice. Right after the prompt was accepted a session may look idle that has not begun.
+ */
+function createSettler({ client, tree }, resolve) {
+    const read = async (signal) => newest(await client.messages(tree.rootID, signal));
+    return async (signal) => {
+        const first = await read(signal);
+        if (first && isOver(first))
+            return resolve({ kind: 'finished', last: first, failure: tree.failure() });
+        if (!first && !tree.failure())
+            return;
+        await (0,promises_.setTimeout)(storeMs, undefined, { signal });
+        const second = await read(signal);
+        const idle = (await client.statuses(signal))[tree.rootID]?.type ?? 'idle';
+        if (idle === 'idle' && second?.info.id === first?.info.id)
+            resolve({ kind: 'finished', last: second, failure: tree.failure() });
+    };
+}
+function newest(messages) {
+    return messages.findLast(({ info }) => info.role === 'assistant' && info.summary !== true);
+}
+/** True if the model said its last word: `tool-calls` and `unknown` are followed by another step. */
+function isOver({ info }) {
+    if (info.time.completed === undefined)
+        return false;
+    return Boolean(info.error) || !['tool-calls', 'unknown', undefined].includes(info.finish);
+}
+
+
+/***/ }),
+
 /***/ 66266:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -65937,12 +66025,10 @@ async function readTranscript(client, session, signal) {
 }
 /** Nothing used. */
 const noUsage = { cost: 0, inputTokens: 0, outputTokens: 0, steps: 0 };
-/** The sum over every message of every session. */
-function sumUsage(transcript) {
-    const assistant = transcript
-        .flatMap(({ messages }) => messages)
-        .filter(({ info }) => info.role === 'assistant');
-    return assistant.reduce((sum, { info }) => {
+/** The sum over the model's messages. */
+function sumUsage(messages) {
+    const assistant = messages.filter(({ role }) => role === 'assistant');
+    return assistant.reduce((sum, info) => {
         const { input = 0, output = 0, reasoning = 0, cache = { read: 0, write: 0 }, } = info.tokens ?? {};
         return {
             cost: sum.cost + (info.cost ?? 0),
@@ -65984,6 +66070,130 @@ function textOf(message) {
         .map(({ text }) => text?.trim() ?? '')
         .filter((text) => text !== '')
         .join('\n\n');
+}
+
+
+/***/ }),
+
+/***/ 82599:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ sessionOf),
+/* harmony export */   b: () => (/* binding */ createTree)
+/* harmony export */ });
+/** The tree of one session, to begin with without subagents. */
+function createTree(rootID) {
+    const statuses = new Map([[rootID, { type: 'idle' }]]);
+    const texts = new Map();
+    const messages = new Map();
+    const runningTools = new Set();
+    let progress = Date.now();
+    let failure;
+    let retries = 0;
+    const setStatus = (sessionID, status) => {
+        if (!statuses.has(sessionID))
+            return;
+        const before = statuses.get(sessionID);
+        const again = before?.type === 'retry' && status.type === 'retry' && before.attempt === status.attempt;
+        if (status.type === 'retry' && !again)
+            retries++;
+        statuses.set(sessionID, status);
+    };
+    const applyPart = (part) => {
+        if (part.type === 'tool')
+            trackTool(runningTools, part);
+        const answers = part.sessionID === rootID && messages.get(part.messageID)?.role !== 'user';
+        if (part.type === 'text' && answers && !part.synthetic)
+            texts.set(part.id, { messageID: part.messageID, text: longer(part.text, texts.get(part.id)) });
+    };
+    const applyDelta = ({ partID, delta }) => {
+        const known = texts.get(partID);
+        if (known)
+            known.text += delta;
+    };
+    const applyEvent = (event) => {
+        switch (event.type) {
+            case 'session.status':
+                return setStatus(event.properties.sessionID, event.properties.status);
+            case 'session.idle':
+                return setStatus(event.properties.sessionID, { type: 'idle' });
+            case 'session.error':
+                if (event.properties.sessionID === rootID)
+                    failure = event.properties.error;
+                return;
+            case 'message.updated':
+                messages.set(event.properties.info.id, event.properties.info);
+                return;
+            case 'message.part.updated':
+                return applyPart(event.properties.part);
+            case 'message.part.delta':
+                return applyDelta(event.properties);
+        }
+    };
+    return {
+        rootID,
+        has: (sessionID) => statuses.has(sessionID),
+        sessionIDs: () => [...statuses.keys()],
+        add(sessionID, parentID) {
+            const known = parentID !== undefined && statuses.has(parentID);
+            if (known && !statuses.has(sessionID))
+                statuses.set(sessionID, { type: 'idle' });
+        },
+        apply(event, now) {
+            if (event.type === 'session.created')
+                this.add(event.properties.info.id, event.properties.info.parentID);
+            const sessionID = sessionOf(event);
+            if (sessionID === undefined || !statuses.has(sessionID))
+                return false;
+            if (isProgress(event))
+                progress = now;
+            applyEvent(event);
+            return true;
+        },
+        setStatus,
+        status: (sessionID) => statuses.get(sessionID) ?? { type: 'idle' },
+        lastProgress: (now) => (runningTools.size > 0 ? now : progress),
+        touch(now) {
+            progress = now;
+        },
+        failure: () => failure,
+        retries: () => retries,
+        messages: () => [...messages.values()],
+        partialText: () => newestText([...texts.values()]),
+    };
+}
+/** A text that is still written is stored as empty: what came of it as events is more. */
+function longer(stored, known) {
+    return stored || known?.text || '';
+}
+/** A `task` tool runs as long as its subagent, whose own events tell whether it gets on. */
+function trackTool(running, part) {
+    if (part.state?.status === 'running' && part.tool !== 'task')
+        running.add(part.id);
+    else
+        running.delete(part.id);
+}
+function newestText(texts) {
+    const newest = texts.at(-1)?.messageID;
+    const parts = texts.filter(({ messageID }) => messageID === newest).map(({ text }) => text);
+    return parts.join('\n\n').trim();
+}
+/** The session that an event is about. */
+function sessionOf(event) {
+    if (event.type === 'session.created')
+        return event.properties.info.id;
+    if (event.type === 'message.updated')
+        return event.properties.info.sessionID;
+    if (event.type === 'message.part.updated')
+        return event.properties.part.sessionID;
+    return event.properties.sessionID;
+}
+/** Status changes, errors and the start of a step come with every retry, too. */
+function isProgress(event) {
+    if (event.type === 'message.part.updated')
+        return event.properties.part.type !== 'step-start';
+    return !['session.status', 'session.idle', 'session.error'].includes(event.type);
 }
 
 
@@ -66035,6 +66245,47 @@ function withoutLoopbackProxy(env) {
 
 /***/ }),
 
+/***/ 82052:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ removeFolder)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+
+
+/** Removes a folder with all in it, folders that were made read-only too; never throws, false if something stays. */
+function removeFolder(path) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { recursive: true, force: true, maxRetries: 2 });
+        return true;
+    }
+    catch {
+        return removeStubborn(path);
+    }
+}
+function removeStubborn(path) {
+    try {
+        makeWritable(path);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { recursive: true, force: true, maxRetries: 2 });
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function makeWritable(path) {
+    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).isDirectory())
+        return;
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(path, 0o700);
+    for (const name of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(path))
+        makeWritable((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(path, name));
+}
+
+
+/***/ }),
+
 /***/ 90204:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -66046,7 +66297,10 @@ const shortest = 6;
 function createSecrets(mask) {
     const values = new Set();
     let pattern;
+    const redact = (text) => (pattern ? text.replace(pattern, '***') : text);
     return {
+        redact,
+        clean: (value) => cleanWith(redact, value),
         add(value) {
             for (const line of [value, ...value.split(/\r?\n/)]) {
                 if (line.length < shortest || values.has(line))
@@ -66058,8 +66312,17 @@ function createSecrets(mask) {
             pattern = patternOf(values);
             return value;
         },
-        redact: (text) => (pattern ? text.replace(pattern, '***') : text),
     };
+}
+function cleanWith(redact, value) {
+    if (typeof value === 'string')
+        return redact(value);
+    if (Array.isArray(value))
+        return value.map((item) => cleanWith(redact, item));
+    if (typeof value !== 'object' || value === null || value instanceof Error)
+        return value;
+    const entries = Object.entries(value).map(([key, item]) => [key, cleanWith(redact, item)]);
+    return Object.fromEntries(entries);
 }
 function patternOf(values) {
     if (values.size === 0)

@@ -45669,6 +45669,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers"
 
 /***/ }),
 
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+
+/***/ }),
+
 /***/ 1692:
 /***/ ((module) => {
 
@@ -45782,12 +45789,14 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3426);
 /* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4860);
-/* harmony import */ var _publish_markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2958);
+/* harmony import */ var _publish_markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(943);
 /* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4607);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8058);
 /* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5232);
 /* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4920);
-/* harmony import */ var _trust_processes_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1962);
+/* harmony import */ var _trust_folders_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2052);
+/* harmony import */ var _trust_processes_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9009);
+
 
 
 
@@ -45801,25 +45810,30 @@ const graceMs = 1000;
 const state = (0,_state_js__WEBPACK_IMPORTED_MODULE_7__/* .readState */ .u)(_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .getState */ .Gu);
 if (state)
     await finish(state);
-/** Does again what `main` could not: ends processes, removes the temporary folder, and says how the run ended. */
+/** Does again what `main` could not: ends processes, says how the run ended, and removes the temporary folder. */
 async function finish(left) {
-    const running = await (0,_trust_processes_js__WEBPACK_IMPORTED_MODULE_8__/* .findTracked */ .G4)(left);
-    if (running.length > 0) {
-        _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq(`Ending ${running.length} processes that the run left.`);
-        await (0,_trust_processes_js__WEBPACK_IMPORTED_MODULE_8__/* .endProcesses */ .Hk)({ pid: left.pid, trackingId: left.trackingId }, graceMs);
-    }
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(left.temporary, { recursive: true, force: true });
+    await (0,_trust_processes_js__WEBPACK_IMPORTED_MODULE_9__/* .endProcesses */ .Hk)({ pid: left.pid, trackingId: left.trackingId }, graceMs);
     const files = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_4__/* .createRunDirectory */ .HZ)(left.runDirectory);
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(files.run))
-        return;
-    const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_5__/* .createReport */ .L)({ event: (0,_event_js__WEBPACK_IMPORTED_MODULE_2__/* .readEvent */ .j)(process.env), runDirectory: left.runDirectory });
-    const result = report.finish({
-        outcome: 'cancelled',
-        reason: 'The main step was killed before it could finish: what it saved until then is in the run directory.',
-    });
-    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_4__/* .saveResult */ .bB)(files, result, (text) => text);
+    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(files.run))
+        await conclude(left, files);
+    if (!(0,_trust_folders_js__WEBPACK_IMPORTED_MODULE_8__/* .removeFolder */ .v)(left.temporary))
+        _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`${left.temporary} could not be removed.`);
+}
+async function conclude({ runDirectory, startedAt, cancelled }, files) {
+    const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_5__/* .createReport */ .L)({ event: (0,_event_js__WEBPACK_IMPORTED_MODULE_2__/* .readEvent */ .j)(process.env), runDirectory, startedAt });
+    const kept = 'What it saved until then is in the run directory.';
+    const result = report.finish(cancelled
+        ? {
+            outcome: 'cancelled',
+            reason: `The workflow was cancelled, and the step was ended by force. ${kept}`,
+        }
+        : {
+            outcome: 'internal-error',
+            reason: `The step was ended by force, by lack of memory for instance. ${kept}`,
+        });
+    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_4__/* .saveResult */ .bB)(files, result);
     await (0,_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .createRunner */ .j)().writeSummary((0,_publish_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .renderSummary */ .B)(result));
-    _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(result.reason);
+    _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`${result.outcome}: ${result.reason}`);
 }
 
 __webpack_async_result__();
@@ -45827,7 +45841,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 2958:
+/***/ 943:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45836,7 +45850,713 @@ __nccwpck_require__.d(__webpack_exports__, {
   B: () => (/* binding */ renderSummary)
 });
 
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./build/errors.js
+/**
+ * Something that a user can mend. `message` says what is wrong and what to do, `problems` the same one by one if there
+ * are several; `outcome` is how the run ends.
+ */
+class errors_UserError extends Error {
+    name = 'UserError';
+    outcome;
+    problems;
+    constructor(outcome, message, options) {
+        const problems = typeof message === 'string' ? [message] : message;
+        super(problems.join(' '), options);
+        this.outcome = outcome;
+        this.problems = problems;
+    }
+}
+
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+;// CONCATENATED MODULE: ./build/opencode/shapes.js
+
+/** Source of all shapes: the answers of opencode 1.18, as far as the action reads them. */
+/** `GET /global/health`. */
+const health = schemas/* object */.Ikc({ healthy: schemas/* literal */.euz(true), version: schemas/* string */.YjP() });
+/** `GET /config`: holds keys in clear, so nothing else of it is read. */
+const config = schemas/* object */.Ikc({ model: schemas/* string */.YjP().optional() });
+const model = schemas/* object */.Ikc({
+    name: schemas/* string */.YjP().optional(),
+    cost: schemas/* object */.Ikc({ input: schemas/* number */.aig(), output: schemas/* number */.aig() }).partial().optional(),
+    variants: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).optional(),
+});
+/** `GET /config/providers`: providers that are configured, which is what opencode calls connected. */
+const connectedProviders = schemas/* object */.Ikc({
+    providers: schemas/* array */.YOg(schemas/* object */.Ikc({ id: schemas/* string */.YjP(), name: schemas/* string */.YjP().optional(), models: schemas/* record */.g1P(schemas/* string */.YjP(), model) })),
+});
+/** `GET /agent`. */
+const agents = schemas/* array */.YOg(schemas/* object */.Ikc({
+    name: schemas/* string */.YjP(),
+    mode: schemas/* enum */.k5n(['primary', 'subagent', 'all']),
+    hidden: schemas/* boolean */.zMY().nullish(),
+}));
+/** `POST /session`. */
+const session = schemas/* object */.Ikc({ id: schemas/* string */.YjP().regex(/^ses/), parentID: schemas/* string */.YjP().optional() });
+/** `GET /session/:id/children`. */
+const sessions = schemas/* array */.YOg(session);
+/** Status of a session; `next` is when opencode will try again, in milliseconds since 1970. */
+const shapes_status = schemas/* discriminatedUnion */.gMt('type', [
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz('idle') }),
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz('busy') }),
+    schemas/* object */.Ikc({
+        type: schemas/* literal */.euz('retry'),
+        attempt: schemas/* number */.aig(),
+        message: schemas/* string */.YjP(),
+        next: schemas/* number */.aig(),
+    }),
+]);
+/** `GET /session/status`: sessions that are idle may be absent. */
+const statuses = schemas/* record */.g1P(schemas/* string */.YjP(), shapes_status);
+const tokens = schemas/* object */.Ikc({
+    input: schemas/* number */.aig(),
+    output: schemas/* number */.aig(),
+    reasoning: schemas/* number */.aig(),
+    cache: schemas/* object */.Ikc({ read: schemas/* number */.aig(), write: schemas/* number */.aig() }),
+});
+/** What went wrong in a message or session, as opencode names it. */
+const failure = schemas/* object */.Ikc({
+    name: schemas/* string */.YjP(),
+    data: schemas/* looseObject */._H3({
+        message: schemas/* string */.YjP().optional(),
+        statusCode: schemas/* number */.aig().optional(),
+        isRetryable: schemas/* boolean */.zMY().optional(),
+        providerID: schemas/* string */.YjP().optional(),
+        metadata: schemas/* looseObject */._H3({ code: schemas/* string */.YjP().optional() }).optional(),
+    })
+        .default({}),
+});
+/** A message's record; `tokens` and `cost` are those of this one model call. */
+const messageInfo = schemas/* object */.Ikc({
+    id: schemas/* string */.YjP(),
+    sessionID: schemas/* string */.YjP(),
+    role: schemas/* enum */.k5n(['user', 'assistant']),
+    time: schemas/* object */.Ikc({ created: schemas/* number */.aig(), completed: schemas/* number */.aig().optional() }),
+    summary: schemas/* unknown */.L5J().optional(),
+    finish: schemas/* string */.YjP().optional(),
+    error: failure.optional(),
+    cost: schemas/* number */.aig().optional(),
+    tokens: tokens.optional(),
+    agent: schemas/* string */.YjP().optional(),
+});
+/** State of a tool call. */
+const toolState = schemas/* object */.Ikc({
+    status: schemas/* enum */.k5n(['pending', 'running', 'completed', 'error']),
+    input: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).default({}),
+    title: schemas/* string */.YjP().optional(),
+    output: schemas/* string */.YjP().optional(),
+    error: schemas/* string */.YjP().optional(),
+    metadata: schemas/* looseObject */._H3({ exit: schemas/* number */.aig().nullish() }).optional(),
+});
+/** A part of a message: text, reasoning, a tool call, or a kind that the action does not read. */
+const part = schemas/* object */.Ikc({
+    id: schemas/* string */.YjP(),
+    sessionID: schemas/* string */.YjP(),
+    messageID: schemas/* string */.YjP(),
+    type: schemas/* string */.YjP(),
+    text: schemas/* string */.YjP().optional(),
+    synthetic: schemas/* boolean */.zMY().optional(),
+    tool: schemas/* string */.YjP().optional(),
+    state: toolState.optional().catch(undefined),
+});
+/** `GET /session/:id/message`, oldest first. */
+const messages = schemas/* array */.YOg(schemas/* object */.Ikc({ info: messageInfo, parts: schemas/* array */.YOg(part) }));
+/** A permission that a session waits for. */
+const permissionRequest = schemas/* object */.Ikc({
+    id: schemas/* string */.YjP(),
+    sessionID: schemas/* string */.YjP(),
+    permission: schemas/* string */.YjP(),
+    patterns: schemas/* array */.YOg(schemas/* string */.YjP()).default([]),
+});
+/** `GET /permission`. */
+const permissionRequests = schemas/* array */.YOg(permissionRequest);
+/** A question that a session waits for. */
+const questionRequest = schemas/* object */.Ikc({
+    id: schemas/* string */.YjP(),
+    sessionID: schemas/* string */.YjP(),
+    questions: schemas/* array */.YOg(schemas/* object */.Ikc({ question: schemas/* string */.YjP() })),
+});
+/** `GET /question`. */
+const questionRequests = schemas/* array */.YOg(questionRequest);
+/** Body of an answer with an error status: two forms. */
+const refusal = schemas/* object */.Ikc({
+    name: schemas/* string */.YjP().optional(),
+    data: schemas/* looseObject */._H3({
+        path: schemas/* string */.YjP().optional(),
+        issues: schemas/* array */.YOg(schemas/* object */.Ikc({ path: schemas/* array */.YOg(schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()])) })).optional(),
+    })
+        .optional(),
+});
+
+;// CONCATENATED MODULE: ./build/opencode/client.js
+
+
+
+
+const requestTimeoutMs = 15_000;
+/** The first request of a directory boots opencode's instance for it. */
+const bootTimeoutMs = 60_000;
+/** An answer of the server that is not the one asked for. */
+class client_ServerAnswer extends Error {
+    name = 'ServerAnswer';
+    status;
+    error;
+    constructor(what, status, error) {
+        super(`${what} was answered with HTTP ${status}${error?.name ? ` (${error.name})` : ''}`);
+        this.status = status;
+        this.error = error;
+    }
+}
+/** Talks to the server at `address` about `directory`. */
+function createClient(address, directory) {
+    const agent = new Agent({
+        connectTimeout: 5000,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        pipelining: 0,
+    });
+    const connection = { agent, address, headers: headersFor(address, directory) };
+    const call = (details, signal) => send(connection, details, signal);
+    const get = (path, shape, signal, timeoutMs) => call({ method: 'GET', path, shape, ...(timeoutMs ? { timeoutMs } : {}) }, signal);
+    return {
+        url: address.url,
+        health: (timeoutMs, signal) => get('/global/health', shapes.health, signal, timeoutMs),
+        config: (signal) => get('/config', shapes.config, signal, bootTimeoutMs),
+        connectedProviders: (signal) => get('/config/providers', shapes.connectedProviders, signal, bootTimeoutMs),
+        agents: (signal) => get('/agent', shapes.agents, signal, bootTimeoutMs),
+        createSession: (body, signal) => call({ method: 'POST', path: '/session', body, shape: shapes.session }, signal),
+        deleteSession: (id, signal) => call({ method: 'DELETE', path: `/session/${id}`, shape: z.unknown() }, signal),
+        children: (id, signal) => get(`/session/${id}/children`, shapes.sessions, signal),
+        statuses: (signal) => get('/session/status', shapes.statuses, signal),
+        messages: (id, signal) => get(`/session/${id}/message`, shapes.messages, signal),
+        /** Resolves when the prompt is accepted; what comes of it arrives as events. */
+        prompt: (id, { text, ...prompt }, signal) => call({
+            method: 'POST',
+            path: `/session/${id}/prompt_async`,
+            body: { ...prompt, parts: [{ type: 'text', text }] },
+            shape: z.unknown(),
+        }, signal),
+        abort: (id, signal) => call({ method: 'POST', path: `/session/${id}/abort`, shape: z.unknown() }, signal),
+        permissions: (signal) => get('/permission', shapes.permissionRequests, signal),
+        refusePermission: (id, message, signal) => call({
+            method: 'POST',
+            path: `/permission/${id}/reply`,
+            body: { reply: 'reject', message },
+            shape: z.unknown(),
+        }, signal),
+        questions: (signal) => get('/question', shapes.questionRequests, signal),
+        /** Answers each question of a request with the same text: a rejected question would end the run. */
+        answerQuestion: (request, text, signal) => call({
+            method: 'POST',
+            path: `/question/${request.id}/reply`,
+            body: { answers: request.questions.map(() => [text]) },
+            shape: z.unknown(),
+        }, signal),
+        /** The bytes of the event stream of the directory; it ends only with the connection. */
+        events: (signal) => openEvents(connection, signal),
+        [Symbol.asyncDispose]: () => agent.destroy(),
+    };
+}
+function headersFor({ password }, directory) {
+    const headers = { 'x-opencode-directory': encodeURIComponent(directory) };
+    if (password === undefined)
+        return headers;
+    const basic = Buffer.from(`opencode:${password}`).toString('base64');
+    return { ...headers, authorization: `Basic ${basic}` };
+}
+async function send(connection, call, signal) {
+    const timeoutMs = call.timeoutMs ?? requestTimeoutMs;
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const what = `${call.method} ${call.path}`;
+    try {
+        const response = await request(connection.address.url + call.path, {
+            dispatcher: connection.agent,
+            method: call.method,
+            headers: { ...connection.headers, 'content-type': 'application/json' },
+            body: call.body === undefined ? null : JSON.stringify(call.body),
+            signal: limited,
+        });
+        return read({ what, status: response.statusCode, text: await response.body.text() }, call.shape);
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        throw explain({ error, what, timeoutMs });
+    }
+}
+function read({ what, status, text }, shape) {
+    const json = parseJson(text);
+    if (status === 401)
+        throw refusedPassword();
+    if (status >= 400)
+        throw new client_ServerAnswer(what, status, shapes.refusal.safeParse(json).data);
+    const parsed = shape.safeParse(json);
+    if (parsed.success)
+        return parsed.data;
+    const where = parsed.error.issues[0]?.path.join('.') || 'the whole answer';
+    const message = `The server answered ${what} in a form that this action does not know (at ${where}). Is it opencode 1.x?`;
+    throw new UserError('server-failed', message, { cause: parsed.error });
+}
+/** Unknown paths answer HTML with status 200, accepted prompts nothing at all. */
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function refusedPassword() {
+    return new UserError('server-failed', 'The opencode server refused the password. Check server-password (or OPENCODE_SERVER_PASSWORD).');
+}
+function explain({ error, what, timeoutMs }) {
+    if (error instanceof UserError || error instanceof client_ServerAnswer)
+        return error;
+    if (error instanceof Error && error.name === 'TimeoutError') {
+        const message = `The opencode server did not answer ${what} within ${timeoutMs / 1000} s.`;
+        return new UserError('server-failed', message, { cause: error });
+    }
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+    const message = `The opencode server can't be reached${code}: ${what} got no answer. Is it running?`;
+    return new UserError('server-failed', message, { cause: error });
+}
+async function openEvents(connection, signal) {
+    const response = await request(`${connection.address.url}/event`, {
+        dispatcher: connection.agent,
+        headers: { ...connection.headers, accept: 'text/event-stream' },
+        signal,
+    });
+    if (response.statusCode === 401)
+        throw refusedPassword();
+    const type = String(response.headers['content-type']);
+    if (response.statusCode === 200 && type.startsWith('text/event-stream'))
+        return response.body;
+    await response.body.dump();
+    throw new client_ServerAnswer('GET /event', response.statusCode, undefined);
+}
+
+;// CONCATENATED MODULE: ./build/opencode/events.js
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+const ofSession = (type, properties) => schemas/* object */.Ikc({ type: schemas/* literal */.euz(type), properties: schemas/* object */.Ikc(properties) });
+const known = schemas/* discriminatedUnion */.gMt('type', [
+    ofSession('session.created', { info: session }),
+    ofSession('session.status', { sessionID: schemas/* string */.YjP(), status: shapes_status }),
+    ofSession('session.idle', { sessionID: schemas/* string */.YjP() }),
+    ofSession('session.error', {
+        sessionID: schemas/* string */.YjP().optional(),
+        error: failure.optional(),
+    }),
+    ofSession('message.updated', { info: messageInfo }),
+    ofSession('message.part.updated', { part: part }),
+    ofSession('message.part.delta', {
+        sessionID: schemas/* string */.YjP(),
+        messageID: schemas/* string */.YjP(),
+        partID: schemas/* string */.YjP(),
+        delta: schemas/* string */.YjP(),
+    }),
+    ofSession('permission.asked', permissionRequest.shape),
+    ofSession('question.asked', questionRequest.shape),
+]);
+/** Turns bytes, cut anywhere, into the JSON values of the server-sent events in them. */
+function createEventDecoder(onValue) {
+    const decoder = new TextDecoder();
+    const parser = createParser({
+        onEvent: ({ data }) => {
+            const value = events_parseJson(data);
+            if (value !== undefined)
+                onValue(value);
+        },
+    });
+    return (bytes) => parser.feed(decoder.decode(bytes, { stream: true }));
+}
+function events_parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The event that a value of the stream is; undefined for kinds that the action does not read. */
+function readEvent(value) {
+    return known.safeParse(value).data;
+}
+/** The server sends a heartbeat every 10 s; a stream that is silent for three of them is dead. */
+const silenceMs = 30_000;
+/** A connection stands at once, or the server is stuck. */
+const connectMs = 5000;
+const reconnectDelaysMs = (/* unused pure expression or super */ null && ([100, 200, 500, 1000, 2000]));
+/**
+ * The events of a directory for as long as the signal stands, over as many connections as it takes. Throws
+ * `UserError` (`server-failed`) when the server can't be reached several times in a row.
+ */
+async function* events_streamEvents(client, signal) {
+    let failures = 0;
+    while (true) {
+        try {
+            for await (const event of readConnection(client, signal)) {
+                failures = 0;
+                yield event;
+            }
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            failures++;
+            throwIfFinal(error, failures);
+        }
+        await sleep(reconnectDelaysMs[failures], undefined, { signal });
+    }
+}
+function throwIfFinal(error, failures) {
+    if (error instanceof UserError)
+        throw error;
+    if (failures >= reconnectDelaysMs.length)
+        throw unreachable(error);
+}
+function unreachable(cause) {
+    const message = 'The event stream of the opencode server broke and could not be opened again.';
+    return new UserError('server-failed', message, { cause });
+}
+async function* readConnection(client, signal) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const silence = __addDisposableResource(env_1, startSilence(), false);
+        const values = [];
+        const decode = createEventDecoder((value) => values.push(value));
+        const body = await client.events(AbortSignal.any([signal, silence.signal]));
+        silence.within(silenceMs);
+        yield { type: 'opened' };
+        for await (const bytes of body) {
+            silence.within(silenceMs);
+            decode(bytes);
+            for (const raw of values.splice(0))
+                yield { type: 'event', raw, event: readEvent(raw) };
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        __disposeResources(env_1);
+    }
+}
+/** A signal that is aborted when nothing came within the time that was set last. */
+function startSilence() {
+    const controller = new AbortController();
+    const abort = () => controller.abort(new Error('The event stream went silent.'));
+    let timer = setTimeout(abort, connectMs);
+    return {
+        signal: controller.signal,
+        within(ms) {
+            clearTimeout(timer);
+            timer = setTimeout(abort, ms);
+        },
+        [Symbol.dispose]: () => clearTimeout(timer),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/session/follow.js
+var follow_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var follow_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+const tickMs = 500;
+/** The status is polled beside the events, as the second witness. */
+const pollMs = 5000;
+const mostMissed = 4;
+/** On errors the server says idle about 15 ms before it stores the error. */
+const storeMs = 300;
+/** A server that dies breaks its connections before its exit is known, which says more. */
+const lastWordsMs = 200;
+/** Sends a prompt and follows it to its end. What ends it early is an `Ending`, too: the session is left as it is. */
+async function followPrompt(following, signal) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const ended = new AbortController();
+        const _ = follow_addDisposableResource(env_1, { [Symbol.dispose]: () => ended.abort() }, false);
+        const inner = AbortSignal.any([signal, ended.signal]);
+        const { promise, resolve } = Promise.withResolvers();
+        const settle = createSettler(following, resolve);
+        const opened = Promise.withResolvers();
+        const fail = async (error) => {
+            if (ended.signal.aborted)
+                return;
+            if (!signal.aborted)
+                await sleep(lastWordsMs);
+            resolve({ kind: 'interrupted', error: reasonOf(error, signal) });
+        };
+        listen({ ...following, settle, resolve, onOpen: opened.resolve }, inner).catch(fail);
+        const send = async () => {
+            await Promise.race([opened.promise, promise]);
+            await following.send(inner);
+            following.tree.touch(Date.now());
+        };
+        send().catch(fail);
+        watchClock({ ...following, settle, resolve }, inner).catch(fail);
+        poll({ ...following, settle, resolve }, inner).catch(fail);
+        const interrupt = () => resolve({ kind: 'interrupted', error: reasonOf(signal.reason, signal) });
+        signal.addEventListener('abort', interrupt, { once: true });
+        if (signal.aborted)
+            interrupt();
+        return await promise;
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        follow_disposeResources(env_1);
+    }
+}
+function reasonOf(error, signal) {
+    const reason = signal.aborted ? signal.reason : error;
+    if (reason instanceof UserError)
+        return reason;
+    const message = `Following the session failed: ${reason instanceof Error ? reason.message : reason}. See server.log in the run directory.`;
+    const outcome = reason instanceof ServerAnswer ? 'server-failed' : 'internal-error';
+    return new UserError(outcome, message, { cause: reason });
+}
+/** Takes in the events of the tree, for as long as the signal stands. */
+async function listen(inner, signal) {
+    let connections = 0;
+    for await (const item of streamEvents(inner.client, signal)) {
+        if (item.type === 'opened') {
+            if (connections++ === 0)
+                inner.onOpen();
+            else
+                await catchUp(inner, signal).catch(unlessAborted(signal));
+        }
+        else if (item.event && inner.tree.apply(item.event, Date.now())) {
+            inner.onEvent(item.event, item.raw);
+            await react(inner, item.event, signal);
+        }
+    }
+}
+async function react(inner, event, signal) {
+    if (event.type === 'permission.asked')
+        await inner.refuser.permission(event.properties, signal);
+    else if (event.type === 'question.asked')
+        await inner.refuser.question(event.properties, signal);
+    else if (event.type === 'session.status')
+        giveUpOnLongRetry(inner, event.properties.status);
+    const idle = inner.tree.status(inner.tree.rootID).type === 'idle';
+    if (idle && event.type.startsWith('session.') && sessionOf(event) === inner.tree.rootID)
+        await inner.settle(signal).catch(unlessAborted(signal));
+}
+function giveUpOnLongRetry({ deadline, stallTimeoutMs, resolve }, status) {
+    if (status.type !== 'retry')
+        return;
+    const tooLong = status.next > deadline || status.next - Date.now() > stallTimeoutMs;
+    if (tooLong)
+        resolve({ kind: 'retry-too-long', retry: status });
+}
+async function watchClock(inner, signal) {
+    while (true) {
+        await sleep(tickMs, undefined, { signal });
+        if (Date.now() - inner.tree.lastProgress(Date.now()) > inner.stallTimeoutMs)
+            inner.resolve({ kind: 'stalled', retry: retryIn(inner.tree) });
+    }
+}
+/** Polls the server. A busy server may miss a poll: that is fatal only if it happens again and again. */
+async function poll(inner, signal) {
+    let missed = 0;
+    while (true) {
+        await sleep(pollMs, undefined, { signal });
+        try {
+            await resync(inner, signal);
+            missed = 0;
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            missed++;
+            if (missed >= mostMissed)
+                throw error;
+        }
+    }
+}
+function retryIn(tree) {
+    const statuses = tree.sessionIDs().map((id) => tree.status(id));
+    return statuses.find((status) => status.type === 'retry');
+}
+/** A request beside the events that failed: the next poll repeats it. */
+function unlessAborted(signal) {
+    return () => signal.throwIfAborted();
+}
+/** After a gap in the stream: what the messages have become meanwhile, then the rest. */
+async function catchUp(inner, signal) {
+    const { client, tree } = inner;
+    for (const id of tree.sessionIDs()) {
+        for (const { info, parts } of await client.messages(id, signal)) {
+            tree.apply({ type: 'message.updated', properties: { info } }, Date.now());
+            for (const part of parts)
+                tree.apply({ type: 'message.part.updated', properties: { part } }, Date.now());
+        }
+    }
+    await resync(inner, signal);
+}
+/** Reads what events may have been missed: subagents, statuses, requests that wait. */
+async function resync(inner, signal) {
+    const { client, tree } = inner;
+    for (const id of tree.sessionIDs())
+        for (const child of await client.children(id, signal))
+            tree.add(child.id, child.parentID);
+    const statuses = await client.statuses(signal);
+    for (const id of tree.sessionIDs()) {
+        const status = statuses[id] ?? { type: 'idle' };
+        tree.setStatus(id, status);
+        giveUpOnLongRetry(inner, status);
+    }
+    for (const request of await client.permissions(signal))
+        await inner.refuser.permission(request, signal);
+    for (const request of await client.questions(signal))
+        await inner.refuser.question(request, signal);
+    if (tree.status(tree.rootID).type === 'idle')
+        await inner.settle(signal);
+}
+/**
+ * Proves the end of an idle session by its stored messages; an end that leaves no finished message must look the same
+ * twice. Right after the prompt was accepted a session may look idle that has not begun.
+ */
+function createSettler({ client, tree }, resolve) {
+    const read = async (signal) => newest(await client.messages(tree.rootID, signal));
+    return async (signal) => {
+        const first = await read(signal);
+        if (first && follow_isOver(first))
+            return resolve({ kind: 'finished', last: first, failure: tree.failure() });
+        if (!first && !tree.failure())
+            return;
+        await sleep(storeMs, undefined, { signal });
+        const second = await read(signal);
+        const idle = (await client.statuses(signal))[tree.rootID]?.type ?? 'idle';
+        if (idle === 'idle' && second?.info.id === first?.info.id)
+            resolve({ kind: 'finished', last: second, failure: tree.failure() });
+    };
+}
+function newest(messages) {
+    return messages.findLast(({ info }) => info.role === 'assistant' && info.summary !== true);
+}
+/** True if the model said its last word: `tool-calls` and `unknown` are followed by another step. */
+function follow_isOver({ info }) {
+    if (info.time.completed === undefined)
+        return false;
+    return Boolean(info.error) || !['tool-calls', 'unknown', undefined].includes(info.finish);
+}
+
 ;// CONCATENATED MODULE: ./build/outcome.js
+
 /** How a run can end: exactly one of these, decided once. */
 const outcomes = (/* unused pure expression or super */ null && ([
     'completed',
@@ -45869,7 +46589,7 @@ function judge(facts) {
 function judgeRetry({ model }, { attempt, message, next }) {
     const wait = Math.max(0, Math.round((next - Date.now()) / 1000));
     const what = `The provider of ${model} answered ${quote(message)}, and opencode would try again (attempt ${attempt}) in ${wait} s`;
-    if (/rate.?limit|too many|quota|429|credit|billing|usage limit|overloaded/i.test(message))
+    if (/rate.?limit|too many requests|quota|\b429\b|\bcredits?\b|billing|usage limit|overloaded/i.test(message))
         return {
             outcome: 'rate-limited',
             reason: `${what}. Run it later, raise the limit at the provider, or use another model.`,
@@ -45884,7 +46604,7 @@ function judgeStall({ model, stallTimeoutMs }) {
     return { outcome: 'stalled', reason };
 }
 function judgeFinished(facts, { last, failure }) {
-    const error = last ? last.info.error : failure;
+    const error = last && isOver(last) ? last.info.error : failure;
     if (error)
         return judgeFailure(facts, error);
     const finish = last?.info.finish;
@@ -45933,6 +46653,11 @@ function judgeFailure({ model }, { name, data }) {
             outcome: 'rate-limited',
             reason: `The provider of ${model} answered ${what}. Run it later, or raise the limit at the provider.`,
         };
+    if (/^The user (rejected|has specified a rule)/.test(message))
+        return {
+            outcome: 'no-answer',
+            reason: `${model} was stopped by a rule of the session: ${what}. See the refused requests, and the rules in permissions or opencode-config.`,
+        };
     if (name === 'MessageAbortedError')
         return {
             outcome: 'server-failed',
@@ -45955,6 +46680,45 @@ function quote(text) {
 /** Text as one line. */
 function oneLine(text) {
     return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+}
+
+;// CONCATENATED MODULE: ./build/publish/blocks.js
+/** Markdown with everything ended that it left open and that would swallow what follows: code fences and HTML. */
+function closeBlocks(markdown) {
+    const { open, outside } = readFences(markdown);
+    const ends = open === undefined ? openHtml(outside) : [open, ...openHtml(outside)];
+    return [markdown, ...ends].join('\n');
+}
+/** The fence that stands open at the end, and the text outside of fences. */
+function readFences(markdown) {
+    const outside = [];
+    let open;
+    for (const line of markdown.split('\n')) {
+        const next = fenceAfter(line, open);
+        if (open === undefined && next === undefined)
+            outside.push(line);
+        open = next;
+    }
+    return { open, outside: outside.join('\n') };
+}
+function fenceAfter(line, open) {
+    const [, mark = '', rest = ''] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+    if (mark === '')
+        return open;
+    if (open === undefined)
+        return mark;
+    return mark.startsWith(open) && rest.trim() === '' ? undefined : open;
+}
+/** The ends of HTML comments and elements that stand open in text without fences. */
+function openHtml(text) {
+    const comment = text.lastIndexOf('<!--') > text.lastIndexOf('-->') ? ['-->'] : [];
+    const elements = ['pre', 'script', 'style', 'textarea', 'details', 'table', 'div'];
+    const ends = elements.flatMap((name) => {
+        const count = (pattern) => text.match(new RegExp(pattern, 'gi'))?.length ?? 0;
+        const missing = count(`<${name}[\\s>]`) - count(`</${name}>`);
+        return Array.from({ length: Math.max(0, missing) }, () => `</${name}>`);
+    });
+    return [...comment, ...ends];
 }
 
 ;// CONCATENATED MODULE: ./build/publish/outputs.js
@@ -46003,6 +46767,7 @@ function cutBytes(text, bytes, note) {
 }
 
 ;// CONCATENATED MODULE: ./build/publish/markdown.js
+
 
 
 /** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
@@ -46057,21 +46822,6 @@ function renderAnswer({ answer, partial, answerFile }) {
     const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
     const label = partial ? '**What there is of the answer (partial):**\n\n' : '';
     return label + closeBlocks(cutBytes(answer, markdown_answerBytes, note));
-}
-/** A fence that the answer left open, or that a cut opened, would swallow the rest of the summary. */
-function closeBlocks(markdown) {
-    let open;
-    for (const line of markdown.split('\n')) {
-        const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line);
-        const [, mark = '', rest = ''] = fence ?? [];
-        if (!fence)
-            continue;
-        if (open === undefined)
-            open = mark;
-        else if (mark.startsWith(open) && rest.trim() === '')
-            open = undefined;
-    }
-    return open === undefined ? markdown : `${markdown}\n${open}`;
 }
 function renderChange({ change, partial }) {
     if (!change)
@@ -46191,17 +46941,19 @@ function createRunDirectory(directory) {
     };
 }
 /** Saves `run.json`, the last of all: where it stands, the run is saved whole. */
-function saveResult(files, result, redact) {
+function saveResult(files, result) {
     const temporary = `${files.run}.new`;
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(temporary, redact(`${JSON.stringify(result, null, 2)}\n`));
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(temporary, `${JSON.stringify(result, null, 2)}\n`);
     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(temporary, files.run);
 }
-/** Saves the answer and what the sessions said. */
-function saveSession(files, saved, redact) {
-    if (saved.answer)
-        writeFileSync(files.answer, redact(`${saved.answer}\n`));
+/** Saves the answer and what the sessions said; returns where the answer is, if there is one. */
+function saveSession(files, saved) {
     if (saved.transcript.length > 0)
-        writeFileSync(files.transcript, redact(`${JSON.stringify(saved.transcript, null, 2)}\n`));
+        writeFileSync(files.transcript, `${JSON.stringify(saved.transcript, null, 2)}\n`);
+    if (saved.answer === '')
+        return undefined;
+    writeFileSync(files.answer, `${saved.answer}\n`);
+    return files.answer;
 }
 
 
@@ -46256,12 +47008,10 @@ async function readTranscript(client, session, signal) {
 }
 /** Nothing used. */
 const noUsage = { cost: 0, inputTokens: 0, outputTokens: 0, steps: 0 };
-/** The sum over every message of every session. */
-function sumUsage(transcript) {
-    const assistant = transcript
-        .flatMap(({ messages }) => messages)
-        .filter(({ info }) => info.role === 'assistant');
-    return assistant.reduce((sum, { info }) => {
+/** The sum over the model's messages. */
+function sumUsage(messages) {
+    const assistant = messages.filter(({ role }) => role === 'assistant');
+    return assistant.reduce((sum, info) => {
         const { input = 0, output = 0, reasoning = 0, cache = { read: 0, write: 0 }, } = info.tokens ?? {};
         return {
             cost: sum.cost + (info.cost ?? 0),
@@ -46309,8 +47059,7 @@ function textOf(message) {
 
 
 /** Starts a report; `runDirectory` is absolute. */
-function createReport({ event, runDirectory, }) {
-    const startedAt = Date.now();
+function createReport({ event, runDirectory, startedAt = Date.now(), }) {
     const seconds = () => Math.round(Date.now() - startedAt) / 1000;
     const timings = {};
     const notes = [];
@@ -46435,7 +47184,11 @@ const schema = classic_schemas/* object */.Ikc({
     trackingId: classic_schemas/* string */.YjP(),
     temporary: classic_schemas/* string */.YjP(),
     runDirectory: classic_schemas/* string */.YjP(),
+    /** Milliseconds since 1970. */
+    startedAt: number(),
     pid: number().int().positive().optional(),
+    /** Set when the runner said that the workflow was cancelled. */
+    cancelled: classic_schemas/* literal */.euz('true').optional(),
 });
 /** The keys of the state, as saved with the runner. */
 const stateKeys = Object.keys(schema.shape);
@@ -46448,24 +47201,64 @@ function readState(getState) {
 
 /***/ }),
 
-/***/ 1962:
+/***/ 2052:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ removeFolder)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+
+
+/** Removes a folder with all in it, folders that were made read-only too; never throws, false if something stays. */
+function removeFolder(path) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { recursive: true, force: true, maxRetries: 2 });
+        return true;
+    }
+    catch {
+        return removeStubborn(path);
+    }
+}
+function removeStubborn(path) {
+    try {
+        makeWritable(path);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { recursive: true, force: true, maxRetries: 2 });
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function makeWritable(path) {
+    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).isDirectory())
+        return;
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(path, 0o700);
+    for (const name of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(path))
+        makeWritable((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(path, name));
+}
+
+
+/***/ }),
+
+/***/ 9009:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Hk: () => (/* binding */ endProcesses),
-  G4: () => (/* binding */ findTracked)
+  Hk: () => (/* binding */ endProcesses)
 });
 
-// UNUSED EXPORTS: trackingVariable
+// UNUSED EXPORTS: findTracked, trackingVariable
 
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./build/trust/processes.js
@@ -46483,8 +47276,18 @@ const trackingVariable = 'OPENCODE_DRIVER_TRACKING_ID';
 async function endProcesses(tracked, graceMs) {
     if (process.platform === 'win32')
         return await endTree(tracked.pid);
+    const group = await groupOf(tracked);
+    if (group)
+        signal(-group, 'SIGTERM');
     await signalUntilGone(tracked, { name: 'SIGTERM', repeat: false, limitMs: graceMs });
     await signalUntilGone(tracked, { name: 'SIGKILL', repeat: true, limitMs: killLimitMs });
+    if (group)
+        signal(-group, 'SIGKILL');
+}
+/** The server's process group, if its process is still the one that was started: numbers are used again. */
+async function groupOf(tracked) {
+    const { pid } = tracked;
+    return pid !== undefined && (await findTracked(tracked)).includes(pid) ? pid : undefined;
 }
 const killLimitMs = 1000;
 const lookAgainMs = 20;
@@ -46494,7 +47297,7 @@ async function signalUntilGone(tracked, { name, repeat, limitMs }) {
     for (const pid of pids)
         signal(pid, name);
     while (pids.length > 0 && Date.now() < end) {
-        await (0,promises_namespaceObject.setTimeout)(lookAgainMs);
+        await (0,promises_.setTimeout)(lookAgainMs);
         pids = await findTracked(tracked);
         if (repeat)
             for (const pid of pids)
@@ -49517,13 +50320,21 @@ function getIDToken(aud) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   rSt: () => (/* binding */ ZodNumber),
+  YOg: () => (/* binding */ array),
+  zMY: () => (/* binding */ schemas_boolean),
+  gMt: () => (/* binding */ discriminatedUnion),
+  k5n: () => (/* binding */ _enum),
+  euz: () => (/* binding */ literal),
   _H3: () => (/* binding */ looseObject),
   aig: () => (/* binding */ number),
   Ikc: () => (/* binding */ object),
-  YjP: () => (/* binding */ string)
+  g1P: () => (/* binding */ record),
+  YjP: () => (/* binding */ string),
+  KCZ: () => (/* binding */ union),
+  L5J: () => (/* binding */ unknown)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, array, base64, base64url, bigint, boolean, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, enum, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, literal, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, record, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, union, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -50559,9 +51370,9 @@ const $ZodNumberFormat = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodNumbe
     core_checks/* $ZodCheckNumberFormat */.KH.init(inst, def);
     $ZodNumber.init(inst, def); // no format checks
 });
-const $ZodBoolean = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodBoolean", (inst, def) => {
+const $ZodBoolean = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodBoolean", (inst, def) => {
     $ZodType.init(inst, def);
-    inst._zod.pattern = regexes.boolean;
+    inst._zod.pattern = core_regexes/* boolean */.zM;
     inst._zod.parse = (payload, _ctx) => {
         if (def.coerce)
             try {
@@ -50579,7 +51390,7 @@ const $ZodBoolean = /*@__PURE__*/ (/* unused pure expression or super */ null &&
         });
         return payload;
     };
-})));
+});
 const $ZodBigInt = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodBigInt", (inst, def) => {
     $ZodType.init(inst, def);
     inst._zod.pattern = core_regexes/* bigint */.o;
@@ -51283,11 +52094,11 @@ function discriminatorMap(def) {
 }
 const $ZodDiscriminatedUnion = 
 /*@__PURE__*/
-(/* unused pure expression or super */ null && (core.$constructor("$ZodDiscriminatedUnion", (inst, def) => {
+core_core/* $constructor */.xI("$ZodDiscriminatedUnion", (inst, def) => {
     def.inclusive = false;
     $ZodUnion.init(inst, def);
     const _super = inst._zod.parse;
-    util.defineLazyInternal(inst, "propValues", (zod) => {
+    core_util/* defineLazyInternal */.v5(inst, "propValues", (zod) => {
         const propValues = {};
         let undefinedCount = 0;
         for (const option of zod.def.options) {
@@ -51298,7 +52109,7 @@ const $ZodDiscriminatedUnion =
                 undefinedCount++;
             for (const [k, v] of Object.entries(pv)) {
                 if (!Object.prototype.hasOwnProperty.call(propValues, k)) {
-                    util.assignProp(propValues, k, new Set());
+                    core_util/* assignProp */.Vy(propValues, k, new Set());
                 }
                 for (const val of v) {
                     propValues[k].add(val);
@@ -51311,15 +52122,15 @@ const $ZodDiscriminatedUnion =
     });
     // Checked now rather than in the lookup map below, so an option that lacks the discriminator fails at the `discriminatedUnion` call instead of on the first object parsed. Options whose shape cannot be enumerated without resolving it — pipes and lazies — are left to the map.
     def.options.forEach((option, i) => {
-        const propShape = util.rawShape(option._zod.def);
+        const propShape = core_util/* rawShape */.MO(option._zod.def);
         if (propShape && !Object.prototype.hasOwnProperty.call(propShape, def.discriminator)) {
             throw new Error(`Invalid discriminated union option at index "${i}"`);
         }
     });
-    const disc = util.cached(() => discriminatorMap(def));
+    const disc = core_util/* cached */.PO(() => discriminatorMap(def));
     inst._zod.parse = (payload, ctx) => {
         const input = payload.value;
-        if (!util.isObject(input)) {
+        if (!core_util/* isObject */.Gv(input)) {
             payload.issues.push({
                 code: "invalid_type",
                 expected: "object",
@@ -51353,7 +52164,7 @@ const $ZodDiscriminatedUnion =
         });
         return payload;
     };
-})));
+});
 const $ZodIntersection = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodIntersection", (inst, def) => {
     $ZodType.init(inst, def);
     inst._zod.parse = (payload, ctx) => {
@@ -51612,13 +52423,13 @@ function handleTupleResults(itemResults, final, items, input, optoutStart) {
     }
     return final;
 }
-const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodRecord", (inst, def) => {
+const $ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodRecord", (inst, def) => {
     $ZodType.init(inst, def);
-    const memo = core.globalConfig.memoizer;
+    const memo = core_core/* globalConfig */.cr.memoizer;
     memo?.attach(inst);
     inst._zod.parse = (payload, ctx) => {
         const input = payload.value;
-        if (!util.isPlainObject(input)) {
+        if (!core_util/* isPlainObject */.Qd(input)) {
             payload.issues.push({
                 expected: "record",
                 code: "invalid_type",
@@ -51647,7 +52458,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                         payload.issues.push({
                             code: "invalid_key",
                             origin: "record",
-                            issues: keyResult.issues.map((iss) => util.finalizeIssue(iss, ctx, core.config())),
+                            issues: keyResult.issues.map((iss) => core_util/* finalizeIssue */.iR(iss, ctx, core_core/* config */.$W())),
                             input: key,
                             path: [key],
                             inst,
@@ -51661,14 +52472,14 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                     if (result instanceof Promise) {
                         proms.push(result.then((result) => {
                             if (result.issues.length) {
-                                payload.issues.push(...util.prefixIssues(key, result.issues));
+                                payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                             }
                             payload.value[outKey] = result.value;
                         }));
                     }
                     else {
                         if (result.issues.length) {
-                            payload.issues.push(...util.prefixIssues(key, result.issues));
+                            payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                         }
                         payload.value[outKey] = result.value;
                     }
@@ -51714,7 +52525,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                     throw new Error("Async schemas not supported in object keys currently");
                 }
                 // Numeric string fallback: if key is a numeric string and failed, retry with Number(key). This handles z.number(), z.literal([1, 2, 3]), and unions containing numeric literals
-                const checkNumericKey = typeof key === "string" && regexes.number.test(key) && keyResult.issues.length;
+                const checkNumericKey = typeof key === "string" && core_regexes/* number */.ai.test(key) && keyResult.issues.length;
                 if (checkNumericKey) {
                     const retryResult = def.keyType._zod.run({ value: Number(key), issues: [] }, ctx);
                     if (retryResult instanceof Promise) {
@@ -51738,7 +52549,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                         payload.issues.push({
                             code: "invalid_key",
                             origin: "record",
-                            issues: keyResult.issues.map((iss) => util.finalizeIssue(iss, ctx, core.config())),
+                            issues: keyResult.issues.map((iss) => core_util/* finalizeIssue */.iR(iss, ctx, core_core/* config */.$W())),
                             input: key,
                             path: [key],
                             inst,
@@ -51754,14 +52565,14 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                 if (result instanceof Promise) {
                     proms.push(result.then((result) => {
                         if (result.issues.length) {
-                            payload.issues.push(...util.prefixIssues(key, result.issues));
+                            payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                         }
                         payload.value[outKey] = result.value;
                     }));
                 }
                 else {
                     if (result.issues.length) {
-                        payload.issues.push(...util.prefixIssues(key, result.issues));
+                        payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                     }
                     payload.value[outKey] = result.value;
                 }
@@ -51781,7 +52592,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
         }
         return payload;
     };
-})));
+});
 const $ZodMap = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodMap", (inst, def) => {
     $ZodType.init(inst, def);
     const memo = core.globalConfig.memoizer;
@@ -51924,16 +52735,16 @@ const $ZodEnum = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodEnum", (inst,
         return payload;
     };
 });
-const $ZodLiteral = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodLiteral", (inst, def) => {
+const $ZodLiteral = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodLiteral", (inst, def) => {
     $ZodType.init(inst, def);
     const values = new Set(def.values);
     inst._zod.values = values;
-    util.defineLazyInternal(inst, "pattern", (zod) => {
+    core_util/* defineLazyInternal */.v5(inst, "pattern", (zod) => {
         const vals = zod.def.values;
         // unmatchable fallback, RE2-safe: an empty alternation would compile to /^()$/, which matches ""
         return new RegExp(vals.length
             ? `^(${vals
-                .map((o) => typeof o === "string" ? util.escapeRegex(o) : o ? util.escapeRegex(o.toString()) : String(o))
+                .map((o) => typeof o === "string" ? core_util/* escapeRegex */.sD(o) : o ? core_util/* escapeRegex */.sD(o.toString()) : String(o))
                 .join("|")})$`
             : "^[^\\s\\S]$");
     });
@@ -51950,7 +52761,7 @@ const $ZodLiteral = /*@__PURE__*/ (/* unused pure expression or super */ null &&
         });
         return payload;
     };
-})));
+});
 const $ZodFile = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodFile", (inst, def) => {
     $ZodType.init(inst, def);
     inst._zod.parse = (payload, _ctx) => {
@@ -55357,13 +56168,13 @@ function int32(params) {
 function uint32(params) {
     return core._uint32(ZodNumberFormat, params);
 }
-const ZodBoolean = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodBoolean", (inst, def) => {
-    core.$ZodBoolean.init(inst, def);
+const ZodBoolean = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBoolean", (inst, def) => {
+    $ZodBoolean.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json, params) => processors.booleanProcessor(inst, ctx, json, params);
-})));
+    inst._zod.processJSONSchema = (ctx, json, params) => booleanProcessor(inst, ctx, json, params);
+});
 function schemas_boolean(params) {
-    return core._boolean(ZodBoolean, params);
+    return api/* _boolean */._L(ZodBoolean, params);
 }
 const ZodBigInt = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBigInt", (inst, def) => {
     $ZodBigInt.init(inst, def);
@@ -55639,17 +56450,17 @@ function xor(options, params) {
         ...util.normalizeParams(params),
     });
 }
-const ZodDiscriminatedUnion = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodDiscriminatedUnion", (inst, def) => {
+const ZodDiscriminatedUnion = /*@__PURE__*/ core_core/* $constructor */.xI("ZodDiscriminatedUnion", (inst, def) => {
     ZodUnion.init(inst, def);
-    core.$ZodDiscriminatedUnion.init(inst, def);
-})));
+    $ZodDiscriminatedUnion.init(inst, def);
+});
 function discriminatedUnion(discriminator, options, params) {
     // const [options, params] = args;
     return new ZodDiscriminatedUnion({
         type: "union",
         options: options,
         discriminator,
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 const ZodIntersection = /*@__PURE__*/ core_core/* $constructor */.xI("ZodIntersection", (inst, def) => {
@@ -55698,14 +56509,14 @@ function tuple(items, _paramsOrRest, _params) {
         ...util.normalizeParams(params),
     });
 }
-const ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodRecord", (inst, def) => {
+const ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("ZodRecord", (inst, def) => {
     _ensureDefaultMemoizer();
-    core.$ZodRecord.init(inst, def);
+    $ZodRecord.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json, params) => processors.recordProcessor(inst, ctx, json, params);
+    inst._zod.processJSONSchema = (ctx, json, params) => recordProcessor(inst, ctx, json, params);
     inst.keyType = def.keyType;
     inst.valueType = def.valueType;
-})));
+});
 function record(keyType, valueType, params) {
     // v3-compat: z.record(valueType, params?) — defaults keyType to z.string()
     if (!valueType || !valueType._zod) {
@@ -55713,14 +56524,14 @@ function record(keyType, valueType, params) {
             type: "record",
             keyType: string(),
             valueType: keyType,
-            ...util.normalizeParams(valueType),
+            ...core_util/* normalizeParams */.A2(valueType),
         });
     }
     return new ZodRecord({
         type: "record",
         keyType,
         valueType: valueType,
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 // type alksjf = core.output<core.$ZodRecordKey>;
@@ -55843,10 +56654,10 @@ function nativeEnum(entries, params) {
         ...util.normalizeParams(params),
     });
 }
-const ZodLiteral = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodLiteral", (inst, def) => {
-    core.$ZodLiteral.init(inst, def);
+const ZodLiteral = /*@__PURE__*/ core_core/* $constructor */.xI("ZodLiteral", (inst, def) => {
+    $ZodLiteral.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json, params) => processors.literalProcessor(inst, ctx, json, params);
+    inst._zod.processJSONSchema = (ctx, json, params) => literalProcessor(inst, ctx, json, params);
     inst.values = new Set(def.values);
     Object.defineProperty(inst, "value", {
         get() {
@@ -55856,12 +56667,12 @@ const ZodLiteral = /*@__PURE__*/ (/* unused pure expression or super */ null && 
             return def.values[0];
         },
     });
-})));
+});
 function literal(value, params) {
     return new ZodLiteral({
         type: "literal",
         values: Array.isArray(value) ? value : [value],
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 const ZodFile = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodFile", (inst, def) => {
@@ -56258,6 +57069,7 @@ function preprocess(fn, schema) {
 /* harmony export */   WN: () => (/* binding */ _trim),
 /* harmony export */   YA: () => (/* binding */ _length),
 /* harmony export */   Zm: () => (/* binding */ _lte),
+/* harmony export */   _L: () => (/* binding */ _boolean),
 /* harmony export */   _z: () => (/* binding */ _ksuid),
 /* harmony export */   aC: () => (/* binding */ _emoji),
 /* harmony export */   bS: () => (/* binding */ _overwrite),
@@ -56286,7 +57098,7 @@ function preprocess(fn, schema) {
 /* harmony export */   wA: () => (/* binding */ _uuidv7),
 /* harmony export */   xY: () => (/* binding */ _toUpperCase)
 /* harmony export */ });
-/* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _float32, _float64, _int32, _uint32, _boolean, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _null, _any, _void, _date, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _custom, _check, _stringbool, _stringFormat */
+/* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _null, _any, _void, _date, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _custom, _check, _stringbool, _stringFormat */
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4890);
 /* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9396);
 /* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4723);
@@ -56674,7 +57486,7 @@ function _uint32(Class, params) {
 function _boolean(Class, params) {
     return new Class({
         type: "boolean",
-        ...util.normalizeParams(params),
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
     });
 }
 // @__NO_SIDE_EFFECTS__
@@ -58132,9 +58944,10 @@ function config(newConfig) {
 /* harmony export */   uX: () => (/* binding */ ipv4),
 /* harmony export */   ug: () => (/* binding */ ipv6),
 /* harmony export */   w$: () => (/* binding */ datetime),
+/* harmony export */   zM: () => (/* binding */ boolean),
 /* harmony export */   zr: () => (/* binding */ cidrv4)
 /* harmony export */ });
-/* unused harmony exports extendedDuration, uuid4, uuid6, uuid7, html5Email, rfc5322Email, unicodeEmail, idnEmail, browserEmail, mac, hostname, domain, creditCard, currencyCode, iban, string, boolean, null, undefined, hex, md5_hex, md5_base64, md5_base64url, sha1_hex, sha1_base64, sha1_base64url, sha256_hex, sha256_base64, sha256_base64url, sha384_hex, sha384_base64, sha384_base64url, sha512_hex, sha512_base64, sha512_base64url */
+/* unused harmony exports extendedDuration, uuid4, uuid6, uuid7, html5Email, rfc5322Email, unicodeEmail, idnEmail, browserEmail, mac, hostname, domain, creditCard, currencyCode, iban, string, null, undefined, hex, md5_hex, md5_base64, md5_base64url, sha1_hex, sha1_base64, sha1_base64url, sha256_hex, sha256_base64, sha256_base64url, sha384_hex, sha384_base64, sha384_base64url, sha512_hex, sha512_base64, sha512_base64url */
 
 /**
  * @deprecated CUID v1 is deprecated by its authors due to information leakage
