@@ -313,7 +313,7 @@ test('requests of a session and of its subagent are refused, counted, and the ru
     subagent_type: 'general',
   })
   await using model = await startScriptedModel([...asks, task, say('Went on.')], {
-    subagents: [[...asks.slice(0, 2), say('The subagent went on.')]],
+    subagents: [[...asks, say('The subagent went on.')]],
   })
   const { outputs, run, summary } = await runChecked({
     inputs: inputsFor(model, { mode: 'implement' }),
