@@ -1,9 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { join } from 'node:path'
 import { UserError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
-import { oneLine, type Verdict } from './outcome.ts'
+import type { Verdict } from './outcome.ts'
+import { messageOf, oneLine } from './wording.ts'
 import { type Change, diffSince } from './workspace/patch.ts'
 import { findRoot, type Snapshot, takeSnapshot } from './workspace/snapshot.ts'
+import { undoSince } from './workspace/undo.ts'
 import type { World } from './world.ts'
 
 /** In mode `implement`, what was checked out: the agent's change is measured against it. */
@@ -25,9 +27,7 @@ export async function rememberTree(
   return before
 }
 
-/** Reading the change must not hold up a cancelled run. */
 const readLimitMs = 120_000
-const cancelledLimitMs = 2000
 
 /** Reports what changed since, and saves it as a patch. A run whose change can't be read has not completed. */
 export async function reportChange(
@@ -35,10 +35,10 @@ export async function reportChange(
   world: World,
   cancelled: AbortSignal,
 ): Promise<Verdict> {
-  const { env, files, report } = world
-  using limit = startLimit(cancelled)
+  const { env, files, report, closing } = world
+  const limit = AbortSignal.any([closing, AbortSignal.timeout(readLimitMs)])
   try {
-    const change = await diffSince(before, { env, patchFile: files.patch }, limit.signal)
+    const change = await diffSince(before, { env, patchFile: files.patch }, limit)
     report.know({ change: describe(before, change) })
     for (const { path, reason } of change.unseen)
       report.note(`${path} was changed, but no patch can carry that (${reason}).`)
@@ -49,11 +49,35 @@ export async function reportChange(
   }
 }
 
+/** What became of a failed attempt's change: the patch it was saved as, and whether the tree is as it was before. */
+export type SetAside = { readonly patchFile: string | undefined; readonly undone: boolean }
+
+/** Saves what a failed attempt changed in the run directory, and undoes it. */
+export async function setAside(
+  { before, attempt }: { before: Snapshot; attempt: number },
+  { env, files, report }: World,
+  signal: AbortSignal,
+): Promise<SetAside> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(readLimitMs)])
+  const patchFile = join(files.directory, `attempt-${attempt}.patch`)
+  try {
+    const { tree, unseen, patchSize } = await diffSince(before, { env, patchFile }, limit)
+    const undone = unseen.length === 0 && (await undoSince(before, { env, tree }, limit))
+    return { patchFile: patchSize > 0 ? patchFile : undefined, undone }
+  } catch (error) {
+    signal.throwIfAborted()
+    report.note(
+      `The change of attempt ${attempt} could not be undone: ${oneLine(messageOf(error))}`,
+    )
+    return { patchFile: undefined, undone: false }
+  }
+}
+
 function unreadable(
   { error, verdict }: { error: unknown; verdict: Verdict },
   { report, cancelled }: Pick<World, 'report'> & { cancelled: boolean },
 ): Verdict {
-  const what = `The change could not be read: ${oneLine(error instanceof Error ? error.message : String(error))}.`
+  const what = `The change could not be read: ${oneLine(messageOf(error))}.`
   report.note(what)
   if (verdict.outcome !== 'completed') return verdict
   return cancelled ? cancelledVerdict : { outcome: 'internal-error', reason: what }
@@ -68,28 +92,5 @@ function describe(before: Snapshot, change: Change) {
     files: [...files],
     unseen: [...unseen],
     patchFile: files.length > 0 ? patchFile : undefined,
-  }
-}
-
-/** Ends after `readLimitMs`, or shortly after the run was cancelled. */
-function startLimit(cancelled: AbortSignal): Disposable & { readonly signal: AbortSignal } {
-  const limit = new AbortController()
-  const end = (ms: number) => {
-    const after = sleep(ms, undefined, { signal: limit.signal, ref: false })
-    after.then(
-      () => limit.abort(new Error('it took too long')),
-      () => undefined,
-    )
-  }
-  const hurry = () => end(cancelledLimitMs)
-  end(readLimitMs)
-  if (cancelled.aborted) hurry()
-  cancelled.addEventListener('abort', hurry, { once: true })
-  return {
-    signal: limit.signal,
-    [Symbol.dispose]() {
-      cancelled.removeEventListener('abort', hurry)
-      limit.abort()
-    },
   }
 }

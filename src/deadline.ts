@@ -18,3 +18,14 @@ export function startDeadline(timeoutMs: number): Deadline {
     [Symbol.dispose]: () => clearTimeout(timer),
   }
 }
+
+/** A signal that is aborted `ms` after the other one. */
+export function startAfter(signal: AbortSignal, ms: number): AbortSignal {
+  const later = new AbortController()
+  const start = () => {
+    setTimeout(() => later.abort(new Error('There was no time left.')), ms).unref()
+  }
+  if (signal.aborted) start()
+  else signal.addEventListener('abort', start, { once: true })
+  return later.signal
+}

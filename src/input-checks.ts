@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from 'no
 import { isAbsolute, relative, resolve } from 'node:path'
 import { isNativeError } from 'node:util/types'
 import { type OpencodeConfig, parseConfig, referencedVariables } from './opencode/config.ts'
+import { type Model, modelText } from './opencode/model.ts'
 import { isRunnerVariable } from './trust/environment.ts'
 
 /** Is told, in a sentence each, what is wrong and how to mend it. */
@@ -117,8 +118,9 @@ export function checkServer(raw: Raw, note: Note): void {
     if (raw[name] !== undefined)
       note(`${name}: has no effect on a server that is already running. Remove it, or server-url.`)
   }
-  if (raw.model?.startsWith('rehearsal/'))
-    note('model: the rehearsal model needs a server that the action starts. Remove server-url.')
+  for (const name of ['model', 'fallback-models'] as const)
+    if (/(^|[\s,])rehearsal\//.test(raw[name] ?? ''))
+      note(`${name}: the rehearsal model needs a server that the action starts. Remove server-url.`)
 }
 
 /** A prompt needs a model; a server that is already running may name one by itself. */
@@ -129,6 +131,15 @@ export function checkModel(
   const needed = raw.mode !== 'check' && raw['server-url'] === undefined
   if (needed && raw.model === undefined && config.model === undefined)
     note('model: is missing, and opencode-config names none. Set it, as provider/model.')
+}
+
+/** A model that failed is not its own replacement. */
+export function checkFallback(
+  { raw, models }: { raw: Raw; models: readonly Model[] },
+  note: Note,
+): void {
+  if (models.some((model) => modelText(model) === raw.model))
+    note(`fallback-models: ${raw.model} is the model itself. Remove it; attempts repeats a model.`)
 }
 
 /** Where the run is to be saved: outside the workspace, and no run there yet. */

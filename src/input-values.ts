@@ -17,8 +17,29 @@ export const duration = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+/** A whole number of at least `least` and at most `most`. */
+export function count({ least, most }: { least: number; most: number }) {
+  return z.string().transform((text, context) => {
+    const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
+    if (value >= least && value <= most) return value
+    context.addIssue({
+      code: 'custom',
+      message: `is no whole number from ${least} to ${most}`,
+    })
+    return z.NEVER
+  })
+}
+
+/** A sum of US dollars, more than zero: `2`, `0.50`, `$0.50`. */
+export const amount = z.string().transform((text, context) => {
+  const value = /^\$?\d+(\.\d+)?$/.test(text.trim()) ? Number(text.trim().replace('$', '')) : 0
+  if (value > 0) return value
+  context.addIssue({ code: 'custom', message: 'is no sum of US dollars: write 2 or 0.50' })
+  return z.NEVER
+})
+
 /** A list separated by commas or line breaks; blanks around and empty items are dropped, doubles once. */
-export function list(item: z.ZodType<string, string>) {
+export function list<T>(item: z.ZodType<T, string>) {
   return z
     .string()
     .optional()

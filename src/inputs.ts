@@ -3,6 +3,8 @@ import * as z from 'zod'
 import { UserError } from './errors.ts'
 import * as checks from './input-checks.ts'
 import {
+  amount,
+  count,
   duration,
   json,
   list,
@@ -12,7 +14,8 @@ import {
   version,
 } from './input-values.ts'
 import type { OpencodeConfig } from './opencode/config.ts'
-import type { Model } from './opencode/providers.ts'
+import type { Model } from './opencode/model.ts'
+import type { Budget } from './session/budget.ts'
 
 const rules = z.array(
   z.strictObject({
@@ -28,11 +31,17 @@ const fields = {
   'prompt-file': z.string().optional(),
   'working-directory': z.string(),
   model: modelName.optional(),
+  'fallback-models': list(modelName),
   variant: z.string().optional(),
   agent: z.string().optional(),
   'require-providers': list(z.string()),
   timeout: duration,
   'stall-timeout': duration,
+  attempts: count({ least: 1, most: 10 }),
+  'provider-retries': count({ least: 0, most: 5 }),
+  'max-cost': amount.optional(),
+  'max-tokens': count({ least: 1, most: 1e9 }).optional(),
+  'max-steps': count({ least: 1, most: 100_000 }),
   'opencode-version': version,
   'opencode-path': z.string().optional(),
   'server-url': serverUrl.optional(),
@@ -65,11 +74,18 @@ export type Inputs = {
   readonly prompt: string
   readonly directory: string
   readonly model: Model | undefined
+  /** Tried in order after the model. */
+  readonly fallbackModels: readonly Model[]
   readonly variant: string | undefined
   readonly agent: string | undefined
   readonly requireProviders: readonly string[]
   readonly timeoutMs: number
   readonly stallTimeoutMs: number
+  /** Fresh sessions per model. */
+  readonly attempts: number
+  /** Retries of opencode's own that are waited for, one after another. */
+  readonly providerRetries: number
+  readonly budget: Budget
   readonly server: ServerChoice
   readonly config: OpencodeConfig
   /** Variables that the opencode configuration names with `{env:NAME}`. */
@@ -104,6 +120,7 @@ export function readInputs({ env, defaults }: InputSource): Inputs {
   checks.checkVariables({ names: data['pass-env'] ?? [], env }, note)
   checks.checkServer(raw, note)
   checks.checkModel({ raw, config: config.value }, note)
+  checks.checkFallback({ raw, models: data['fallback-models'] ?? [] }, note)
   const runDirectory = checks.readRunDirectory({ raw, workspace }, note)
 
   const whole = z.object(fields).safeParse(raw).data
@@ -126,11 +143,19 @@ function makeInputs({ data, workspace, directory, prompt, config, runDirectory }
     prompt,
     directory,
     model: data.model,
+    fallbackModels: data['fallback-models'],
     variant: data.variant,
     agent: data.agent,
     requireProviders: data['require-providers'],
     timeoutMs: data.timeout,
     stallTimeoutMs: data['stall-timeout'],
+    attempts: data.attempts,
+    providerRetries: data['provider-retries'],
+    budget: {
+      maxCost: data['max-cost'],
+      maxTokens: data['max-tokens'],
+      maxSteps: data['max-steps'],
+    },
     server: chooseServer({ data, workspace }),
     config: config.value,
     configVariables: config.variables,

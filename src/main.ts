@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as core from '@actions/core'
+import { startAfter } from './deadline.ts'
 import { readDefaults } from './defaults.ts'
 import { UserError } from './errors.ts'
 import { readEvent } from './event.ts'
@@ -16,6 +18,10 @@ import { run, verdictOf } from './run.ts'
 import { createRunner } from './runner.ts'
 import { removeFolder } from './trust/folders.ts'
 import { createSecrets } from './trust/secrets.ts'
+import { messageOf } from './wording.ts'
+
+/** The runner kills a step 7.5 s after it was cancelled; ending the processes takes up to another second. */
+const closingMs = 3000
 
 /** A process that does not end by itself after its work is done is ended. */
 const lingerMs = 2000
@@ -62,9 +68,12 @@ async function main(): Promise<void> {
 
   const event = readEvent(env)
   const report = createReport({ event, runDirectory })
-  const world = { env, event, runner, secrets, report, files, temporary, trackingId }
+  const closing = startAfter(cancelled.signal, closingMs)
+  const world = { env, event, runner, secrets, report, files, temporary, trackingId, closing }
   const verdict = inputs ? await run(inputs, world, cancelled.signal) : problem
   const result = secrets.clean(report.finish(verdict))
+  // A disk that the run has filled has room for its result again.
+  leaveNothing(temporary)
   await attempt('run.json', () => saveResult(files, result))
   await attempt('The outputs', () => publishOutputs(runner, result))
   await attempt('The job summary', () => runner.writeSummary(renderSummary(result)))
@@ -75,14 +84,18 @@ function leaveNothing(temporary: string): void {
   if (!removeFolder(temporary)) runner.warning(`${temporary} could not be removed.`)
 }
 
+/** The space of files that a killed process held open is free a moment after it. */
+const writeAgainMs = 300
+
 /** What can't be written must not keep the rest from being written. */
 async function attempt(what: string, write: () => void | Promise<void>): Promise<void> {
   try {
-    await write()
+    await Promise.try(write).catch(async () => {
+      await sleep(writeAgainMs)
+      await write()
+    })
   } catch (error) {
-    runner.warning(
-      `${what} could not be written: ${error instanceof Error ? error.message : error}`,
-    )
+    runner.warning(`${what} could not be written: ${messageOf(error)}`)
   }
 }
 

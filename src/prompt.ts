@@ -1,49 +1,65 @@
 import { appendFileSync } from 'node:fs'
 import { sessionTitle } from './event.ts'
 import type { Inputs } from './inputs.ts'
-import type { Client } from './opencode/client.ts'
+import { type Judgement, judge } from './judge.ts'
+import { createClient } from './opencode/client.ts'
+import { modelText } from './opencode/model.ts'
 import { sessionRules } from './opencode/permissions.ts'
-import { modelText, type Verified } from './opencode/providers.ts'
-import { judge, type Verdict } from './outcome.ts'
-import { saveSession } from './publish/run-directory.ts'
+import type { Candidate, Verified } from './opencode/verify.ts'
+import type { Result } from './result.ts'
+import type { Service } from './service.ts'
 import { type Attempt, runAttempt } from './session/attempt.ts'
 import { createNarrator } from './session/narrate.ts'
-import { countTools, missesRipgrep, refusedByRule } from './session/transcript.ts'
+import { countTools, refusedByRule } from './session/transcript.ts'
+import { addUsage, noUsage } from './session/usage.ts'
+import type { Snapshot } from './workspace/snapshot.ts'
 import type { World } from './world.ts'
 
-/** A server that is verified, and until when the run may last. */
+/** A server that is verified, what was checked out, and until when the run may last. */
 export type Ready = World & {
-  readonly client: Client
+  readonly service: Service
   readonly verified: Verified
+  /** Mode `implement`. */
+  readonly before: Snapshot | undefined
   /** Milliseconds since 1970. */
   readonly deadline: number
 }
 
-/** Runs the prompt of the inputs in a session of its own, reports what came of it, and judges it. */
-export async function runPrompt(
-  inputs: Inputs,
-  world: Ready,
-  signal: AbortSignal,
-): Promise<Verdict> {
-  const { client, verified, runner, secrets } = world
-  const { model, agent } = verified
-  if (!model || inputs.mode === 'check') throw new Error('A prompt needs a model.')
-  const { rules, ignored } = sessionRules(inputs.mode, inputs.permissions)
-  if (ignored.length > 0)
-    world.report.note(
-      `Mode plan keeps its own rules: ${ignored.length} of permissions were not applied.`,
-    )
-  const { redact } = secrets
-  const narrator = createNarrator({ log: runner.info, redact, directory: inputs.directory })
-  const attempt = await runner.group(`Prompt ${modelText(model)} (agent ${agent})`, async () => {
+/** An attempt that has ended. */
+export type Ended = {
+  readonly candidate: Candidate
+  readonly attempt: Attempt
+  readonly judgement: Judgement
+  readonly record: Result['attempts'][number]
+}
+
+/** What one attempt is made of; `before` are those that were made already. */
+export type Once = {
+  readonly inputs: Inputs
+  readonly candidate: Candidate
+  readonly before: readonly Ended[]
+}
+
+/** Runs the prompt in a session of its own, and judges what came of it. */
+export async function promptOnce(once: Once, world: Ready, signal: AbortSignal): Promise<Ended> {
+  const { inputs, candidate, before } = once
+  const server = world.service.server()
+  await using client = createClient(server.address, inputs.directory)
+  const { redact } = world.secrets
+  const { info, group } = world.runner
+  const narrator = createNarrator({ log: info, redact, directory: inputs.directory })
+  const { model, variant } = candidate
+  const { agent } = world.verified
+  const used = before.map(({ attempt }) => attempt.usage)
+  const title = `Prompt ${modelText(model)} (agent ${agent}), attempt ${before.length + 1}`
+  const attempt = await group(title, async () => {
     const ended = await runAttempt(
       {
         client,
         title: sessionTitle(world.event),
-        rules,
-        prompt: { text: inputs.prompt, model, agent, variant: inputs.variant },
-        stallTimeoutMs: inputs.stallTimeoutMs,
-        deadline: world.deadline,
+        rules: sessionRules(inputs.mode, inputs.permissions).rules,
+        prompt: { text: inputs.prompt, model, agent, variant },
+        limits: { ...inputs, deadline: world.deadline, spent: used.reduce(addUsage, noUsage) },
         onEvent(event, raw, tree) {
           narrator.event(event, tree)
           if (event.type === 'message.part.delta') return
@@ -52,48 +68,59 @@ export async function runPrompt(
         },
         onRefusal: narrator.refusal,
       },
-      signal,
+      { signal: AbortSignal.any([signal, server.failed]), closing: world.closing },
     )
     narrator.end()
     return ended
   })
-  world.report.mark('prompted')
-  return conclude(secrets.clean(attempt), { ...world, inputs, model: modelText(model) })
+  return conclude(world.secrets.clean(attempt), { ...once, log: server.lastWords() })
 }
 
-const ripgrepAdvice =
-  'The agent could not search files: opencode found no ripgrep on PATH and could not download it. Install ripgrep on the runner.'
-
-type Concluding = Ready & { readonly inputs: Inputs; readonly model: string }
-
-function conclude(attempt: Attempt, world: Concluding): Verdict {
-  const { transcript, text, usage } = attempt
-  const refusals = [...attempt.refusals, ...refusedByRule(transcript, world.inputs.directory)]
-  const tools = countTools(transcript)
-  const verdict = judge({
+function conclude(attempt: Attempt, { inputs, candidate, log }: Once & { log: string }): Ended {
+  const { transcript } = attempt
+  const refusals = [...attempt.refusals, ...refusedByRule(transcript, inputs.directory)]
+  const judgement = judge({
     ending: attempt.ending,
-    text,
-    model: world.model,
-    stallTimeoutMs: world.inputs.stallTimeoutMs,
-    tools,
+    text: attempt.text,
+    model: modelText(candidate.model),
+    stallTimeoutMs: inputs.stallTimeoutMs,
+    tools: countTools(transcript),
     refused: refusals.length,
+    log,
   })
-  const record = {
-    model: world.model,
-    sessionID: attempt.sessionID,
-    sessions: transcript.map(({ sessionID }) => sessionID),
-    startedAt: new Date(attempt.startedAt).toISOString(),
-    endedAt: new Date(attempt.endedAt).toISOString(),
-    outcome: verdict.outcome,
-    retries: attempt.retries,
-    usage,
+  return {
+    candidate,
+    attempt,
+    judgement,
+    record: recordOf({ attempt, candidate, judgement, refusals }),
   }
-  if (missesRipgrep(transcript)) world.report.note(ripgrepAdvice)
-  const { files, report } = world
-  report.tryTo('The answer', () => {
-    const answerFile = saveSession(files, { answer: text, transcript })
-    report.know({ answerFile })
-  })
-  report.know({ answer: text, attempts: [record], usage, tools, refusals })
-  return verdict
+}
+
+type Recorded = Pick<Ended, 'attempt' | 'candidate' | 'judgement'> & Pick<Attempt, 'refusals'>
+
+function recordOf({ attempt, candidate, judgement, refusals }: Recorded): Ended['record'] {
+  const time = (at: number) => new Date(at).toISOString()
+  return {
+    model: modelText(candidate.model),
+    variant: candidate.variant,
+    sessionID: attempt.sessionID,
+    sessions: sessionIDs(attempt),
+    startedAt: time(attempt.startedAt),
+    endedAt: time(attempt.endedAt),
+    outcome: judgement.outcome,
+    reason: judgement.reason,
+    statuses: attempt.statuses.map(({ at, sessionID, status }) => ({
+      at: time(at),
+      sessionID,
+      ...status,
+    })),
+    retries: attempt.retries,
+    refusals: [...refusals],
+    usage: attempt.usage,
+  }
+}
+
+function sessionIDs({ sessionID, transcript, statuses }: Attempt): string[] {
+  const known = [...transcript, ...statuses].map((one) => one.sessionID)
+  return [...new Set([sessionID, ...known])]
 }

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto'
 import type { Event } from './event.ts'
 import type { Verdict } from './outcome.ts'
 import type { Result } from './result.ts'
-import { noUsage } from './session/transcript.ts'
+import { noUsage } from './session/usage.ts'
+import { messageOf } from './wording.ts'
 
 /** Collects what a run comes to know, so that every ending has a whole result. */
 export type Report = {
   /** Remembers what is known by now; later values replace earlier ones. */
   readonly know: (facts: Partial<Result>) => void
+  /** Each note counts once. */
   readonly note: (note: string) => void
   /** Writes something whose failure must not change how the run ends: it is noted, once. */
   readonly tryTo: (what: string, write: () => void) => void
@@ -35,14 +37,13 @@ export function createReport({
       known = { ...known, ...facts }
     },
     note(text) {
-      notes.push(text)
+      if (!notes.includes(text)) notes.push(text)
     },
     tryTo(what, write) {
       try {
         write()
       } catch (error) {
-        const note = `${what} could not be saved: ${error instanceof Error ? error.message : error}`
-        if (!notes.includes(note)) notes.push(note)
+        this.note(`${what} could not be saved: ${messageOf(error)}`)
       }
     },
     mark(phase) {

@@ -8,15 +8,39 @@ const usage = z.object({
   steps: z.number(),
 })
 
+const refusal = z.object({
+  kind: z.enum(['permission', 'question', 'rule']),
+  what: z.string(),
+  subagent: z.boolean(),
+})
+
+/** One prompt in one session, and what came of it. */
 const attempt = z.object({
   model: z.string(),
+  variant: z.string().optional(),
   sessionID: z.string(),
+  /** The session's own id and its subagents'. */
   sessions: z.array(z.string()),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
   outcome: z.enum(outcomes),
+  reason: z.string(),
+  /** Each change of a session's status; of `retry` the number, the provider's words, and when it would be (ms). */
+  statuses: z.array(
+    z.object({
+      at: z.iso.datetime(),
+      sessionID: z.string(),
+      type: z.enum(['idle', 'busy', 'retry']),
+      attempt: z.number().optional(),
+      message: z.string().optional(),
+      next: z.number().optional(),
+    }),
+  ),
   retries: z.number(),
+  refusals: z.array(refusal),
   usage,
+  /** The change that was undone before the next attempt. */
+  patchFile: z.string().optional(),
 })
 
 /**
@@ -49,13 +73,7 @@ export const resultSchema = z.object({
   attempts: z.array(attempt),
   usage,
   tools: z.array(z.object({ tool: z.string(), calls: z.number(), failed: z.number() })),
-  refusals: z.array(
-    z.object({
-      kind: z.enum(['permission', 'question', 'rule']),
-      what: z.string(),
-      subagent: z.boolean(),
-    }),
-  ),
+  refusals: z.array(refusal),
   /** Mode `implement`. */
   change: z
     .object({

@@ -1,29 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { runAttempts } from './attempts.ts'
 import { rememberTree, reportChange } from './change.ts'
 import { startDeadline } from './deadline.ts'
 import { UserError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
-import { type Client, createClient, ServerAnswer } from './opencode/client.ts'
-import { modelText, type Verified, verifyProviders } from './opencode/providers.ts'
-import { oneLine, type Verdict } from './outcome.ts'
-import { runPrompt } from './prompt.ts'
+import { createClient, ServerAnswer } from './opencode/client.ts'
+import { modelText } from './opencode/model.ts'
+import { sessionRules } from './opencode/permissions.ts'
+import { type Verified, verifyProviders } from './opencode/verify.ts'
+import type { Verdict } from './outcome.ts'
 import { sha256 } from './report.ts'
-import { openServer } from './service.ts'
+import { openService, type Service } from './service.ts'
 import { safeLine } from './session/log-line.ts'
+import { messageOf, oneLine } from './wording.ts'
+import type { Snapshot } from './workspace/snapshot.ts'
 import type { World } from './world.ts'
 
 /** The main job: one prompt on opencode, from install to verdict. Whatever goes wrong is a verdict, too. */
 export async function run(inputs: Inputs, world: World, cancelled: AbortSignal): Promise<Verdict> {
   using deadline = startDeadline(inputs.timeoutMs)
   const signal = AbortSignal.any([cancelled, deadline.signal])
-  world.report.know({
-    mode: inputs.mode,
-    promptHash: sha256(inputs.prompt),
-    variant: inputs.variant,
-  })
+  world.report.know({ mode: inputs.mode, promptHash: sha256(inputs.prompt) })
   try {
     const before = await rememberTree(inputs, world, signal)
-    const driven = drive(inputs, { ...world, deadline: deadline.at }, signal)
+    const driven = drive(inputs, { ...world, before, deadline: deadline.at }, signal)
     const verdict = await driven.catch((error) => verdictOf(reasonOf(signal, error), world))
     return before ? await reportChange({ before, verdict }, world, cancelled) : verdict
   } catch (error) {
@@ -45,25 +45,27 @@ export function verdictOf(error: unknown, world: Pick<World, 'runner'>): Verdict
     const reason = `The opencode server failed: ${oneLine(error.message)}. See server.log in the run directory.`
     return { outcome: 'server-failed', reason }
   }
-  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' }
-  world.runner.debug(stack ?? '')
-  const reason = `A defect of this action: ${oneLine(message)}. Please report it, with run.json and the log of a re-run with debug logging.`
+  world.runner.debug(error instanceof Error ? (error.stack ?? '') : '')
+  const reason = `A defect of this action: ${oneLine(messageOf(error))}. Please report it, with run.json and the log of a re-run with debug logging.`
   return { outcome: 'internal-error', reason }
 }
 
-type Timed = World & { readonly deadline: number }
+type Timed = World & { readonly deadline: number; readonly before: Snapshot | undefined }
 
 /** Start, verify, prompt. The server has ended when this returns. */
 async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise<Verdict> {
-  await using server = await openServer(inputs, world, signal)
-  const standing = AbortSignal.any([signal, server.failed])
-  await using client = createClient(server.address, inputs.directory)
-  const verified = await verify(inputs, { ...world, client }, standing).catch(
-    lastWords(server.failed),
-  )
+  await using service = await openService(inputs, world, signal)
+  const { failed } = service.server()
+  const standing = AbortSignal.any([signal, failed])
+  const verified = await verify(inputs, { ...world, service }, standing).catch(lastWords(failed))
   world.report.mark('verified')
-  if (inputs.mode === 'check' || !verified.model) return checked(verified)
-  return await runPrompt(inputs, { ...world, client, verified }, standing)
+  if (inputs.mode === 'check') return checked(verified)
+  const { ignored } = sessionRules(inputs.mode, inputs.permissions)
+  if (ignored.length > 0)
+    world.report.note(
+      `Mode plan keeps its own rules: ${ignored.length} of permissions were not applied.`,
+    )
+  return await runAttempts(inputs, { ...world, service, verified }, signal)
 }
 
 /** A server that dies breaks its connections before its exit is known, which says more. */
@@ -77,15 +79,18 @@ function lastWords(failed: AbortSignal): (error: unknown) => Promise<never> {
   }
 }
 
-type Served = World & { readonly client: Client }
+type Served = World & { readonly service: Service }
 
 async function verify(inputs: Inputs, world: Served, signal: AbortSignal): Promise<Verified> {
-  const config = inputs.config
-  const verified = await verifyProviders(world.client, { wanted: inputs, config }, signal)
-  const { providers, model, agent, priced } = verified
-  world.report.know({ providers: [...providers].map(listModels), agent, priced })
-  if (model) world.report.know({ model: modelText(model) })
-  for (const line of describeProviders(verified)) world.runner.info(safeLine(line))
+  await using client = createClient(world.service.server().address, inputs.directory)
+  const wanted = { ...inputs, freeProviders: ['rehearsal'] }
+  const verified = await verifyProviders(client, wanted, signal)
+  const { providers, candidates, agent, notes } = verified
+  world.report.know({ providers: [...providers].map(listModels), agent })
+  const [first] = candidates
+  if (first) world.report.know({ ...first, model: modelText(first.model) })
+  for (const note of notes) world.report.note(note)
+  for (const line of [...describeProviders(verified), ...notes]) world.runner.info(safeLine(line))
   return verified
 }
 
@@ -103,13 +108,15 @@ function listModels({ id, models }: { id: string; models: readonly string[] }) {
   return { id, models: [...models] }
 }
 
-function checked({ providers, model }: Verified): Verdict {
+function checked({ providers, candidates }: Verified): Verdict {
   if (providers.length === 0) {
     const reason =
       'No provider is connected. Set the key of one in the env of the step, or declare one in opencode-config.'
     return { outcome: 'provider-unavailable', reason }
   }
-  const what = model ? `, and ${modelText(model)} exists` : ''
+  const models = candidates.map(({ model }) => modelText(model))
+  const exist = models.length === 1 ? 'exists' : 'exist'
+  const what = models.length > 0 ? `, and ${models.join(', ')} ${exist}` : ''
   const reason = `opencode runs, ${providers.map(({ id }) => id).join(', ')} connected${what}. No prompt was sent.`
   return { outcome: 'completed', reason }
 }

@@ -8,12 +8,20 @@ import { type Server, startServer } from './opencode/server.ts'
 import { serverSettings } from './opencode/settings.ts'
 import type { World } from './world.ts'
 
+/** What a run prompts: a server, and a fresh one in its place when its sessions don't end. */
+export type Service = AsyncDisposable & {
+  /** The server that runs now. */
+  readonly server: () => Server
+  /** Ends the server with all its processes and starts another; false where it is somebody else's. */
+  readonly restart: (signal: AbortSignal) => Promise<boolean>
+}
+
 /** The server that a run talks to: installed and started, or one that is already running. */
-export async function openServer(
+export async function openService(
   inputs: Inputs,
   world: World,
   signal: AbortSignal,
-): Promise<Server> {
+): Promise<Service> {
   const { server } = inputs
   if (server.kind === 'external') return await reachServer(server, world, signal)
   const binary = await findBinary(server, world, signal)
@@ -21,7 +29,7 @@ export async function openServer(
     opencode: { version: binary.version, source: binary.source, verified: binary.verified },
   })
   world.report.mark('installed')
-  return await startOwn({ inputs, binary }, world, signal)
+  return await serveOwn({ inputs, binary }, world, signal)
 }
 
 type Local = Exclude<ServerChoice, { kind: 'external' }>
@@ -36,49 +44,69 @@ async function findBinary(choice: Local, world: World, signal: AbortSignal): Pro
   )
 }
 
-async function startOwn(
+async function serveOwn(
   { inputs, binary }: { inputs: Inputs; binary: Binary },
   world: World,
   signal: AbortSignal,
-): Promise<Server> {
+): Promise<Service> {
   await using stack = new AsyncDisposableStack()
   const rehearsal = usesRehearsal(inputs) ? await loadRehearsal() : undefined
   const model = rehearsal && stack.use(await rehearsal.startRehearsal())
   const ownProviders = rehearsal && model ? { rehearsal: rehearsal.rehearsalProvider(model) } : {}
-  const { config, env, secrets } = serverSettings({ inputs, env: world.env, ownProviders })
-  for (const secret of secrets) world.secrets.add(secret)
-  const server = stack.use(
-    await world.runner.group('Start the opencode server', async () => {
-      const started = await startServer(
-        {
-          binary,
-          config,
-          env,
-          temporary: join(world.temporary, 'server'),
-          logFile: world.files.log,
-          secrets: world.secrets,
-          trackingId: world.trackingId,
-          onSpawn: (pid) => world.runner.saveState('pid', String(pid)),
-          onListening: () => world.report.mark('listening'),
-        },
-        signal,
-      )
-      world.runner.info(`opencode ${started.version} listens on ${started.address.url}`)
-      return started
-    }),
-  )
+  const settings = serverSettings({ inputs, env: world.env, ownProviders })
+  for (const secret of settings.secrets) world.secrets.add(secret)
+
+  const start = (name: string, inner: AbortSignal) =>
+    startOne({ ...settings, binary, folder: join(world.temporary, name) }, world, inner)
+  const running = { server: await start('server-1', signal), started: 1 }
+  stack.defer(() => running.server[Symbol.asyncDispose]())
   world.report.mark('started')
   const owned = stack.move()
   return {
-    address: server.address,
-    version: server.version,
-    failed: server.failed,
+    server: () => running.server,
+    async restart(inner) {
+      await running.server[Symbol.asyncDispose]()
+      running.started += 1
+      running.server = await start(`server-${running.started}`, inner)
+      return true
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 
-function usesRehearsal({ model, requireProviders }: Inputs): boolean {
-  return model?.providerID === 'rehearsal' || requireProviders.includes('rehearsal')
+type Starting = Omit<ReturnType<typeof serverSettings>, 'secrets'> & {
+  readonly binary: Binary
+  readonly folder: string
+}
+
+async function startOne(
+  { binary, config, env, folder }: Starting,
+  world: World,
+  signal: AbortSignal,
+): Promise<Server> {
+  return await world.runner.group('Start the opencode server', async () => {
+    const started = await startServer(
+      {
+        binary,
+        config,
+        env,
+        temporary: folder,
+        logFile: world.files.log,
+        secrets: world.secrets,
+        trackingId: world.trackingId,
+        onSpawn: (pid) => world.runner.saveState('pid', String(pid)),
+        onListening: () => world.report.mark('listening'),
+      },
+      signal,
+    )
+    world.runner.info(`opencode ${started.version} listens on ${started.address.url}`)
+    return started
+  })
+}
+
+function usesRehearsal({ model, fallbackModels, requireProviders }: Inputs): boolean {
+  const providers = [model, ...fallbackModels].map((one) => one?.providerID)
+  return [...providers, ...requireProviders].includes('rehearsal')
 }
 
 async function loadRehearsal() {
@@ -92,7 +120,7 @@ async function reachServer(
   { url, password }: Extract<ServerChoice, { kind: 'external' }>,
   world: World,
   signal: AbortSignal,
-): Promise<Server> {
+): Promise<Service> {
   await using client = createClient({ url, password }, '/')
   const { version } = await client.health(reachLimitMs, signal)
   if (!version.startsWith('1.')) {
@@ -102,10 +130,16 @@ async function reachServer(
   world.report.know({ opencode: { version, source: 'server-url', verified: 'not verified' } })
   world.runner.info(`opencode ${version} answers at ${url}`)
   world.report.mark('started')
-  return {
+  const server: Server = {
     address: { url, password },
     version,
     failed: new AbortController().signal,
+    lastWords: () => '',
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+  return {
+    server: () => server,
+    restart: async () => false,
     [Symbol.asyncDispose]: async () => undefined,
   }
 }

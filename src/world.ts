@@ -15,4 +15,6 @@ export type World = {
   /** A folder of the run's own, removed at the end. */
   readonly temporary: string
   readonly trackingId: string
+  /** Under which a run that is over clears up: aborted a few seconds after the workflow was cancelled. */
+  readonly closing: AbortSignal
 }

@@ -1,114 +1,13 @@
-import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { expect, test } from '@jest/globals'
 import { runStep } from '../../scripts/local-runner.ts'
 import { findTracked } from '../../src/trust/processes.ts'
-import { call, type Script, say, startScriptedModel } from '../support/model.ts'
+import { call, say, startScriptedModel } from '../support/model.ts'
 import { inputsFor, makeCheckout, runChecked, scriptedModel } from '../support/step.ts'
 
 const key = 'sk-theKeyOfTheProvider'
-
-test.each([
-  {
-    what: 'a key that the provider refuses (401, which opencode answers with HTTP 200)',
-    script: [{ kind: 'error', status: 401, message: `Incorrect API key provided: ${key}` }],
-    outcome: 'provider-unavailable',
-    reason: /refused the key: “Incorrect API key provided: \*\*\*” \(HTTP 401\)\. Check the key/,
-  },
-  {
-    what: 'a model that the provider does not know (404)',
-    script: [{ kind: 'error', status: 404, message: 'The model does not exist' }],
-    outcome: 'provider-unavailable',
-    reason: /does not know scripted\/model/,
-  },
-  {
-    what: 'a quota answer that asks to wait for an hour',
-    script: [
-      {
-        kind: 'error',
-        status: 429,
-        message: 'Rate limit reached',
-        headers: { 'retry-after': '3600' },
-      },
-    ],
-    outcome: 'rate-limited',
-    reason: /“Rate limit reached”.*in 3[56]\d\d s/,
-  },
-  {
-    what: 'a request that the provider finds wrong (400)',
-    script: [{ kind: 'error', status: 400, message: 'Nonsense' }],
-    outcome: 'provider-error',
-    reason: /“Nonsense” \(HTTP 400\)/,
-  },
-  {
-    what: 'an empty answer',
-    script: [{ kind: 'message', text: '' }],
-    outcome: 'no-answer',
-    reason: /ended without text/,
-  },
-  {
-    what: 'an empty answer after a step with text',
-    script: [
-      {
-        kind: 'message',
-        text: 'Let me look.',
-        toolCalls: [{ name: 'read', arguments: { filePath: 'README.md' } }],
-      },
-      { kind: 'message', text: '' },
-    ],
-    outcome: 'no-answer',
-    reason: /ended without text/,
-  },
-  {
-    what: 'an answer that is cut at the model’s output limit',
-    script: [{ kind: 'message', text: 'The first half', finish: 'length' }],
-    outcome: 'provider-error',
-    reason: /cut at its output limit/,
-    answer: 'The first half',
-  },
-  {
-    what: 'a model that never answers',
-    script: [{ kind: 'silence' }],
-    outcome: 'stalled',
-    reason: /No progress for 8 s/,
-    stall: '8s',
-  },
-  {
-    what: 'a model that goes silent in the middle',
-    script: [{ kind: 'half', text: 'Half of' }],
-    outcome: 'stalled',
-    reason: /No progress for 8 s/,
-    stall: '8s',
-    answer: 'Half of',
-  },
-] satisfies {
-  what: string
-  script: Script
-  outcome: string
-  reason: RegExp
-  answer?: string
-  stall?: string
-}[])(
-  '$what ends the run as $outcome, with what there is',
-  async ({ script, outcome, reason, answer, stall = '60s' }) => {
-    await using model = await startScriptedModel(script)
-    const config = { provider: model.provider({ headers: { 'x-key': '{env:SCRIPTED_KEY}' } }) }
-    const inputs = inputsFor(model, {
-      'stall-timeout': stall,
-      'opencode-config': JSON.stringify(config),
-    })
-    const { outputs, run, summary } = await runChecked({ inputs, env: { SCRIPTED_KEY: key } })
-    expect(outputs.outcome).toBe(outcome)
-    expect(outputs.reason).toMatch(reason)
-    expect(outputs.answer).toBe(answer)
-    expect(run.partial).toBe(true)
-    expect(run.attempts).toMatchObject([{ outcome }])
-    expect(summary).toContain('❌')
-    expect(summary.includes('partial')).toBe(answer !== undefined)
-  },
-)
 
 test.each([
   { inputs: { model: 'scriptd/model' }, reason: 'No provider "scriptd". Did you mean scripted?' },
@@ -172,53 +71,6 @@ test('the deadline ends a model that would write for ever, and what it wrote is 
   expect(run.duration).toBeLessThan(24)
 })
 
-test('a cancelled workflow ends within five seconds, with the text so far and without a process left', async () => {
-  const text = 'word '.repeat(100_000)
-  await using model = await startScriptedModel([
-    call('bash', {
-      command: 'sleep 600 >/dev/null 2>&1 & setsid sleep 600 >/dev/null 2>&1 & echo started',
-      description: 'Linger',
-    }),
-    { kind: 'message', text: `One line.\n${text}`, chunkDelayMs: 50 },
-  ])
-  let at = 0
-  const { outputs, run } = await runChecked({
-    inputs: inputsFor(model, { mode: 'implement' }),
-    onLine(line, main) {
-      if (!line.includes('│ One line.')) return
-      at = Date.now()
-      main.once('exit', () => {
-        at = Date.now() - at
-      })
-      main.kill('SIGINT')
-    },
-  })
-  expect(outputs.outcome).toBe('cancelled')
-  expect(outputs.answer).toContain('One line.\nword')
-  expect(run.change?.files).toEqual([])
-  expect(at).toBeLessThan(5000)
-})
-
-test('a server that is killed in mid-run is told as such, with the end of its log', async () => {
-  await using model = await startScriptedModel([{ kind: 'silence' }])
-  const server = Promise.withResolvers<number>()
-  const running = runChecked({
-    inputs: inputsFor(model),
-    onLine(line, main) {
-      if (line.includes('listens on')) server.resolve(childOf(main.pid ?? 0))
-    },
-  })
-  await model.waitForRequest(1, AbortSignal.timeout(60_000))
-  process.kill(await server.promise, 'SIGKILL')
-  const { outputs } = await running
-  expect(outputs.outcome).toBe('server-failed')
-  expect(outputs.reason).toMatch(/ended by itself \(signal SIGKILL\)\. Its last lines: .*level=/)
-})
-
-function childOf(pid: number): number {
-  return Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), 10)
-}
-
 test('post ends what a killed main left, and says that it was ended by force', async () => {
   await using model = await startScriptedModel([
     call('bash', { command: 'setsid sleep 600 & sleep 600', description: 'Linger' }),
@@ -236,38 +88,6 @@ test('post ends what a killed main left, and says that it was ended by force', a
   expect(post.summary).toContain('The step was ended by force')
   expect(await findTracked({ trackingId: state.trackingId ?? 'none' })).toEqual([])
   expect(existsSync(state.temporary ?? temp)).toBe(false)
-})
-
-test('a server that is frozen ends as stalled, and a cancel on it within five seconds', async () => {
-  await using model = await startScriptedModel([{ kind: 'silence' }])
-  const freeze = (main: ChildProcess) => {
-    const pid = childOf(main.pid ?? 0)
-    setTimeout(() => process.kill(pid, 'SIGSTOP'), 3000)
-  }
-  const stalled = await runChecked({
-    inputs: inputsFor(model, { 'stall-timeout': '8s' }),
-    onLine(line, main) {
-      if (line.includes('listens on')) freeze(main)
-    },
-  })
-  expect(stalled.outputs.outcome).toBe('stalled')
-  let at = 0
-  const cancelled = await runChecked({
-    inputs: inputsFor(model),
-    onLine(line, main) {
-      if (!line.includes('listens on')) return
-      freeze(main)
-      main.once('exit', () => {
-        at = Date.now() - at
-      })
-      setTimeout(() => {
-        at = Date.now()
-        main.kill('SIGINT')
-      }, 5000)
-    },
-  })
-  expect(cancelled.outputs.outcome).toBe('cancelled')
-  expect(at).toBeLessThan(5000)
 })
 
 test('a secret comes out nowhere, whatever its name, even where text is cut in its middle', async () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { renderSummary } from '../../src/publish/markdown.ts'
 import { cutBytes } from '../../src/publish/outputs.ts'
 import type { Result } from '../../src/result.ts'
-import { noUsage } from '../../src/session/transcript.ts'
+import { noUsage } from '../../src/session/usage.ts'
 
 /** One complete, completed plan, plus the difference. */
 function result(difference: Partial<Result> = {}): Result {
@@ -80,9 +80,21 @@ const attempt = {
   startedAt: '2026-01-01T00:00:00.000Z',
   endedAt: '2026-01-01T00:00:01.000Z',
   outcome: 'stalled' as const,
+  reason: 'No progress for 60 s.',
+  statuses: [],
+  refusals: [],
   retries: 0,
   usage: noUsage,
 }
+
+test('several attempts are told one by one, with what was undone', () => {
+  const attempts = [{ ...attempt, patchFile: '/run/attempt-1.patch' }, attempt]
+  const summary = renderSummary(result({ outcome: 'stalled', attempts }))
+  expect(summary).toContain(
+    '| 1 | `a/b` | stalled | 1 s | No progress for 60 s. Its change was undone, and is kept in `attempt-1.patch`. |',
+  )
+  expect(summary).toContain('| 2 | `a/b` | stalled | 1 s | No progress for 60 s. |')
+})
 
 test('the largest answer fits into what the runner takes of a summary', () => {
   const summary = renderSummary(

@@ -45669,13 +45669,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers"
 
 /***/ }),
 
-/***/ 8500:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-
-/***/ }),
-
 /***/ 1692:
 /***/ ((module) => {
 
@@ -45789,13 +45782,13 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3426);
 /* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4860);
-/* harmony import */ var _publish_markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(943);
+/* harmony import */ var _publish_markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3313);
 /* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4607);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8058);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1650);
 /* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5232);
 /* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4920);
 /* harmony import */ var _trust_folders_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2052);
-/* harmony import */ var _trust_processes_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9009);
+/* harmony import */ var _trust_processes_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1962);
 
 
 
@@ -45841,7 +45834,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 943:
+/***/ 3313:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45850,838 +45843,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   B: () => (/* binding */ renderSummary)
 });
 
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./build/errors.js
-/**
- * Something that a user can mend. `message` says what is wrong and what to do, `problems` the same one by one if there
- * are several; `outcome` is how the run ends.
- */
-class errors_UserError extends Error {
-    name = 'UserError';
-    outcome;
-    problems;
-    constructor(outcome, message, options) {
-        const problems = typeof message === 'string' ? [message] : message;
-        super(problems.join(' '), options);
-        this.outcome = outcome;
-        this.problems = problems;
-    }
-}
-
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var schemas = __nccwpck_require__(2857);
-;// CONCATENATED MODULE: ./build/opencode/shapes.js
-
-/** Source of all shapes: the answers of opencode 1.18, as far as the action reads them. */
-/** `GET /global/health`. */
-const health = schemas/* object */.Ikc({ healthy: schemas/* literal */.euz(true), version: schemas/* string */.YjP() });
-/** `GET /config`: holds keys in clear, so nothing else of it is read. */
-const config = schemas/* object */.Ikc({ model: schemas/* string */.YjP().optional() });
-const model = schemas/* object */.Ikc({
-    name: schemas/* string */.YjP().optional(),
-    cost: schemas/* object */.Ikc({ input: schemas/* number */.aig(), output: schemas/* number */.aig() }).partial().optional(),
-    variants: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).optional(),
-});
-/** `GET /config/providers`: providers that are configured, which is what opencode calls connected. */
-const connectedProviders = schemas/* object */.Ikc({
-    providers: schemas/* array */.YOg(schemas/* object */.Ikc({ id: schemas/* string */.YjP(), name: schemas/* string */.YjP().optional(), models: schemas/* record */.g1P(schemas/* string */.YjP(), model) })),
-});
-/** `GET /agent`. */
-const agents = schemas/* array */.YOg(schemas/* object */.Ikc({
-    name: schemas/* string */.YjP(),
-    mode: schemas/* enum */.k5n(['primary', 'subagent', 'all']),
-    hidden: schemas/* boolean */.zMY().nullish(),
-}));
-/** `POST /session`. */
-const session = schemas/* object */.Ikc({ id: schemas/* string */.YjP().regex(/^ses/), parentID: schemas/* string */.YjP().optional() });
-/** `GET /session/:id/children`. */
-const sessions = schemas/* array */.YOg(session);
-/** Status of a session; `next` is when opencode will try again, in milliseconds since 1970. */
-const shapes_status = schemas/* discriminatedUnion */.gMt('type', [
-    schemas/* object */.Ikc({ type: schemas/* literal */.euz('idle') }),
-    schemas/* object */.Ikc({ type: schemas/* literal */.euz('busy') }),
-    schemas/* object */.Ikc({
-        type: schemas/* literal */.euz('retry'),
-        attempt: schemas/* number */.aig(),
-        message: schemas/* string */.YjP(),
-        next: schemas/* number */.aig(),
-    }),
-]);
-/** `GET /session/status`: sessions that are idle may be absent. */
-const statuses = schemas/* record */.g1P(schemas/* string */.YjP(), shapes_status);
-const tokens = schemas/* object */.Ikc({
-    input: schemas/* number */.aig(),
-    output: schemas/* number */.aig(),
-    reasoning: schemas/* number */.aig(),
-    cache: schemas/* object */.Ikc({ read: schemas/* number */.aig(), write: schemas/* number */.aig() }),
-});
-/** What went wrong in a message or session, as opencode names it. */
-const failure = schemas/* object */.Ikc({
-    name: schemas/* string */.YjP(),
-    data: schemas/* looseObject */._H3({
-        message: schemas/* string */.YjP().optional(),
-        statusCode: schemas/* number */.aig().optional(),
-        isRetryable: schemas/* boolean */.zMY().optional(),
-        providerID: schemas/* string */.YjP().optional(),
-        metadata: schemas/* looseObject */._H3({ code: schemas/* string */.YjP().optional() }).optional(),
-    })
-        .default({}),
-});
-/** A message's record; `tokens` and `cost` are those of this one model call. */
-const messageInfo = schemas/* object */.Ikc({
-    id: schemas/* string */.YjP(),
-    sessionID: schemas/* string */.YjP(),
-    role: schemas/* enum */.k5n(['user', 'assistant']),
-    time: schemas/* object */.Ikc({ created: schemas/* number */.aig(), completed: schemas/* number */.aig().optional() }),
-    summary: schemas/* unknown */.L5J().optional(),
-    finish: schemas/* string */.YjP().optional(),
-    error: failure.optional(),
-    cost: schemas/* number */.aig().optional(),
-    tokens: tokens.optional(),
-    agent: schemas/* string */.YjP().optional(),
-});
-/** State of a tool call. */
-const toolState = schemas/* object */.Ikc({
-    status: schemas/* enum */.k5n(['pending', 'running', 'completed', 'error']),
-    input: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).default({}),
-    title: schemas/* string */.YjP().optional(),
-    output: schemas/* string */.YjP().optional(),
-    error: schemas/* string */.YjP().optional(),
-    metadata: schemas/* looseObject */._H3({ exit: schemas/* number */.aig().nullish() }).optional(),
-});
-/** A part of a message: text, reasoning, a tool call, or a kind that the action does not read. */
-const part = schemas/* object */.Ikc({
-    id: schemas/* string */.YjP(),
-    sessionID: schemas/* string */.YjP(),
-    messageID: schemas/* string */.YjP(),
-    type: schemas/* string */.YjP(),
-    text: schemas/* string */.YjP().optional(),
-    synthetic: schemas/* boolean */.zMY().optional(),
-    tool: schemas/* string */.YjP().optional(),
-    state: toolState.optional().catch(undefined),
-});
-/** `GET /session/:id/message`, oldest first. */
-const messages = schemas/* array */.YOg(schemas/* object */.Ikc({ info: messageInfo, parts: schemas/* array */.YOg(part) }));
-/** A permission that a session waits for. */
-const permissionRequest = schemas/* object */.Ikc({
-    id: schemas/* string */.YjP(),
-    sessionID: schemas/* string */.YjP(),
-    permission: schemas/* string */.YjP(),
-    patterns: schemas/* array */.YOg(schemas/* string */.YjP()).default([]),
-});
-/** `GET /permission`. */
-const permissionRequests = schemas/* array */.YOg(permissionRequest);
-/** A question that a session waits for. */
-const questionRequest = schemas/* object */.Ikc({
-    id: schemas/* string */.YjP(),
-    sessionID: schemas/* string */.YjP(),
-    questions: schemas/* array */.YOg(schemas/* object */.Ikc({ question: schemas/* string */.YjP() })),
-});
-/** `GET /question`. */
-const questionRequests = schemas/* array */.YOg(questionRequest);
-/** Body of an answer with an error status: two forms. */
-const refusal = schemas/* object */.Ikc({
-    name: schemas/* string */.YjP().optional(),
-    data: schemas/* looseObject */._H3({
-        path: schemas/* string */.YjP().optional(),
-        issues: schemas/* array */.YOg(schemas/* object */.Ikc({ path: schemas/* array */.YOg(schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()])) })).optional(),
-    })
-        .optional(),
-});
-
-;// CONCATENATED MODULE: ./build/opencode/client.js
-
-
-
-
-const requestTimeoutMs = 15_000;
-/** The first request of a directory boots opencode's instance for it. */
-const bootTimeoutMs = 60_000;
-/** An answer of the server that is not the one asked for. */
-class client_ServerAnswer extends Error {
-    name = 'ServerAnswer';
-    status;
-    error;
-    constructor(what, status, error) {
-        super(`${what} was answered with HTTP ${status}${error?.name ? ` (${error.name})` : ''}`);
-        this.status = status;
-        this.error = error;
-    }
-}
-/** Talks to the server at `address` about `directory`. */
-function createClient(address, directory) {
-    const agent = new Agent({
-        connectTimeout: 5000,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        pipelining: 0,
-    });
-    const connection = { agent, address, headers: headersFor(address, directory) };
-    const call = (details, signal) => send(connection, details, signal);
-    const get = (path, shape, signal, timeoutMs) => call({ method: 'GET', path, shape, ...(timeoutMs ? { timeoutMs } : {}) }, signal);
-    return {
-        url: address.url,
-        health: (timeoutMs, signal) => get('/global/health', shapes.health, signal, timeoutMs),
-        config: (signal) => get('/config', shapes.config, signal, bootTimeoutMs),
-        connectedProviders: (signal) => get('/config/providers', shapes.connectedProviders, signal, bootTimeoutMs),
-        agents: (signal) => get('/agent', shapes.agents, signal, bootTimeoutMs),
-        createSession: (body, signal) => call({ method: 'POST', path: '/session', body, shape: shapes.session }, signal),
-        deleteSession: (id, signal) => call({ method: 'DELETE', path: `/session/${id}`, shape: z.unknown() }, signal),
-        children: (id, signal) => get(`/session/${id}/children`, shapes.sessions, signal),
-        statuses: (signal) => get('/session/status', shapes.statuses, signal),
-        messages: (id, signal) => get(`/session/${id}/message`, shapes.messages, signal),
-        /** Resolves when the prompt is accepted; what comes of it arrives as events. */
-        prompt: (id, { text, ...prompt }, signal) => call({
-            method: 'POST',
-            path: `/session/${id}/prompt_async`,
-            body: { ...prompt, parts: [{ type: 'text', text }] },
-            shape: z.unknown(),
-        }, signal),
-        abort: (id, signal) => call({ method: 'POST', path: `/session/${id}/abort`, shape: z.unknown() }, signal),
-        permissions: (signal) => get('/permission', shapes.permissionRequests, signal),
-        refusePermission: (id, message, signal) => call({
-            method: 'POST',
-            path: `/permission/${id}/reply`,
-            body: { reply: 'reject', message },
-            shape: z.unknown(),
-        }, signal),
-        questions: (signal) => get('/question', shapes.questionRequests, signal),
-        /** Answers each question of a request with the same text: a rejected question would end the run. */
-        answerQuestion: (request, text, signal) => call({
-            method: 'POST',
-            path: `/question/${request.id}/reply`,
-            body: { answers: request.questions.map(() => [text]) },
-            shape: z.unknown(),
-        }, signal),
-        /** The bytes of the event stream of the directory; it ends only with the connection. */
-        events: (signal) => openEvents(connection, signal),
-        [Symbol.asyncDispose]: () => agent.destroy(),
-    };
-}
-function headersFor({ password }, directory) {
-    const headers = { 'x-opencode-directory': encodeURIComponent(directory) };
-    if (password === undefined)
-        return headers;
-    const basic = Buffer.from(`opencode:${password}`).toString('base64');
-    return { ...headers, authorization: `Basic ${basic}` };
-}
-async function send(connection, call, signal) {
-    const timeoutMs = call.timeoutMs ?? requestTimeoutMs;
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    const what = `${call.method} ${call.path}`;
-    try {
-        const response = await request(connection.address.url + call.path, {
-            dispatcher: connection.agent,
-            method: call.method,
-            headers: { ...connection.headers, 'content-type': 'application/json' },
-            body: call.body === undefined ? null : JSON.stringify(call.body),
-            signal: limited,
-        });
-        return read({ what, status: response.statusCode, text: await response.body.text() }, call.shape);
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        throw explain({ error, what, timeoutMs });
-    }
-}
-function read({ what, status, text }, shape) {
-    const json = parseJson(text);
-    if (status === 401)
-        throw refusedPassword();
-    if (status >= 400)
-        throw new client_ServerAnswer(what, status, shapes.refusal.safeParse(json).data);
-    const parsed = shape.safeParse(json);
-    if (parsed.success)
-        return parsed.data;
-    const where = parsed.error.issues[0]?.path.join('.') || 'the whole answer';
-    const message = `The server answered ${what} in a form that this action does not know (at ${where}). Is it opencode 1.x?`;
-    throw new UserError('server-failed', message, { cause: parsed.error });
-}
-/** Unknown paths answer HTML with status 200, accepted prompts nothing at all. */
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-function refusedPassword() {
-    return new UserError('server-failed', 'The opencode server refused the password. Check server-password (or OPENCODE_SERVER_PASSWORD).');
-}
-function explain({ error, what, timeoutMs }) {
-    if (error instanceof UserError || error instanceof client_ServerAnswer)
-        return error;
-    if (error instanceof Error && error.name === 'TimeoutError') {
-        const message = `The opencode server did not answer ${what} within ${timeoutMs / 1000} s.`;
-        return new UserError('server-failed', message, { cause: error });
-    }
-    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    const message = `The opencode server can't be reached${code}: ${what} got no answer. Is it running?`;
-    return new UserError('server-failed', message, { cause: error });
-}
-async function openEvents(connection, signal) {
-    const response = await request(`${connection.address.url}/event`, {
-        dispatcher: connection.agent,
-        headers: { ...connection.headers, accept: 'text/event-stream' },
-        signal,
-    });
-    if (response.statusCode === 401)
-        throw refusedPassword();
-    const type = String(response.headers['content-type']);
-    if (response.statusCode === 200 && type.startsWith('text/event-stream'))
-        return response.body;
-    await response.body.dump();
-    throw new client_ServerAnswer('GET /event', response.statusCode, undefined);
-}
-
-;// CONCATENATED MODULE: ./build/opencode/events.js
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-const ofSession = (type, properties) => schemas/* object */.Ikc({ type: schemas/* literal */.euz(type), properties: schemas/* object */.Ikc(properties) });
-const known = schemas/* discriminatedUnion */.gMt('type', [
-    ofSession('session.created', { info: session }),
-    ofSession('session.status', { sessionID: schemas/* string */.YjP(), status: shapes_status }),
-    ofSession('session.idle', { sessionID: schemas/* string */.YjP() }),
-    ofSession('session.error', {
-        sessionID: schemas/* string */.YjP().optional(),
-        error: failure.optional(),
-    }),
-    ofSession('message.updated', { info: messageInfo }),
-    ofSession('message.part.updated', { part: part }),
-    ofSession('message.part.delta', {
-        sessionID: schemas/* string */.YjP(),
-        messageID: schemas/* string */.YjP(),
-        partID: schemas/* string */.YjP(),
-        delta: schemas/* string */.YjP(),
-    }),
-    ofSession('permission.asked', permissionRequest.shape),
-    ofSession('question.asked', questionRequest.shape),
-]);
-/** Turns bytes, cut anywhere, into the JSON values of the server-sent events in them. */
-function createEventDecoder(onValue) {
-    const decoder = new TextDecoder();
-    const parser = createParser({
-        onEvent: ({ data }) => {
-            const value = events_parseJson(data);
-            if (value !== undefined)
-                onValue(value);
-        },
-    });
-    return (bytes) => parser.feed(decoder.decode(bytes, { stream: true }));
-}
-function events_parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-/** The event that a value of the stream is; undefined for kinds that the action does not read. */
-function readEvent(value) {
-    return known.safeParse(value).data;
-}
-/** The server sends a heartbeat every 10 s; a stream that is silent for three of them is dead. */
-const silenceMs = 30_000;
-/** A connection stands at once, or the server is stuck. */
-const connectMs = 5000;
-const reconnectDelaysMs = (/* unused pure expression or super */ null && ([100, 200, 500, 1000, 2000]));
-/**
- * The events of a directory for as long as the signal stands, over as many connections as it takes. Throws
- * `UserError` (`server-failed`) when the server can't be reached several times in a row.
- */
-async function* events_streamEvents(client, signal) {
-    let failures = 0;
-    while (true) {
-        try {
-            for await (const event of readConnection(client, signal)) {
-                failures = 0;
-                yield event;
-            }
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            failures++;
-            throwIfFinal(error, failures);
-        }
-        await sleep(reconnectDelaysMs[failures], undefined, { signal });
-    }
-}
-function throwIfFinal(error, failures) {
-    if (error instanceof UserError)
-        throw error;
-    if (failures >= reconnectDelaysMs.length)
-        throw unreachable(error);
-}
-function unreachable(cause) {
-    const message = 'The event stream of the opencode server broke and could not be opened again.';
-    return new UserError('server-failed', message, { cause });
-}
-async function* readConnection(client, signal) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const silence = __addDisposableResource(env_1, startSilence(), false);
-        const values = [];
-        const decode = createEventDecoder((value) => values.push(value));
-        const body = await client.events(AbortSignal.any([signal, silence.signal]));
-        silence.within(silenceMs);
-        yield { type: 'opened' };
-        for await (const bytes of body) {
-            silence.within(silenceMs);
-            decode(bytes);
-            for (const raw of values.splice(0))
-                yield { type: 'event', raw, event: readEvent(raw) };
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        __disposeResources(env_1);
-    }
-}
-/** A signal that is aborted when nothing came within the time that was set last. */
-function startSilence() {
-    const controller = new AbortController();
-    const abort = () => controller.abort(new Error('The event stream went silent.'));
-    let timer = setTimeout(abort, connectMs);
-    return {
-        signal: controller.signal,
-        within(ms) {
-            clearTimeout(timer);
-            timer = setTimeout(abort, ms);
-        },
-        [Symbol.dispose]: () => clearTimeout(timer),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/session/follow.js
-var follow_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var follow_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-const tickMs = 500;
-/** The status is polled beside the events, as the second witness. */
-const pollMs = 5000;
-const mostMissed = 4;
-/** On errors the server says idle about 15 ms before it stores the error. */
-const storeMs = 300;
-/** A server that dies breaks its connections before its exit is known, which says more. */
-const lastWordsMs = 200;
-/** Sends a prompt and follows it to its end. What ends it early is an `Ending`, too: the session is left as it is. */
-async function followPrompt(following, signal) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const ended = new AbortController();
-        const _ = follow_addDisposableResource(env_1, { [Symbol.dispose]: () => ended.abort() }, false);
-        const inner = AbortSignal.any([signal, ended.signal]);
-        const { promise, resolve } = Promise.withResolvers();
-        const settle = createSettler(following, resolve);
-        const opened = Promise.withResolvers();
-        const fail = async (error) => {
-            if (ended.signal.aborted)
-                return;
-            if (!signal.aborted)
-                await sleep(lastWordsMs);
-            resolve({ kind: 'interrupted', error: reasonOf(error, signal) });
-        };
-        listen({ ...following, settle, resolve, onOpen: opened.resolve }, inner).catch(fail);
-        const send = async () => {
-            await Promise.race([opened.promise, promise]);
-            await following.send(inner);
-            following.tree.touch(Date.now());
-        };
-        send().catch(fail);
-        watchClock({ ...following, settle, resolve }, inner).catch(fail);
-        poll({ ...following, settle, resolve }, inner).catch(fail);
-        const interrupt = () => resolve({ kind: 'interrupted', error: reasonOf(signal.reason, signal) });
-        signal.addEventListener('abort', interrupt, { once: true });
-        if (signal.aborted)
-            interrupt();
-        return await promise;
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        follow_disposeResources(env_1);
-    }
-}
-function reasonOf(error, signal) {
-    const reason = signal.aborted ? signal.reason : error;
-    if (reason instanceof UserError)
-        return reason;
-    const message = `Following the session failed: ${reason instanceof Error ? reason.message : reason}. See server.log in the run directory.`;
-    const outcome = reason instanceof ServerAnswer ? 'server-failed' : 'internal-error';
-    return new UserError(outcome, message, { cause: reason });
-}
-/** Takes in the events of the tree, for as long as the signal stands. */
-async function listen(inner, signal) {
-    let connections = 0;
-    for await (const item of streamEvents(inner.client, signal)) {
-        if (item.type === 'opened') {
-            if (connections++ === 0)
-                inner.onOpen();
-            else
-                await catchUp(inner, signal).catch(unlessAborted(signal));
-        }
-        else if (item.event && inner.tree.apply(item.event, Date.now())) {
-            inner.onEvent(item.event, item.raw);
-            await react(inner, item.event, signal);
-        }
-    }
-}
-async function react(inner, event, signal) {
-    if (event.type === 'permission.asked')
-        await inner.refuser.permission(event.properties, signal);
-    else if (event.type === 'question.asked')
-        await inner.refuser.question(event.properties, signal);
-    else if (event.type === 'session.status')
-        giveUpOnLongRetry(inner, event.properties.status);
-    const idle = inner.tree.status(inner.tree.rootID).type === 'idle';
-    if (idle && event.type.startsWith('session.') && sessionOf(event) === inner.tree.rootID)
-        await inner.settle(signal).catch(unlessAborted(signal));
-}
-function giveUpOnLongRetry({ deadline, stallTimeoutMs, resolve }, status) {
-    if (status.type !== 'retry')
-        return;
-    const tooLong = status.next > deadline || status.next - Date.now() > stallTimeoutMs;
-    if (tooLong)
-        resolve({ kind: 'retry-too-long', retry: status });
-}
-async function watchClock(inner, signal) {
-    while (true) {
-        await sleep(tickMs, undefined, { signal });
-        if (Date.now() - inner.tree.lastProgress(Date.now()) > inner.stallTimeoutMs)
-            inner.resolve({ kind: 'stalled', retry: retryIn(inner.tree) });
-    }
-}
-/** Polls the server. A busy server may miss a poll: that is fatal only if it happens again and again. */
-async function poll(inner, signal) {
-    let missed = 0;
-    while (true) {
-        await sleep(pollMs, undefined, { signal });
-        try {
-            await resync(inner, signal);
-            missed = 0;
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            missed++;
-            if (missed >= mostMissed)
-                throw error;
-        }
-    }
-}
-function retryIn(tree) {
-    const statuses = tree.sessionIDs().map((id) => tree.status(id));
-    return statuses.find((status) => status.type === 'retry');
-}
-/** A request beside the events that failed: the next poll repeats it. */
-function unlessAborted(signal) {
-    return () => signal.throwIfAborted();
-}
-/** After a gap in the stream: what the messages have become meanwhile, then the rest. */
-async function catchUp(inner, signal) {
-    const { client, tree } = inner;
-    for (const id of tree.sessionIDs()) {
-        for (const { info, parts } of await client.messages(id, signal)) {
-            tree.apply({ type: 'message.updated', properties: { info } }, Date.now());
-            for (const part of parts)
-                tree.apply({ type: 'message.part.updated', properties: { part } }, Date.now());
-        }
-    }
-    await resync(inner, signal);
-}
-/** Reads what events may have been missed: subagents, statuses, requests that wait. */
-async function resync(inner, signal) {
-    const { client, tree } = inner;
-    for (const id of tree.sessionIDs())
-        for (const child of await client.children(id, signal))
-            tree.add(child.id, child.parentID);
-    const statuses = await client.statuses(signal);
-    for (const id of tree.sessionIDs()) {
-        const status = statuses[id] ?? { type: 'idle' };
-        tree.setStatus(id, status);
-        giveUpOnLongRetry(inner, status);
-    }
-    for (const request of await client.permissions(signal))
-        await inner.refuser.permission(request, signal);
-    for (const request of await client.questions(signal))
-        await inner.refuser.question(request, signal);
-    if (tree.status(tree.rootID).type === 'idle')
-        await inner.settle(signal);
-}
-/**
- * Proves the end of an idle session by its stored messages; an end that leaves no finished message must look the same
- * twice. Right after the prompt was accepted a session may look idle that has not begun.
- */
-function createSettler({ client, tree }, resolve) {
-    const read = async (signal) => newest(await client.messages(tree.rootID, signal));
-    return async (signal) => {
-        const first = await read(signal);
-        if (first && follow_isOver(first))
-            return resolve({ kind: 'finished', last: first, failure: tree.failure() });
-        if (!first && !tree.failure())
-            return;
-        await sleep(storeMs, undefined, { signal });
-        const second = await read(signal);
-        const idle = (await client.statuses(signal))[tree.rootID]?.type ?? 'idle';
-        if (idle === 'idle' && second?.info.id === first?.info.id)
-            resolve({ kind: 'finished', last: second, failure: tree.failure() });
-    };
-}
-function newest(messages) {
-    return messages.findLast(({ info }) => info.role === 'assistant' && info.summary !== true);
-}
-/** True if the model said its last word: `tool-calls` and `unknown` are followed by another step. */
-function follow_isOver({ info }) {
-    if (info.time.completed === undefined)
-        return false;
-    return Boolean(info.error) || !['tool-calls', 'unknown', undefined].includes(info.finish);
-}
-
-;// CONCATENATED MODULE: ./build/outcome.js
-
-/** How a run can end: exactly one of these, decided once. */
-const outcomes = (/* unused pure expression or super */ null && ([
-    'completed',
-    'config-invalid',
-    'install-failed',
-    'server-failed',
-    'provider-unavailable',
-    'rate-limited',
-    'provider-error',
-    'stalled',
-    'timed-out',
-    'cancelled',
-    'no-answer',
-    'internal-error',
-]));
-/** The one place that decides how a prompt ended. */
-function judge(facts) {
-    const { ending } = facts;
-    switch (ending.kind) {
-        case 'interrupted':
-            return { outcome: ending.error.outcome, reason: oneLine(ending.error.message) };
-        case 'retry-too-long':
-            return judgeRetry(facts, ending.retry);
-        case 'stalled':
-            return ending.retry ? judgeRetry(facts, ending.retry) : judgeStall(facts);
-        case 'finished':
-            return judgeFinished(facts, ending);
-    }
-}
-function judgeRetry({ model }, { attempt, message, next }) {
-    const wait = Math.max(0, Math.round((next - Date.now()) / 1000));
-    const what = `The provider of ${model} answered ${quote(message)}, and opencode would try again (attempt ${attempt}) in ${wait} s`;
-    if (/rate.?limit|too many requests|quota|\b429\b|\bcredits?\b|billing|usage limit|overloaded/i.test(message))
-        return {
-            outcome: 'rate-limited',
-            reason: `${what}. Run it later, raise the limit at the provider, or use another model.`,
-        };
-    return {
-        outcome: 'provider-error',
-        reason: `${what}. See its status page, or use another model.`,
-    };
-}
-function judgeStall({ model, stallTimeoutMs }) {
-    const reason = `No progress for ${stallTimeoutMs / 1000} s: ${model} sent nothing and no tool ran. If the model thinks in silence, raise stall-timeout.`;
-    return { outcome: 'stalled', reason };
-}
-function judgeFinished(facts, { last, failure }) {
-    const error = last && isOver(last) ? last.info.error : failure;
-    if (error)
-        return judgeFailure(facts, error);
-    const finish = last?.info.finish;
-    if (facts.text === '')
-        return { outcome: 'no-answer', reason: noAnswer(facts, finish) };
-    if (finish === 'stop')
-        return { outcome: 'completed', reason: completed(facts) };
-    if (finish === 'length')
-        return {
-            outcome: 'provider-error',
-            reason: `The answer of ${facts.model} was cut at its output limit; what there is of it is kept. Ask for less, or use a model with a larger limit.`,
-        };
-    return {
-        outcome: 'no-answer',
-        reason: `${facts.model} stopped before a final answer (finish reason ${quote(finish ?? 'none')}). See the transcript in the run directory.`,
-    };
-}
-function completed({ model, tools, refused }) {
-    const calls = tools.reduce((sum, tool) => sum + tool.calls, 0);
-    const asked = refused > 0 ? `, ${count(refused, 'request')} refused` : '';
-    return `${model} answered after ${count(calls, 'tool call')}${asked}.`;
-}
-function noAnswer({ model, refused }, finish) {
-    const asked = refused > 0 ? ` after ${count(refused, 'refused request')}` : '';
-    return `${model} ended without text${asked} (finish reason ${quote(finish ?? 'none')}). See the transcript in the run directory, and make the prompt ask for an answer.`;
-}
-const advice = {
-    key: 'Check the key of the provider in the env of the step.',
-    model: 'Check the model input, and that the key may use it.',
-};
-function judgeFailure({ model }, { name, data }) {
-    const { message = name, statusCode } = data;
-    const what = `${quote(message)}${statusCode ? ` (HTTP ${statusCode})` : ''}`;
-    if (name === 'ProviderAuthError' || statusCode === 401 || statusCode === 403)
-        return {
-            outcome: 'provider-unavailable',
-            reason: `The provider of ${model} refused the key: ${what}. ${advice.key}`,
-        };
-    if (statusCode === 404 || /^(Model|Agent) not found/.test(message))
-        return {
-            outcome: 'provider-unavailable',
-            reason: `The provider does not know ${model}: ${what}. ${advice.model}`,
-        };
-    if (statusCode === 429 || statusCode === 402)
-        return {
-            outcome: 'rate-limited',
-            reason: `The provider of ${model} answered ${what}. Run it later, or raise the limit at the provider.`,
-        };
-    if (/^The user (rejected|has specified a rule)/.test(message))
-        return {
-            outcome: 'no-answer',
-            reason: `${model} was stopped by a rule of the session: ${what}. See the refused requests, and the rules in permissions or opencode-config.`,
-        };
-    if (name === 'MessageAbortedError')
-        return {
-            outcome: 'server-failed',
-            reason: 'The session was aborted on the server by somebody else.',
-        };
-    return {
-        outcome: 'provider-error',
-        reason: `The provider of ${model} failed: ${what}. See the transcript in the run directory.`,
-    };
-}
-function count(number, noun) {
-    return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-const longestQuote = 300;
-/** Foreign text in quotes, as one line, cut. */
-function quote(text) {
-    const line = oneLine(text);
-    return `“${line.length > longestQuote ? `${line.slice(0, longestQuote)}…` : line}”`;
-}
-/** Text as one line. */
-function oneLine(text) {
-    return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-}
-
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/wording.js
+var wording = __nccwpck_require__(9000);
 ;// CONCATENATED MODULE: ./build/publish/blocks.js
 /** Markdown with everything ended that it left open and that would swallow what follows: code fences and HTML. */
 function closeBlocks(markdown) {
@@ -46770,6 +45935,7 @@ function cutBytes(text, bytes, note) {
 
 
 
+
 /** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
 const markdown_answerBytes = 800 * 1024;
 const listed = 50;
@@ -46781,6 +45947,7 @@ function renderSummary(result) {
         renderAnswer(result),
         renderChange(result),
         renderFacts(result),
+        renderAttempts(result),
         renderTools(result),
         renderRefusals(result),
         renderProviders(result),
@@ -46798,6 +45965,7 @@ const titles = {
     'provider-error': 'the provider failed',
     stalled: 'the model made no progress',
     'timed-out': 'the time was up',
+    'budget-exceeded': 'the budget was used up',
     cancelled: 'the workflow was cancelled',
     'no-answer': 'the model gave no answer',
     'internal-error': 'a defect of this action',
@@ -46836,7 +46004,7 @@ function renderChange({ change, partial }) {
         return `| ${name} | ${status} | ${lines} |`;
     });
     const more = change.files.length - rows.length;
-    const title = `### ${plural(change.files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
+    const title = `### ${(0,wording/* counted */.hS)(change.files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
     const table = ['| file | change | lines |', '|---|---|---|', ...rows].join('\n');
     return [
         title,
@@ -46847,8 +46015,10 @@ function renderChange({ change, partial }) {
 function renderFacts(result) {
     const { usage, opencode, attempts } = result;
     const spent = usage.inputTokens + usage.outputTokens > 0 && attempts.length > 0;
+    // opencode counts a model call that was broken off as nothing.
+    const least = attempts.some(({ outcome }) => outcome !== 'completed') ? 'at least ' : '';
     const cost = result.priced
-        ? `$${usage.cost.toFixed(4)}`
+        ? least + (0,wording/* dollars */.E9)(usage.cost)
         : 'unknown: opencode has no price for this model';
     const rows = [
         ['model', result.model && code(result.model + (result.variant ? ` (${result.variant})` : ''))],
@@ -46856,7 +46026,7 @@ function renderFacts(result) {
         [
             'tokens',
             spent &&
-                `${group(usage.inputTokens)} in, ${group(usage.outputTokens)} out, ${plural(usage.steps, 'model call')}`,
+                `${least}${(0,wording/* grouped */.zD)(usage.inputTokens)} in, ${(0,wording/* grouped */.zD)(usage.outputTokens)} out, ${(0,wording/* counted */.hS)(usage.steps, 'model call')}`,
         ],
         ['cost', spent && cost],
         ['duration', `${Math.max(1, Math.round(result.duration))} s`],
@@ -46864,6 +46034,18 @@ function renderFacts(result) {
         ['run directory', code(result.runDirectory)],
     ].filter((row) => Boolean(row[1]));
     return ['| run | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+}
+function renderAttempts({ attempts }) {
+    if (attempts.length < 2)
+        return '';
+    const rows = attempts.map(({ model, outcome, startedAt, endedAt, reason, patchFile }, at) => {
+        const seconds = Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
+        const change = patchFile
+            ? ` Its change was undone, and is kept in ${code((0,external_node_path_.basename)(patchFile))}.`
+            : '';
+        return `| ${at + 1} | ${code(model)} | ${outcome} | ${seconds} s | ${plain(reason)}${change} |`;
+    });
+    return ['| attempt | model | outcome | took | |', '|---|---|---|---|---|', ...rows].join('\n');
 }
 function renderTools({ tools }) {
     if (tools.length === 0)
@@ -46881,7 +46063,7 @@ function renderRefusals({ refusals }) {
         const who = subagent ? ' (subagent)' : '';
         return `- ${kind}${who}: ${code(what)}`;
     });
-    return `**${plural(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`;
+    return `**${(0,wording/* counted */.hS)(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`;
 }
 function renderProviders({ mode, providers }) {
     if (mode !== 'check' || !providers)
@@ -46895,7 +46077,7 @@ function renderProviders({ mode, providers }) {
 }
 /** Foreign text as code in a table cell or a list. */
 function code(text) {
-    const line = quote(text).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|');
+    const line = (0,wording/* quote */.hD)(text).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|');
     return `\`${line}\``;
 }
 /** Text of ours that may quote foreign text: nothing in it is markup. */
@@ -46903,12 +46085,6 @@ function plain(text) {
     return text
         .replace(/[\\`*_[\]<>#|~!@]/g, (mark) => `&#${mark.codePointAt(0)};`)
         .replaceAll('\n', ' ');
-}
-function plural(count, noun) {
-    return `${group(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-function group(value) {
-    return value.toLocaleString('en-US');
 }
 
 
@@ -46959,7 +46135,7 @@ function saveSession(files, saved) {
 
 /***/ }),
 
-/***/ 8058:
+/***/ 1650:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46972,90 +46148,34 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./build/session/tool-call.js
-
-const targets = (/* unused pure expression or super */ null && (['filePath', 'path', 'pattern', 'command', 'url', 'description', 'query']));
-/** A tool call in a line: its name and what it is aimed at, paths as they read from `directory`. */
-function tool_call_describeTool({ tool, state }, directory) {
-    const input = state?.input ?? {};
-    const names = tool === 'bash' ? ['command'] : targets;
-    const values = names.flatMap((name) => (typeof input[name] === 'string' ? [input[name]] : []));
-    const shown = values.slice(0, 2).map((value) => shorten(value, directory));
-    return [tool, ...shown].join(' ');
-}
-function shorten(value, directory) {
-    if (!value.startsWith(directory))
-        return value;
-    return relative(directory, value) || '.';
-}
-/** True if opencode refused the call by a rule, or because the rules leave no such tool. */
-function tool_call_isRefusedByRule({ state }) {
-    return (state?.status === 'error' &&
-        /^(The user has specified a rule|Model tried to call unavailable tool)/.test(state.error ?? ''));
-}
-
-;// CONCATENATED MODULE: ./build/session/transcript.js
-
-/** Reads the messages of a session and, recursively, of its subagents' sessions, the root first. */
-async function readTranscript(client, session, signal) {
-    const messages = await client.messages(session.id, signal);
-    const transcript = [{ sessionID: session.id, parentID: session.parentID, messages }];
-    const children = await client.children(session.id, signal);
-    const below = children.map((child) => readTranscript(client, { ...child, parentID: session.id }, signal));
-    return [...transcript, ...(await Promise.all(below)).flat()];
-}
+;// CONCATENATED MODULE: ./build/session/usage.js
 /** Nothing used. */
 const noUsage = { cost: 0, inputTokens: 0, outputTokens: 0, steps: 0 };
-/** The sum over the model's messages. */
+/** Both together. */
+function addUsage(a, b) {
+    return {
+        cost: a.cost + b.cost,
+        inputTokens: a.inputTokens + b.inputTokens,
+        outputTokens: a.outputTokens + b.outputTokens,
+        steps: a.steps + b.steps,
+    };
+}
+/** The sum over the model's messages; opencode counts a call that was broken off as nothing. */
 function sumUsage(messages) {
-    const assistant = messages.filter(({ role }) => role === 'assistant');
-    return assistant.reduce((sum, info) => {
-        const { input = 0, output = 0, reasoning = 0, cache = { read: 0, write: 0 }, } = info.tokens ?? {};
-        return {
-            cost: sum.cost + (info.cost ?? 0),
-            inputTokens: sum.inputTokens + input + cache.read + cache.write,
-            outputTokens: sum.outputTokens + output + reasoning,
-            steps: sum.steps + 1,
-        };
-    }, noUsage);
+    return [...messages].map(usageOf).reduce(addUsage, noUsage);
 }
-/** The tools that were called, the most used first. */
-function countTools(transcript) {
-    const counts = new Map();
-    for (const { tool, state } of transcript.flatMap(({ messages }) => messages.flatMap((m) => m.parts))) {
-        if (tool === undefined)
-            continue;
-        const before = counts.get(tool) ?? { tool, calls: 0, failed: 0 };
-        const failed = before.failed + (state?.status === 'error' ? 1 : 0);
-        counts.set(tool, { tool, calls: before.calls + 1, failed });
-    }
-    return [...counts.values()].sort((a, b) => b.calls - a.calls || a.tool.localeCompare(b.tool));
-}
-/** The tool calls that opencode itself refused, by a rule; paths read from `directory`. */
-function refusedByRule(transcript, directory) {
-    return transcript.flatMap(({ parentID, messages }) => {
-        const refused = messages.flatMap(({ parts }) => parts).filter(isRefusedByRule);
-        const subagent = parentID !== undefined;
-        return refused.map((part) => ({ kind: 'rule', what: describeTool(part, directory), subagent }));
-    });
-}
-/** True if opencode's file search failed for want of ripgrep, which it looks for on PATH and else downloads. */
-function missesRipgrep(transcript) {
-    const parts = transcript.flatMap(({ messages }) => messages.flatMap((message) => message.parts));
-    return parts.some(({ state }) => state?.error?.includes('ripgrep') ?? false);
-}
-/** The text of a message: its text parts, without those that opencode itself put in. */
-function textOf(message) {
-    const parts = message?.parts.filter(({ type, synthetic }) => type === 'text' && !synthetic) ?? [];
-    return parts
-        .map(({ text }) => text?.trim() ?? '')
-        .filter((text) => text !== '')
-        .join('\n\n');
+function usageOf({ role, cost = 0, tokens }) {
+    if (role !== 'assistant')
+        return noUsage;
+    const { input = 0, output = 0, reasoning = 0, cache = { read: 0, write: 0 } } = tokens ?? {};
+    const inputTokens = input + cache.read + cache.write;
+    return { cost, inputTokens, outputTokens: output + reasoning, steps: 1 };
 }
 
+// EXTERNAL MODULE: ./build/wording.js
+var wording = __nccwpck_require__(9000);
 ;// CONCATENATED MODULE: ./build/report.js
+
 
 
 /** Starts a report; `runDirectory` is absolute. */
@@ -47069,16 +46189,15 @@ function createReport({ event, runDirectory, startedAt = Date.now(), }) {
             known = { ...known, ...facts };
         },
         note(text) {
-            notes.push(text);
+            if (!notes.includes(text))
+                notes.push(text);
         },
         tryTo(what, write) {
             try {
                 write();
             }
             catch (error) {
-                const note = `${what} could not be saved: ${error instanceof Error ? error.message : error}`;
-                if (!notes.includes(note))
-                    notes.push(note);
+                this.note(`${what} could not be saved: ${(0,wording/* messageOf */.bD)(error)}`);
             }
         },
         mark(phase) {
@@ -47242,7 +46361,7 @@ function makeWritable(path) {
 
 /***/ }),
 
-/***/ 9009:
+/***/ 1962:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47257,8 +46376,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./build/trust/processes.js
@@ -47297,7 +46416,7 @@ async function signalUntilGone(tracked, { name, repeat, limitMs }) {
     for (const pid of pids)
         signal(pid, name);
     while (pids.length > 0 && Date.now() < end) {
-        await (0,promises_.setTimeout)(lookAgainMs);
+        await (0,promises_namespaceObject.setTimeout)(lookAgainMs);
         pids = await findTracked(tracked);
         if (repeat)
             for (const pid of pids)
@@ -47341,6 +46460,47 @@ async function findWithPs(mark) {
     const listed = await run('ps', ['-Aww', '-E', '-o', 'pid=,command='], options).catch(() => undefined);
     const lines = listed?.stdout.split('\n') ?? [];
     return lines.filter((line) => line.includes(mark)).map((line) => Number.parseInt(line, 10));
+}
+
+
+/***/ }),
+
+/***/ 9000:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E9: () => (/* binding */ dollars),
+/* harmony export */   bD: () => (/* binding */ messageOf),
+/* harmony export */   hD: () => (/* binding */ quote),
+/* harmony export */   hS: () => (/* binding */ counted),
+/* harmony export */   zD: () => (/* binding */ grouped)
+/* harmony export */ });
+/* unused harmony export oneLine */
+const longestQuote = 300;
+/** Foreign text in quotes, as one line, cut. */
+function quote(text, longest = longestQuote) {
+    const line = oneLine(text);
+    return `“${line.length > longest ? `${line.slice(0, longest)}…` : line}”`;
+}
+/** Text as one line. */
+function oneLine(text) {
+    return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+}
+/** `1 file`, `2 files`, `1,000 files`. */
+function counted(count, noun) {
+    return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+/** `1,234,567`. */
+function grouped(value) {
+    return value.toLocaleString('en-US');
+}
+/** US dollars, to a hundredth of a cent. */
+function dollars(value) {
+    return `$${value.toFixed(4)}`;
+}
+/** What an error says. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
 }
 
 
@@ -50320,21 +49480,14 @@ function getIDToken(aud) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   rSt: () => (/* binding */ ZodNumber),
-  YOg: () => (/* binding */ array),
-  zMY: () => (/* binding */ schemas_boolean),
-  gMt: () => (/* binding */ discriminatedUnion),
-  k5n: () => (/* binding */ _enum),
   euz: () => (/* binding */ literal),
   _H3: () => (/* binding */ looseObject),
   aig: () => (/* binding */ number),
   Ikc: () => (/* binding */ object),
-  g1P: () => (/* binding */ record),
-  YjP: () => (/* binding */ string),
-  KCZ: () => (/* binding */ union),
-  L5J: () => (/* binding */ unknown)
+  YjP: () => (/* binding */ string)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, array, base64, base64url, bigint, boolean, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, enum, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, record, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, union, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -51370,9 +50523,9 @@ const $ZodNumberFormat = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodNumbe
     core_checks/* $ZodCheckNumberFormat */.KH.init(inst, def);
     $ZodNumber.init(inst, def); // no format checks
 });
-const $ZodBoolean = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodBoolean", (inst, def) => {
+const $ZodBoolean = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodBoolean", (inst, def) => {
     $ZodType.init(inst, def);
-    inst._zod.pattern = core_regexes/* boolean */.zM;
+    inst._zod.pattern = regexes.boolean;
     inst._zod.parse = (payload, _ctx) => {
         if (def.coerce)
             try {
@@ -51390,7 +50543,7 @@ const $ZodBoolean = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodBoolean", 
         });
         return payload;
     };
-});
+})));
 const $ZodBigInt = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodBigInt", (inst, def) => {
     $ZodType.init(inst, def);
     inst._zod.pattern = core_regexes/* bigint */.o;
@@ -52094,11 +51247,11 @@ function discriminatorMap(def) {
 }
 const $ZodDiscriminatedUnion = 
 /*@__PURE__*/
-core_core/* $constructor */.xI("$ZodDiscriminatedUnion", (inst, def) => {
+(/* unused pure expression or super */ null && (core.$constructor("$ZodDiscriminatedUnion", (inst, def) => {
     def.inclusive = false;
     $ZodUnion.init(inst, def);
     const _super = inst._zod.parse;
-    core_util/* defineLazyInternal */.v5(inst, "propValues", (zod) => {
+    util.defineLazyInternal(inst, "propValues", (zod) => {
         const propValues = {};
         let undefinedCount = 0;
         for (const option of zod.def.options) {
@@ -52109,7 +51262,7 @@ core_core/* $constructor */.xI("$ZodDiscriminatedUnion", (inst, def) => {
                 undefinedCount++;
             for (const [k, v] of Object.entries(pv)) {
                 if (!Object.prototype.hasOwnProperty.call(propValues, k)) {
-                    core_util/* assignProp */.Vy(propValues, k, new Set());
+                    util.assignProp(propValues, k, new Set());
                 }
                 for (const val of v) {
                     propValues[k].add(val);
@@ -52122,15 +51275,15 @@ core_core/* $constructor */.xI("$ZodDiscriminatedUnion", (inst, def) => {
     });
     // Checked now rather than in the lookup map below, so an option that lacks the discriminator fails at the `discriminatedUnion` call instead of on the first object parsed. Options whose shape cannot be enumerated without resolving it — pipes and lazies — are left to the map.
     def.options.forEach((option, i) => {
-        const propShape = core_util/* rawShape */.MO(option._zod.def);
+        const propShape = util.rawShape(option._zod.def);
         if (propShape && !Object.prototype.hasOwnProperty.call(propShape, def.discriminator)) {
             throw new Error(`Invalid discriminated union option at index "${i}"`);
         }
     });
-    const disc = core_util/* cached */.PO(() => discriminatorMap(def));
+    const disc = util.cached(() => discriminatorMap(def));
     inst._zod.parse = (payload, ctx) => {
         const input = payload.value;
-        if (!core_util/* isObject */.Gv(input)) {
+        if (!util.isObject(input)) {
             payload.issues.push({
                 code: "invalid_type",
                 expected: "object",
@@ -52164,7 +51317,7 @@ core_core/* $constructor */.xI("$ZodDiscriminatedUnion", (inst, def) => {
         });
         return payload;
     };
-});
+})));
 const $ZodIntersection = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodIntersection", (inst, def) => {
     $ZodType.init(inst, def);
     inst._zod.parse = (payload, ctx) => {
@@ -52423,13 +51576,13 @@ function handleTupleResults(itemResults, final, items, input, optoutStart) {
     }
     return final;
 }
-const $ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodRecord", (inst, def) => {
+const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodRecord", (inst, def) => {
     $ZodType.init(inst, def);
-    const memo = core_core/* globalConfig */.cr.memoizer;
+    const memo = core.globalConfig.memoizer;
     memo?.attach(inst);
     inst._zod.parse = (payload, ctx) => {
         const input = payload.value;
-        if (!core_util/* isPlainObject */.Qd(input)) {
+        if (!util.isPlainObject(input)) {
             payload.issues.push({
                 expected: "record",
                 code: "invalid_type",
@@ -52458,7 +51611,7 @@ const $ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodRecord", (i
                         payload.issues.push({
                             code: "invalid_key",
                             origin: "record",
-                            issues: keyResult.issues.map((iss) => core_util/* finalizeIssue */.iR(iss, ctx, core_core/* config */.$W())),
+                            issues: keyResult.issues.map((iss) => util.finalizeIssue(iss, ctx, core.config())),
                             input: key,
                             path: [key],
                             inst,
@@ -52472,14 +51625,14 @@ const $ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodRecord", (i
                     if (result instanceof Promise) {
                         proms.push(result.then((result) => {
                             if (result.issues.length) {
-                                payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
+                                payload.issues.push(...util.prefixIssues(key, result.issues));
                             }
                             payload.value[outKey] = result.value;
                         }));
                     }
                     else {
                         if (result.issues.length) {
-                            payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
+                            payload.issues.push(...util.prefixIssues(key, result.issues));
                         }
                         payload.value[outKey] = result.value;
                     }
@@ -52525,7 +51678,7 @@ const $ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodRecord", (i
                     throw new Error("Async schemas not supported in object keys currently");
                 }
                 // Numeric string fallback: if key is a numeric string and failed, retry with Number(key). This handles z.number(), z.literal([1, 2, 3]), and unions containing numeric literals
-                const checkNumericKey = typeof key === "string" && core_regexes/* number */.ai.test(key) && keyResult.issues.length;
+                const checkNumericKey = typeof key === "string" && regexes.number.test(key) && keyResult.issues.length;
                 if (checkNumericKey) {
                     const retryResult = def.keyType._zod.run({ value: Number(key), issues: [] }, ctx);
                     if (retryResult instanceof Promise) {
@@ -52549,7 +51702,7 @@ const $ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodRecord", (i
                         payload.issues.push({
                             code: "invalid_key",
                             origin: "record",
-                            issues: keyResult.issues.map((iss) => core_util/* finalizeIssue */.iR(iss, ctx, core_core/* config */.$W())),
+                            issues: keyResult.issues.map((iss) => util.finalizeIssue(iss, ctx, core.config())),
                             input: key,
                             path: [key],
                             inst,
@@ -52565,14 +51718,14 @@ const $ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodRecord", (i
                 if (result instanceof Promise) {
                     proms.push(result.then((result) => {
                         if (result.issues.length) {
-                            payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
+                            payload.issues.push(...util.prefixIssues(key, result.issues));
                         }
                         payload.value[outKey] = result.value;
                     }));
                 }
                 else {
                     if (result.issues.length) {
-                        payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
+                        payload.issues.push(...util.prefixIssues(key, result.issues));
                     }
                     payload.value[outKey] = result.value;
                 }
@@ -52592,7 +51745,7 @@ const $ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodRecord", (i
         }
         return payload;
     };
-});
+})));
 const $ZodMap = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodMap", (inst, def) => {
     $ZodType.init(inst, def);
     const memo = core.globalConfig.memoizer;
@@ -56168,13 +55321,13 @@ function int32(params) {
 function uint32(params) {
     return core._uint32(ZodNumberFormat, params);
 }
-const ZodBoolean = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBoolean", (inst, def) => {
-    $ZodBoolean.init(inst, def);
+const ZodBoolean = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodBoolean", (inst, def) => {
+    core.$ZodBoolean.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json, params) => booleanProcessor(inst, ctx, json, params);
-});
+    inst._zod.processJSONSchema = (ctx, json, params) => processors.booleanProcessor(inst, ctx, json, params);
+})));
 function schemas_boolean(params) {
-    return api/* _boolean */._L(ZodBoolean, params);
+    return core._boolean(ZodBoolean, params);
 }
 const ZodBigInt = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBigInt", (inst, def) => {
     $ZodBigInt.init(inst, def);
@@ -56450,17 +55603,17 @@ function xor(options, params) {
         ...util.normalizeParams(params),
     });
 }
-const ZodDiscriminatedUnion = /*@__PURE__*/ core_core/* $constructor */.xI("ZodDiscriminatedUnion", (inst, def) => {
+const ZodDiscriminatedUnion = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodDiscriminatedUnion", (inst, def) => {
     ZodUnion.init(inst, def);
-    $ZodDiscriminatedUnion.init(inst, def);
-});
+    core.$ZodDiscriminatedUnion.init(inst, def);
+})));
 function discriminatedUnion(discriminator, options, params) {
     // const [options, params] = args;
     return new ZodDiscriminatedUnion({
         type: "union",
         options: options,
         discriminator,
-        ...core_util/* normalizeParams */.A2(params),
+        ...util.normalizeParams(params),
     });
 }
 const ZodIntersection = /*@__PURE__*/ core_core/* $constructor */.xI("ZodIntersection", (inst, def) => {
@@ -56509,14 +55662,14 @@ function tuple(items, _paramsOrRest, _params) {
         ...util.normalizeParams(params),
     });
 }
-const ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("ZodRecord", (inst, def) => {
+const ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodRecord", (inst, def) => {
     _ensureDefaultMemoizer();
-    $ZodRecord.init(inst, def);
+    core.$ZodRecord.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json, params) => recordProcessor(inst, ctx, json, params);
+    inst._zod.processJSONSchema = (ctx, json, params) => processors.recordProcessor(inst, ctx, json, params);
     inst.keyType = def.keyType;
     inst.valueType = def.valueType;
-});
+})));
 function record(keyType, valueType, params) {
     // v3-compat: z.record(valueType, params?) — defaults keyType to z.string()
     if (!valueType || !valueType._zod) {
@@ -56524,14 +55677,14 @@ function record(keyType, valueType, params) {
             type: "record",
             keyType: string(),
             valueType: keyType,
-            ...core_util/* normalizeParams */.A2(valueType),
+            ...util.normalizeParams(valueType),
         });
     }
     return new ZodRecord({
         type: "record",
         keyType,
         valueType: valueType,
-        ...core_util/* normalizeParams */.A2(params),
+        ...util.normalizeParams(params),
     });
 }
 // type alksjf = core.output<core.$ZodRecordKey>;
@@ -57069,7 +56222,6 @@ function preprocess(fn, schema) {
 /* harmony export */   WN: () => (/* binding */ _trim),
 /* harmony export */   YA: () => (/* binding */ _length),
 /* harmony export */   Zm: () => (/* binding */ _lte),
-/* harmony export */   _L: () => (/* binding */ _boolean),
 /* harmony export */   _z: () => (/* binding */ _ksuid),
 /* harmony export */   aC: () => (/* binding */ _emoji),
 /* harmony export */   bS: () => (/* binding */ _overwrite),
@@ -57098,7 +56250,7 @@ function preprocess(fn, schema) {
 /* harmony export */   wA: () => (/* binding */ _uuidv7),
 /* harmony export */   xY: () => (/* binding */ _toUpperCase)
 /* harmony export */ });
-/* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _null, _any, _void, _date, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _custom, _check, _stringbool, _stringFormat */
+/* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _float32, _float64, _int32, _uint32, _boolean, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _null, _any, _void, _date, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _custom, _check, _stringbool, _stringFormat */
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4890);
 /* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9396);
 /* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4723);
@@ -57486,7 +56638,7 @@ function _uint32(Class, params) {
 function _boolean(Class, params) {
     return new Class({
         type: "boolean",
-        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
+        ...util.normalizeParams(params),
     });
 }
 // @__NO_SIDE_EFFECTS__
@@ -58944,10 +58096,9 @@ function config(newConfig) {
 /* harmony export */   uX: () => (/* binding */ ipv4),
 /* harmony export */   ug: () => (/* binding */ ipv6),
 /* harmony export */   w$: () => (/* binding */ datetime),
-/* harmony export */   zM: () => (/* binding */ boolean),
 /* harmony export */   zr: () => (/* binding */ cidrv4)
 /* harmony export */ });
-/* unused harmony exports extendedDuration, uuid4, uuid6, uuid7, html5Email, rfc5322Email, unicodeEmail, idnEmail, browserEmail, mac, hostname, domain, creditCard, currencyCode, iban, string, null, undefined, hex, md5_hex, md5_base64, md5_base64url, sha1_hex, sha1_base64, sha1_base64url, sha256_hex, sha256_base64, sha256_base64url, sha384_hex, sha384_base64, sha384_base64url, sha512_hex, sha512_base64, sha512_base64url */
+/* unused harmony exports extendedDuration, uuid4, uuid6, uuid7, html5Email, rfc5322Email, unicodeEmail, idnEmail, browserEmail, mac, hostname, domain, creditCard, currencyCode, iban, string, boolean, null, undefined, hex, md5_hex, md5_base64, md5_base64url, sha1_hex, sha1_base64, sha1_base64url, sha256_hex, sha256_base64, sha256_base64url, sha384_hex, sha384_base64, sha384_base64url, sha512_hex, sha512_base64, sha512_base64url */
 
 /**
  * @deprecated CUID v1 is deprecated by its authors due to information leakage

@@ -39,7 +39,7 @@ const implementRules: readonly Rule[] = [
  * The rules of a session, for opencode's `last match wins`. In `plan`, of the user's rules only those that deny
  * count, so that none can loosen it; `ignored` are the others.
  */
-export function sessionRules(mode: 'plan' | 'implement', extra: readonly Rule[]) {
+export function sessionRules(mode: 'check' | 'plan' | 'implement', extra: readonly Rule[]) {
   if (mode === 'implement') return { rules: [...implementRules, ...extra], ignored: [] }
   const tightening = extra.filter((rule) => rule.action === 'deny')
   const ignored = extra.filter((rule) => rule.action !== 'deny')

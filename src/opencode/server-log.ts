@@ -3,12 +3,18 @@ import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { finished } from 'node:stream/promises'
 import type { Secrets } from '../trust/secrets.ts'
+import { quote } from '../wording.ts'
 
 /** What a server prints, drained into a file with the secrets taken out. */
 export type ServerLog = ReturnType<typeof openServerLog>
 
-const tailLines = 8
-const tailWidth = 300
+const remembered = 40
+const tailLines = 2
+const tailWidth = 250
+/** What says nothing to a person: when, which run, and where in opencode's own code. */
+const noise =
+  / ?\b(timestamp|run|session\.id|sessionID|messageID)=\S+| stack="(?:[^"\\]|\\.)*"|(\\n +at [^"\\]*)+/g
+const worthTelling = /level=(ERROR|FATAL)|^(?!timestamp=|opencode server listening)\S/
 
 /** Opens `server.log`. A log that can't be written does not stop the server. */
 export function openServerLog({ logFile, secrets }: { logFile: string; secrets: Secrets }) {
@@ -17,8 +23,8 @@ export function openServerLog({ logFile, secrets }: { logFile: string; secrets: 
   const last: string[] = []
   const write = (line: string) => {
     const shown = secrets.redact(line)
-    last.push(shown.length > tailWidth ? `${shown.slice(0, tailWidth)}…` : shown)
-    if (last.length > tailLines) last.shift()
+    last.push(shown)
+    if (last.length > remembered) last.shift()
     if (!file.destroyed) file.write(`${shown}\n`)
   }
 
@@ -38,10 +44,16 @@ export function openServerLog({ logFile, secrets }: { logFile: string; secrets: 
       if (signal.aborted) reject(signal.reason)
       return promise
     },
-    /** The last lines as a sentence to end an error message with. */
+    /** The last errors, or else the last lines, as a sentence to end an error message with. */
     tail(): string {
-      return last.length > 0 ? `Its last lines:\n${last.join('\n')}` : 'It printed nothing.'
+      const errors = last.filter((line) => worthTelling.test(line))
+      const lines = (errors.length > 0 ? errors : last).slice(-tailLines)
+      if (lines.length === 0) return 'It printed nothing.'
+      const quoted = lines.map((line) => quote(line.replace(noise, '').trim(), tailWidth))
+      return `${errors.length > 0 ? 'Its last errors' : 'Its last lines'}: ${quoted.join(', ')}.`
     },
+    /** True if one of the last lines holds it. */
+    says: (pattern: RegExp): boolean => last.some((line) => pattern.test(line)),
     async close(): Promise<void> {
       file.end()
       await finished(file).catch(() => undefined)

@@ -7,7 +7,8 @@ import { UserError } from '../errors.ts'
 import { endProcesses, trackingVariable } from '../trust/processes.ts'
 import type { Secrets } from '../trust/secrets.ts'
 import { type Address, createClient } from './client.ts'
-import { openServerLog, type ServerLog } from './server-log.ts'
+import { countMemoryKills, describeEnd } from './server-health.ts'
+import { openServerLog } from './server-log.ts'
 
 /** A server that runs; its end is the end of every process that it started. */
 export type Server = AsyncDisposable & {
@@ -15,6 +16,8 @@ export type Server = AsyncDisposable & {
   readonly version: string
   /** Aborted, with a `UserError` (`server-failed`), when the server ends by itself. */
   readonly failed: AbortSignal
+  /** The end of what it printed, as a sentence; empty if that is not to be seen. */
+  readonly lastWords: () => string
 }
 
 /** How a server is started. */
@@ -50,7 +53,7 @@ export async function startServer(options: ServerOptions, signal: AbortSignal): 
     await endProcesses({ pid: child.pid, trackingId: options.trackingId }, graceMs)
   })
   if (child.pid !== undefined) options.onSpawn(child.pid)
-  const ending = watchEnd(child, log)
+  const ending = watchEnd(child, () => describeEnd({ folder: options.temporary, log }))
   const limit = AbortSignal.any([signal, ending.failed, AbortSignal.timeout(startLimitMs)])
   try {
     const url = await log.listening(child, limit)
@@ -62,6 +65,7 @@ export async function startServer(options: ServerOptions, signal: AbortSignal): 
       address,
       version: options.binary.version,
       failed: ending.failed,
+      lastWords: () => describeEnd({ folder: options.temporary, log }),
       async [Symbol.asyncDispose]() {
         ending.expect()
         await owned.disposeAsync()
@@ -70,13 +74,13 @@ export async function startServer(options: ServerOptions, signal: AbortSignal): 
   } catch (error) {
     signal.throwIfAborted()
     ending.failed.throwIfAborted()
-    throw notReady(error, log)
+    throw notReady(error, () => describeEnd({ folder: options.temporary, log }))
   }
 }
 
-function notReady(cause: unknown, log: ServerLog): UserError {
+function notReady(cause: unknown, tail: () => string): UserError {
   if (cause instanceof UserError) return cause
-  const message = `The opencode server did not get ready within ${startLimitMs / 1000} s. ${log.tail()}`
+  const message = `The opencode server did not get ready within ${startLimitMs / 1000} s. ${tail()}`
   return new UserError('server-failed', message, { cause })
 }
 
@@ -136,19 +140,24 @@ function makeDirectories({ temporary, binary }: ServerOptions) {
 }
 
 /** Tells an end that nobody asked for, until `expect` is called. */
-function watchEnd(child: ChildProcess, log: ServerLog) {
+function watchEnd(child: ChildProcess, tail: () => string) {
   const controller = new AbortController()
+  const killsBefore = countMemoryKills()
   let expected = false
   const fail = (what: string, cause?: unknown) => {
     if (expected) return
-    controller.abort(new UserError('server-failed', `${what} ${log.tail()}`, { cause }))
+    controller.abort(new UserError('server-failed', `${what} ${tail()}`, { cause }))
   }
   child.once('error', (error) =>
     fail(`The opencode server could not be started: ${error.message}.`, error),
   )
   child.once('exit', (code, name) => {
     const how = name ? `signal ${name}` : `exit code ${code}`
-    setTimeout(() => fail(`The opencode server ended by itself (${how}).`), drainMs)
+    const starved = name === 'SIGKILL' && countMemoryKills() > killsBefore
+    const what = starved
+      ? 'The opencode server was killed because the memory was used up (by the kernel, signal SIGKILL). Use a runner with more memory, or ask for less at once.'
+      : `The opencode server ended by itself (${how}).`
+    setTimeout(() => fail(what), drainMs)
   })
   return {
     failed: controller.signal,

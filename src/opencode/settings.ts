@@ -1,7 +1,8 @@
 import type { Inputs } from '../inputs.ts'
 import { allowedEnvironment, withoutLoopbackProxy } from '../trust/environment.ts'
 import { configuredProviders, mergeConfig } from './config.ts'
-import { keyVariables, modelText, providersWithKey } from './providers.ts'
+import { modelText } from './model.ts'
+import { keyVariables, providersWithKey } from './providers.ts'
 
 /** What a server is started with. */
 export type ServerSettings = {
@@ -28,7 +29,7 @@ export function serverSettings({ inputs, env, ownProviders }: Parts): ServerSett
   const defaults = {
     $schema: 'https://opencode.ai/config.json',
     snapshot: false,
-    // A refusal would end the run; the deadline ends a loop.
+    // A refusal would end the run; max-steps ends a loop.
     permission: { doom_loop: 'allow' },
     enabled_providers: used,
     provider: ownProviders,
@@ -44,12 +45,13 @@ export function serverSettings({ inputs, env, ownProviders }: Parts): ServerSett
 }
 
 /**
- * The providers that a run may use: those of its model, of `require-providers` and of `opencode-config`. A check that
+ * The providers that a run may use: those of its models, of `require-providers` and of `opencode-config`. A check that
  * names none looks at every provider that there is a key for.
  */
 function providersInUse(inputs: Inputs, env: Parts['env']): string[] {
-  const model = inputs.model ? [inputs.model.providerID] : []
-  const named = [...model, ...inputs.requireProviders, ...configuredProviders(inputs.config)]
+  const models = [...(inputs.model ? [inputs.model] : []), ...inputs.fallbackModels]
+  const ids = models.map(({ providerID }) => providerID)
+  const named = [...ids, ...inputs.requireProviders, ...configuredProviders(inputs.config)]
   const used = named.length > 0 ? named : providersWithKey(env)
   return [...new Set(used)]
 }

@@ -27,6 +27,7 @@ export const agents = z.array(
     name: z.string(),
     mode: z.enum(['primary', 'subagent', 'all']),
     hidden: z.boolean().nullish(),
+    model: z.object({ providerID: z.string(), modelID: z.string() }).nullish(),
   }),
 )
 

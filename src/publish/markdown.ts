@@ -1,5 +1,6 @@
-import { quote } from '../outcome.ts'
+import { basename } from 'node:path'
 import type { Result } from '../result.ts'
+import { counted, dollars, grouped, quote } from '../wording.ts'
 import { closeBlocks } from './blocks.ts'
 import { cutBytes } from './outputs.ts'
 
@@ -15,6 +16,7 @@ export function renderSummary(result: Result): string {
     renderAnswer(result),
     renderChange(result),
     renderFacts(result),
+    renderAttempts(result),
     renderTools(result),
     renderRefusals(result),
     renderProviders(result),
@@ -33,6 +35,7 @@ const titles: Readonly<Record<Result['outcome'], string>> = {
   'provider-error': 'the provider failed',
   stalled: 'the model made no progress',
   'timed-out': 'the time was up',
+  'budget-exceeded': 'the budget was used up',
   cancelled: 'the workflow was cancelled',
   'no-answer': 'the model gave no answer',
   'internal-error': 'a defect of this action',
@@ -72,7 +75,7 @@ function renderChange({ change, partial }: Result): string {
       return `| ${name} | ${status} | ${lines} |`
     })
   const more = change.files.length - rows.length
-  const title = `### ${plural(change.files.length, 'changed file')}${partial ? ' (partial)' : ''}`
+  const title = `### ${counted(change.files.length, 'changed file')}${partial ? ' (partial)' : ''}`
   const table = ['| file | change | lines |', '|---|---|---|', ...rows].join('\n')
   return [
     title,
@@ -84,8 +87,10 @@ function renderChange({ change, partial }: Result): string {
 function renderFacts(result: Result): string {
   const { usage, opencode, attempts } = result
   const spent = usage.inputTokens + usage.outputTokens > 0 && attempts.length > 0
+  // opencode counts a model call that was broken off as nothing.
+  const least = attempts.some(({ outcome }) => outcome !== 'completed') ? 'at least ' : ''
   const cost = result.priced
-    ? `$${usage.cost.toFixed(4)}`
+    ? least + dollars(usage.cost)
     : 'unknown: opencode has no price for this model'
   const rows = [
     ['model', result.model && code(result.model + (result.variant ? ` (${result.variant})` : ''))],
@@ -93,7 +98,7 @@ function renderFacts(result: Result): string {
     [
       'tokens',
       spent &&
-        `${group(usage.inputTokens)} in, ${group(usage.outputTokens)} out, ${plural(usage.steps, 'model call')}`,
+        `${least}${grouped(usage.inputTokens)} in, ${grouped(usage.outputTokens)} out, ${counted(usage.steps, 'model call')}`,
     ],
     ['cost', spent && cost],
     ['duration', `${Math.max(1, Math.round(result.duration))} s`],
@@ -103,6 +108,18 @@ function renderFacts(result: Result): string {
   return ['| run | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join(
     '\n',
   )
+}
+
+function renderAttempts({ attempts }: Result): string {
+  if (attempts.length < 2) return ''
+  const rows = attempts.map(({ model, outcome, startedAt, endedAt, reason, patchFile }, at) => {
+    const seconds = Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000)
+    const change = patchFile
+      ? ` Its change was undone, and is kept in ${code(basename(patchFile))}.`
+      : ''
+    return `| ${at + 1} | ${code(model)} | ${outcome} | ${seconds} s | ${plain(reason)}${change} |`
+  })
+  return ['| attempt | model | outcome | took | |', '|---|---|---|---|---|', ...rows].join('\n')
 }
 
 function renderTools({ tools }: Result): string {
@@ -120,7 +137,7 @@ function renderRefusals({ refusals }: Result): string {
     const who = subagent ? ' (subagent)' : ''
     return `- ${kind}${who}: ${code(what)}`
   })
-  return `**${plural(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`
+  return `**${counted(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`
 }
 
 function renderProviders({ mode, providers }: Result): string {
@@ -144,12 +161,4 @@ function plain(text: string): string {
   return text
     .replace(/[\\`*_[\]<>#|~!@]/g, (mark) => `&#${mark.codePointAt(0)};`)
     .replaceAll('\n', ' ')
-}
-
-function plural(count: number, noun: string): string {
-  return `${group(count)} ${noun}${count === 1 ? '' : 's'}`
-}
-
-function group(value: number): string {
-  return value.toLocaleString('en-US')
 }

@@ -1,18 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
 import type { Rule } from '../inputs.ts'
 import type { Client, Prompt } from '../opencode/client.ts'
 import type { SessionEvent } from '../opencode/events.ts'
-import { type Ending, followPrompt } from './follow.ts'
+import { type Aborted, abortTree } from './abort.ts'
+import type { Ending } from './ending.ts'
+import { followPrompt } from './follow.ts'
 import { createRefuser, type Refusal } from './refusal.ts'
-import {
-  readTranscript,
-  type SessionTranscript,
-  sumUsage,
-  textOf,
-  type Usage,
-} from './transcript.ts'
-import { createTree, type Tree } from './tree.ts'
+import { readTranscript, type SessionTranscript, textOf } from './transcript.ts'
+import { createTree, type StatusChange, type Tree } from './tree.ts'
+import { sumUsage, type Usage } from './usage.ts'
+import type { Limits } from './watchdog.ts'
 
 /** One prompt in a fresh session. */
 export type AttemptOptions = {
@@ -20,13 +17,14 @@ export type AttemptOptions = {
   readonly title: string
   readonly rules: readonly Rule[]
   readonly prompt: Prompt
-  readonly stallTimeoutMs: number
-  /** Milliseconds since 1970. */
-  readonly deadline: number
+  readonly limits: Limits
   /** Told every event of the session and its subagents, and its raw form. */
   readonly onEvent: (event: SessionEvent, raw: unknown, tree: Tree) => void
   readonly onRefusal: (refusal: Refusal) => void
 }
+
+/** Until when to go on, and until when to clear up after that. */
+export type AttemptSignals = { readonly signal: AbortSignal; readonly closing: AbortSignal }
 
 /** What came of an attempt; `text` is partial unless `ending` is an answer. */
 export type Attempt = {
@@ -40,28 +38,36 @@ export type Attempt = {
   readonly usage: Usage
   readonly refusals: readonly Refusal[]
   readonly retries: number
+  readonly statuses: readonly StatusChange[]
+  /** True if the server has sessions that would not end: it takes no further prompt. */
+  readonly stuck: boolean
 }
 
-/** A server that answers at all does these in milliseconds; a cancelled run has few seconds for all of them. */
-const abortLimitMs = 1500
 const readLimitMs = 5000
 const deleteLimitMs = 1000
 
 /** Runs a prompt in a session of its own, which is deleted afterwards. Only opening the session throws. */
-export async function runAttempt(options: AttemptOptions, signal: AbortSignal): Promise<Attempt> {
+export async function runAttempt(
+  options: AttemptOptions,
+  { signal, closing }: AttemptSignals,
+): Promise<Attempt> {
   const { client } = options
   const startedAt = Date.now()
-  await using session = await openSession(options, signal)
+  await using session = await openSession(options, { signal, closing })
   const tree = createTree(session.id)
   const refuser = createRefuser(client, tree, options.onRefusal)
   const send = async (inner: AbortSignal) => {
-    await refuseRetrying(client, session.id, inner)
+    await refuseBusy(client, session.id, inner)
     await client.prompt(session.id, options.prompt, inner)
   }
   const onEvent = (event: SessionEvent, raw: unknown) => options.onEvent(event, raw, tree)
-  const ending = await followPrompt({ ...options, tree, refuser, send, onEvent }, signal)
-  const answering = ending.kind === 'finished' || (await abortSession(client, tree))
-  const transcript = answering ? await readWhatIsThere(client, session.id) : []
+  const followed = await followPrompt({ ...options, tree, refuser, send, onEvent }, signal)
+  const retrying = tree.retrying().length
+  const aborted = await abortUnlessOver({ followed, client, tree }, closing)
+  const ending = explain(followed, aborted)
+  const limit = AbortSignal.any([closing, AbortSignal.timeout(readLimitMs)])
+  const transcript =
+    aborted === 'silent' ? [] : await readTranscript(client, session, limit).catch(() => [])
   const stored = transcript.flatMap(({ messages }) => messages.map(({ info }) => info))
   return {
     sessionID: session.id,
@@ -70,24 +76,33 @@ export async function runAttempt(options: AttemptOptions, signal: AbortSignal): 
     ending,
     text: ending.kind === 'finished' && ending.last ? textOf(ending.last) : tree.partialText(),
     transcript,
-    usage: sumUsage(stored.length > 0 ? stored : tree.messages()),
+    usage: stored.length > 0 ? sumUsage(stored) : tree.usage(),
     refusals: refuser.refusals(),
     retries: tree.retries(),
+    statuses: tree.changes(),
+    stuck: aborted !== 'idle' || retrying >= mostRetrying,
   }
 }
 
-async function openSession({ client, title, rules }: AttemptOptions, signal: AbortSignal) {
+/** More sessions that wait for their provider are a server that is stuck. */
+const mostRetrying = 2
+
+async function openSession(
+  { client, title, rules }: AttemptOptions,
+  { signal, closing }: AttemptSignals,
+) {
   const { id } = await client.createSession({ title, permission: rules }, signal)
   return {
     id,
     async [Symbol.asyncDispose]() {
-      await client.deleteSession(id, AbortSignal.timeout(deleteLimitMs)).catch(() => undefined)
+      const limit = AbortSignal.any([closing, AbortSignal.timeout(deleteLimitMs)])
+      await client.deleteSession(id, limit).catch(() => undefined)
     },
   }
 }
 
-/** A session that waits for its provider gets no message: it is aborted. */
-async function refuseRetrying(client: Client, id: string, signal: AbortSignal): Promise<void> {
+/** A session that waits for its provider, or is busy, gets no message: it is aborted. */
+async function refuseBusy(client: Client, id: string, signal: AbortSignal): Promise<void> {
   const status = (await client.statuses(signal))[id]
   if (status === undefined || status.type === 'idle') return
   await client.abort(id, signal)
@@ -97,23 +112,17 @@ async function refuseRetrying(client: Client, id: string, signal: AbortSignal): 
   )
 }
 
-/** Aborts a session and its subagents', and waits until they are idle; false if the server does not answer. */
-async function abortSession(client: Client, tree: Tree): Promise<boolean> {
-  const limit = AbortSignal.timeout(abortLimitMs)
-  try {
-    await client.abort(tree.rootID, limit)
-    while (true) {
-      const statuses = await client.statuses(limit)
-      if (tree.sessionIDs().every((id) => (statuses[id]?.type ?? 'idle') === 'idle')) return true
-      await sleep(50, undefined, { signal: limit })
-    }
-  } catch {
-    // The server is gone or stuck: it is ended with all its processes in any case.
-    return false
-  }
+type Followed = { readonly followed: Ending; readonly client: Client; readonly tree: Tree }
+
+async function abortUnlessOver(
+  { followed, client, tree }: Followed,
+  closing: AbortSignal,
+): Promise<Aborted> {
+  return followed.kind === 'finished' ? 'idle' : await abortTree(client, tree, closing)
 }
 
-async function readWhatIsThere(client: Client, id: string): Promise<SessionTranscript[]> {
-  const limit = AbortSignal.timeout(readLimitMs)
-  return await readTranscript(client, { id }, limit).catch(() => [])
+/** A stall on a server that does not even answer an abort is the server's. */
+function explain(followed: Ending, aborted: Aborted): Ending {
+  const waiting = followed.kind === 'stalled' || followed.kind === 'never-started'
+  return waiting && aborted === 'silent' ? { kind: 'frozen', silentMs: undefined } : followed
 }

@@ -14,10 +14,13 @@ export type Refusal = {
 
 /** Refuses requests of a session tree, each once, with words that let the model go on. */
 export type Refuser = {
-  readonly permission: (request: PermissionRequest, signal: AbortSignal) => Promise<void>
-  readonly question: (request: QuestionRequest, signal: AbortSignal) => Promise<void>
+  readonly permission: (request: PermissionRequest, signal: AbortSignal) => Promise<undefined>
+  readonly question: (request: QuestionRequest, signal: AbortSignal) => Promise<undefined>
   readonly refusals: () => readonly Refusal[]
 }
+
+type Request = { readonly id: string; readonly sessionID: string }
+type Work = { readonly what: string; readonly answer: () => Promise<unknown> }
 
 /** `onRefusal` is told each refusal once, before the answer is sent. */
 export function createRefuser(
@@ -25,34 +28,38 @@ export function createRefuser(
   tree: Tree,
   onRefusal: (refusal: Refusal) => void,
 ): Refuser {
+  const noted = new Set<string>()
   const answered = new Set<string>()
   const refusals: Refusal[] = []
-  const isNew = (request: { id: string; sessionID: string }) => {
-    if (!tree.has(request.sessionID) || answered.has(request.id)) return false
+  /** An answer that fails is given again when the request is seen again. */
+  const answerOnce = async (request: Request, kind: Refusal['kind'], work: Work) => {
+    if (!tree.has(request.sessionID) || answered.has(request.id)) return
     answered.add(request.id)
-    return true
+    if (!noted.has(request.id)) {
+      const refusal = { kind, what: work.what, subagent: request.sessionID !== tree.rootID }
+      noted.add(request.id)
+      refusals.push(refusal)
+      onRefusal(refusal)
+    }
+    await unlessGone(work.answer()).catch((error) => {
+      answered.delete(request.id)
+      throw error
+    })
   }
-  const note = (refusal: Refusal) => {
-    refusals.push(refusal)
-    onRefusal(refusal)
-  }
-  const isSubagent = (sessionID: string) => sessionID !== tree.rootID
 
   return {
     async permission(request, signal) {
-      if (!isNew(request)) return
       const what = [request.permission, ...request.patterns].join(' ')
-      note({ kind: 'permission', what, subagent: isSubagent(request.sessionID) })
       const message = `This run is unattended and its rules don't allow that (${what}). Go on without it. If the task can't be done without it, say so in your answer.`
-      await unlessGone(client.refusePermission(request.id, message, signal))
+      const answer = () => client.refusePermission(request.id, message, signal)
+      await answerOnce(request, 'permission', { what, answer })
     },
     async question(request, signal) {
-      if (!isNew(request)) return
       const what = request.questions.map(({ question }) => question).join(' / ')
-      note({ kind: 'question', what, subagent: isSubagent(request.sessionID) })
       const text =
         'Nobody can answer: this run is unattended. Decide by yourself, and name the question and your assumption in your answer.'
-      await unlessGone(client.answerQuestion(request, text, signal))
+      const answer = () => client.answerQuestion(request, text, signal)
+      await answerOnce(request, 'question', { what, answer })
     },
     refusals: () => refusals,
   }

@@ -1,5 +1,5 @@
 import type { Client } from '../opencode/client.ts'
-import type { Message, MessageInfo } from '../opencode/shapes.ts'
+import type { Message } from '../opencode/shapes.ts'
 import type { Refusal } from './refusal.ts'
 import { describeTool, isRefusedByRule } from './tool-call.ts'
 
@@ -23,39 +23,6 @@ export async function readTranscript(
     readTranscript(client, { ...child, parentID: session.id }, signal),
   )
   return [...transcript, ...(await Promise.all(below)).flat()]
-}
-
-/** What model calls used: tokens, and US dollars as opencode counts them (0 without a price). */
-export type Usage = {
-  readonly cost: number
-  /** Sent to the model, cached ones included. */
-  readonly inputTokens: number
-  /** Written by the model, reasoning included. */
-  readonly outputTokens: number
-  /** Model calls. */
-  readonly steps: number
-}
-
-/** Nothing used. */
-export const noUsage: Usage = { cost: 0, inputTokens: 0, outputTokens: 0, steps: 0 }
-
-/** The sum over the model's messages. */
-export function sumUsage(messages: readonly MessageInfo[]): Usage {
-  const assistant = messages.filter(({ role }) => role === 'assistant')
-  return assistant.reduce((sum, info) => {
-    const {
-      input = 0,
-      output = 0,
-      reasoning = 0,
-      cache = { read: 0, write: 0 },
-    } = info.tokens ?? {}
-    return {
-      cost: sum.cost + (info.cost ?? 0),
-      inputTokens: sum.inputTokens + input + cache.read + cache.write,
-      outputTokens: sum.outputTokens + output + reasoning,
-      steps: sum.steps + 1,
-    }
-  }, noUsage)
 }
 
 /** How often a tool was called, and how often it failed or was refused. */

@@ -1,5 +1,14 @@
 import type { SessionEvent } from '../opencode/events.ts'
 import type { Failure, MessageInfo, Part, Status } from '../opencode/shapes.ts'
+import type { Retry } from './ending.ts'
+import { sumUsage, type Usage } from './usage.ts'
+
+/** A session's status from a time on, in milliseconds since 1970. */
+export type StatusChange = {
+  readonly at: number
+  readonly sessionID: string
+  readonly status: Status
+}
 
 /** What is known of a session and its subagents' sessions while they run. Times in milliseconds since 1970. */
 export type Tree = {
@@ -9,19 +18,30 @@ export type Tree = {
   readonly add: (sessionID: string, parentID: string | undefined) => void
   /** Takes in an event; false if it belongs to none of the tree's sessions. */
   readonly apply: (event: SessionEvent, now: number) => boolean
-  readonly setStatus: (sessionID: string, status: Status) => void
+  readonly setStatus: (sessionID: string, status: Status, now: number) => void
   readonly status: (sessionID: string) => Status
+  /** The statuses that sessions wait in for their provider. */
+  readonly retrying: () => readonly Retry[]
+  /** Every change of a status, the first `mostChanges` of them. */
+  readonly changes: () => readonly StatusChange[]
+  /** True once the model began a message in the root session. */
+  readonly hasStarted: () => boolean
+  /** True once the model's newest message in the root session is a final answer. */
+  readonly hasAnswered: () => boolean
   /** When a session last got on; now, as long as a tool runs. */
   readonly lastProgress: (now: number) => number
   readonly touch: (now: number) => void
   /** The last error of the root session that arrived as an event: not yet the end of it. */
   readonly failure: () => Failure | undefined
   readonly retries: () => number
-  /** The latest record of each message, user's and model's, of all sessions. */
-  readonly messages: () => readonly MessageInfo[]
+  /** Over every message of every session, as far as they came. */
+  readonly usage: () => Usage
   /** Text of the root session's newest message, as far as it has come. */
   readonly partialText: () => string
 }
+
+/** A run with more changes of status is no longer read one by one. */
+const mostChanges = 1000
 
 /** The tree of one session, to begin with without subagents. */
 export function createTree(rootID: string): Tree {
@@ -29,17 +49,19 @@ export function createTree(rootID: string): Tree {
   const texts = new Map<string, { messageID: string; text: string }>()
   const messages = new Map<string, MessageInfo>()
   const runningTools = new Set<string>()
+  const changes: StatusChange[] = []
   let progress = Date.now()
   let failure: Failure | undefined
   let retries = 0
+  const begins = (info: MessageInfo) => info.role === 'assistant' && info.sessionID === rootID
 
-  const setStatus = (sessionID: string, status: Status) => {
-    if (!statuses.has(sessionID)) return
+  const setStatus = (sessionID: string, status: Status, now: number) => {
     const before = statuses.get(sessionID)
-    const again =
-      before?.type === 'retry' && status.type === 'retry' && before.attempt === status.attempt
-    if (status.type === 'retry' && !again) retries++
+    if (before === undefined) return
     statuses.set(sessionID, status)
+    if (isSame(before, status)) return
+    if (status.type === 'retry') retries++
+    if (changes.length < mostChanges) changes.push({ at: now, sessionID, status })
   }
   const applyPart = (part: Part) => {
     if (part.type === 'tool') trackTool(runningTools, part)
@@ -51,12 +73,12 @@ export function createTree(rootID: string): Tree {
     const known = texts.get(partID)
     if (known) known.text += delta
   }
-  const applyEvent = (event: SessionEvent) => {
+  const applyEvent = (event: SessionEvent, now: number) => {
     switch (event.type) {
       case 'session.status':
-        return setStatus(event.properties.sessionID, event.properties.status)
+        return setStatus(event.properties.sessionID, event.properties.status, now)
       case 'session.idle':
-        return setStatus(event.properties.sessionID, { type: 'idle' })
+        return setStatus(event.properties.sessionID, { type: 'idle' }, now)
       case 'session.error':
         if (event.properties.sessionID === rootID) failure = event.properties.error
         return
@@ -84,20 +106,29 @@ export function createTree(rootID: string): Tree {
       const sessionID = sessionOf(event)
       if (sessionID === undefined || !statuses.has(sessionID)) return false
       if (isProgress(event)) progress = now
-      applyEvent(event)
+      applyEvent(event, now)
       return true
     },
     setStatus,
     status: (sessionID) => statuses.get(sessionID) ?? { type: 'idle' },
+    retrying: () => [...statuses.values()].filter((status) => status.type === 'retry'),
+    changes: () => changes,
+    hasStarted: () => [...messages.values()].some(begins),
+    hasAnswered: () => [...messages.values()].findLast(begins)?.finish === 'stop',
     lastProgress: (now) => (runningTools.size > 0 ? now : progress),
     touch(now) {
       progress = now
     },
     failure: () => failure,
     retries: () => retries,
-    messages: () => [...messages.values()],
+    usage: () => sumUsage(messages.values()),
     partialText: () => newestText([...texts.values()]),
   }
+}
+
+function isSame(a: Status, b: Status): boolean {
+  if (a.type === 'retry' && b.type === 'retry') return a.attempt === b.attempt
+  return a.type === b.type
 }
 
 /** A text that is still written is stored as empty: what came of it as events is more. */

@@ -11,6 +11,8 @@ export type Snapshot = {
   readonly root: string
   /** The commit that was checked out; absent on a branch without one. */
   readonly head: string | undefined
+  /** The full name of the branch; absent when a commit itself was checked out. */
+  readonly branch: string | undefined
   /** The object id of the whole work tree, untracked files included, ignored ones not. */
   readonly tree: string
   readonly shadow: Shadow
@@ -50,6 +52,8 @@ export async function takeSnapshot(
   const { root, env } = options
   const takenAt = Date.now()
   const shadow = await createShadow(options, signal)
+  const ownGit = createGit({ directory: root, env })
+  const branch = await ownGit(['symbolic-ref', '-q', 'HEAD'], signal).catch(noAnswer)
   const index = join(shadow.directory, 'index')
   const git = shadowGit(shadow, { env, index })
   const hasIndex = await copyIndex(shadow.checkoutIndex, index)
@@ -67,6 +71,7 @@ export async function takeSnapshot(
   return {
     root,
     head: shadow.head,
+    branch: branch && line(branch),
     tree,
     shadow,
     index,

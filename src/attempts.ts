@@ -1,0 +1,100 @@
+import { setAside } from './change.ts'
+import type { Inputs } from './inputs.ts'
+import { modelText } from './opencode/model.ts'
+import type { Candidate } from './opencode/verify.ts'
+import type { Verdict } from './outcome.ts'
+import { type Ended, promptOnce, type Ready } from './prompt.ts'
+import { reportAttempts } from './report-attempts.ts'
+import { findBreach } from './session/budget.ts'
+import { addUsage, noUsage } from './session/usage.ts'
+import { counted } from './wording.ts'
+
+/**
+ * Runs the prompt: attempts in fresh sessions with the model, then with each fallback model, until one ends in a way
+ * that another would not mend. What a failed attempt changed is set aside before the next.
+ */
+export async function runAttempts(
+  inputs: Inputs,
+  world: Ready,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const ended: Ended[] = []
+  let next = world.verified.candidates[0]
+  while (next) {
+    ended.push(await promptOnce({ inputs, candidate: next, before: ended }, world, signal))
+    reportAttempts(ended, world)
+    next = findNext(ended, inputs, world.verified.candidates)
+    if (next && !(await clearUp(ended, world, signal))) next = undefined
+    if (next) announce(ended, next, world)
+  }
+  world.report.mark('prompted')
+  return conclude(ended, world, inputs)
+}
+
+function findNext(
+  ended: readonly Ended[],
+  { attempts }: Inputs,
+  candidates: readonly Candidate[],
+): Candidate | undefined {
+  const last = ended.at(-1)
+  if (!last || last.judgement.next === 'none') return undefined
+  const { candidate, judgement } = last
+  const made = ended.filter((one) => one.candidate === candidate).length
+  if (judgement.next === 'same' && made < attempts) return candidate
+  return candidates[candidates.indexOf(candidate) + 1]
+}
+
+/** Makes room for another attempt: the tree as it was, and a server that has no session left that would not end. */
+async function clearUp(ended: Ended[], world: Ready, signal: AbortSignal): Promise<boolean> {
+  const last = ended.at(-1)
+  if (!last) return false
+  if (world.before) {
+    const { before } = world
+    const aside = await setAside({ before, attempt: ended.length }, world, signal)
+    ended.splice(-1, 1, { ...last, record: { ...last.record, patchFile: aside.patchFile } })
+    reportAttempts(ended, world)
+    if (!aside.undone) {
+      world.report.note(
+        'No further attempt was made: the tree could not be put back to what it was.',
+      )
+      return false
+    }
+  }
+  if (!last.attempt.stuck) return true
+  world.runner.info('Sessions of the server would not end: it is started afresh.')
+  if (await world.service.restart(signal)) return true
+  world.report.note(
+    'No further attempt was made: sessions of the server at server-url would not end.',
+  )
+  return false
+}
+
+function announce(ended: readonly Ended[], next: Candidate, { runner, secrets }: Ready): void {
+  const last = ended.at(-1)
+  if (!last) return
+  const { candidate, judgement } = last
+  const change = next === candidate ? '' : ` with ${modelText(next.model)}`
+  runner.info(secrets.redact(`${judgement.outcome}: ${judgement.reason}`))
+  runner.info(`Another attempt follows in a fresh session${change}.`)
+}
+
+/** The last attempt's verdict, with what was tried before. */
+function conclude(ended: readonly Ended[], { report }: Ready, { budget }: Inputs): Verdict {
+  const last = ended.at(-1)
+  if (!last) throw new Error('There is no model to prompt.')
+  const { outcome, reason } = last.judgement
+  const breach = findBreach(
+    budget,
+    ended.map(({ attempt }) => attempt.usage).reduce(addUsage, noUsage),
+  )
+  if (outcome === 'completed' && breach)
+    report.note(`${breach.limit} was passed by the last model call: the answer was whole by then.`)
+  if (ended.length === 1) return { outcome, reason }
+  const earlier = ended
+    .slice(0, -1)
+    .map(({ candidate, judgement }) => `${modelText(candidate.model)}: ${judgement.outcome}`)
+  return {
+    outcome,
+    reason: `${reason} Before that, ${counted(earlier.length, 'attempt')} failed (${earlier.join(', ')}).`,
+  }
+}

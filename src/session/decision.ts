@@ -1,0 +1,124 @@
+import { UserError } from '../errors.ts'
+import { type Client, ServerAnswer } from '../opencode/client.ts'
+import type { SessionEvent } from '../opencode/events.ts'
+import type { Message, Status } from '../opencode/shapes.ts'
+import { messageOf } from '../wording.ts'
+import type { Ending } from './ending.ts'
+import { proveEnd } from './proof.ts'
+import type { Refuser } from './refusal.ts'
+import { sessionOf, type Tree } from './tree.ts'
+import type { Fact, View } from './watch.ts'
+import { findGivenUp, findOverBudget, findStall, type Limits } from './watchdog.ts'
+
+/** Something to be done on the server; what comes of it is a fact, too. What fails is repeated by the next poll. */
+export type Effect = (signal: AbortSignal) => Promise<Fact | undefined>
+
+/** The server sends a heartbeat every 10 s, and is asked for its state every 5 s. */
+const frozenMs = 25_000
+/** The clock did not tick for so long: the whole machine stood still, or this process. */
+const pauseMs = 3000
+
+/** What is decided on, and who is told. */
+export type Deciding = {
+  readonly client: Client
+  readonly tree: Tree
+  readonly refuser: Refuser
+  readonly limits: Limits
+  /** Told every event of the tree, and its raw form. */
+  readonly onEvent: (event: SessionEvent, raw: unknown) => void
+}
+
+/** The one place that says from what is seen how a prompt ends; what it wants to be done is handed to `run`. */
+export function createDecision(deciding: Deciding, run: (effect: Effect) => undefined) {
+  const { client, tree, refuser, limits, onEvent } = deciding
+  const known = { sent: false, proving: false, heardAt: Date.now(), tickedAt: Date.now() }
+
+  const prove = (): undefined => {
+    if (known.proving || !known.sent || tree.status(tree.rootID).type !== 'idle') return
+    known.proving = true
+    const hasFailed = () => tree.failure() !== undefined
+    const proof = async (signal: AbortSignal) =>
+      await proveEnd(client, { sessionID: tree.rootID, hasFailed }, signal).finally(() => {
+        known.proving = false
+      })
+    run(async (signal) => {
+      const end = await proof(signal)
+      return end && { kind: 'ended', last: end.last }
+    })
+  }
+  const onTick = (now: number): Ending | undefined => {
+    if (now - known.tickedAt > pauseMs) {
+      known.heardAt = now
+      tree.touch(now)
+    }
+    known.tickedAt = now
+    if (now - known.heardAt > frozenMs) return { kind: 'frozen', silentMs: now - known.heardAt }
+    return known.sent ? findStall(tree, limits, now) : undefined
+  }
+  const onSessionEvent = (event: SessionEvent, now: number): Ending | undefined => {
+    if (event.type.startsWith('session.') && sessionOf(event) === tree.rootID) prove()
+    switch (event.type) {
+      case 'permission.asked':
+        return run((signal) => refuser.permission(event.properties, signal))
+      case 'question.asked':
+        return run((signal) => refuser.question(event.properties, signal))
+      case 'session.status':
+        return findGivenUp(tree, limits, now)
+      case 'message.updated':
+        return findOverBudget(tree, limits)
+    }
+  }
+  const onView = (view: View, now: number): Ending | undefined => {
+    takeIn(tree, view, now)
+    for (const request of view.permissions) run((signal) => refuser.permission(request, signal))
+    for (const request of view.questions) run((signal) => refuser.question(request, signal))
+    prove()
+    return findGivenUp(tree, limits, now)
+  }
+
+  return (fact: Fact): Ending | undefined => {
+    const now = Date.now()
+    if (fact.kind === 'tick') return onTick(now)
+    if (fact.kind === 'failed') return { kind: 'interrupted', error: reasonOf(fact.error) }
+    known.heardAt = now
+    switch (fact.kind) {
+      case 'event': {
+        if (!fact.event || !tree.apply(fact.event, now)) return
+        onEvent(fact.event, fact.raw)
+        return onSessionEvent(fact.event, now)
+      }
+      case 'messages':
+        applyMessages(tree, fact.messages, now)
+        return findOverBudget(tree, limits)
+      case 'view':
+        return onView(fact.view, now)
+      case 'sent':
+        known.sent = true
+        tree.touch(now)
+        return prove()
+      case 'ended':
+        return { kind: 'finished', last: fact.last, failure: tree.failure() }
+    }
+  }
+}
+
+function takeIn(tree: Tree, { children, statuses }: View, now: number): void {
+  for (const child of children) tree.add(child.id, child.parentID)
+  const idle: Status = { type: 'idle' }
+  for (const id of tree.sessionIDs()) tree.setStatus(id, statuses[id] ?? idle, now)
+}
+
+function applyMessages(tree: Tree, messages: readonly Message[], now: number): void {
+  for (const { info, parts } of messages) {
+    tree.apply({ type: 'message.updated', properties: { info } }, now)
+    for (const part of parts)
+      tree.apply({ type: 'message.part.updated', properties: { part } }, now)
+  }
+}
+
+function reasonOf(error: unknown): UserError {
+  if (error instanceof UserError) return error
+  const message = `Following the session failed: ${messageOf(error)}. See server.log in the run directory.`
+  const outcome = error instanceof ServerAnswer ? 'server-failed' : 'internal-error'
+  return new UserError(outcome, message, { cause: error })
+}

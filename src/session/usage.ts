@@ -1,0 +1,37 @@
+import type { MessageInfo } from '../opencode/shapes.ts'
+
+/** What model calls used: tokens, and US dollars as opencode counts them (0 without a price). */
+export type Usage = {
+  readonly cost: number
+  /** Sent to the model, cached ones included. */
+  readonly inputTokens: number
+  /** Written by the model, reasoning included. */
+  readonly outputTokens: number
+  /** Model calls. */
+  readonly steps: number
+}
+
+/** Nothing used. */
+export const noUsage: Usage = { cost: 0, inputTokens: 0, outputTokens: 0, steps: 0 }
+
+/** Both together. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    cost: a.cost + b.cost,
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    steps: a.steps + b.steps,
+  }
+}
+
+/** The sum over the model's messages; opencode counts a call that was broken off as nothing. */
+export function sumUsage(messages: Iterable<MessageInfo>): Usage {
+  return [...messages].map(usageOf).reduce(addUsage, noUsage)
+}
+
+function usageOf({ role, cost = 0, tokens }: MessageInfo): Usage {
+  if (role !== 'assistant') return noUsage
+  const { input = 0, output = 0, reasoning = 0, cache = { read: 0, write: 0 } } = tokens ?? {}
+  const inputTokens = input + cache.read + cache.write
+  return { cost, inputTokens, outputTokens: output + reasoning, steps: 1 }
+}

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Client, ServerAnswer } from '../opencode/client.ts'
+import { type SessionEvent, streamEvents } from '../opencode/events.ts'
+import type { Message, PermissionRequest, QuestionRequest, Status } from '../opencode/shapes.ts'
+
+/** What the server says of its sessions when it is asked. */
+export type View = {
+  readonly children: readonly { readonly id: string; readonly parentID?: string | undefined }[]
+  /** A session that is idle may be absent. */
+  readonly statuses: Readonly<Record<string, Status>>
+  readonly permissions: readonly PermissionRequest[]
+  readonly questions: readonly QuestionRequest[]
+}
+
+/** Something that is seen while a prompt runs. */
+export type Fact =
+  | { readonly kind: 'event'; readonly event: SessionEvent | undefined; readonly raw: unknown }
+  /** The stored messages, read after a gap in the events. */
+  | { readonly kind: 'messages'; readonly messages: readonly Message[] }
+  | { readonly kind: 'view'; readonly view: View }
+  /** The prompt was accepted. */
+  | { readonly kind: 'sent' }
+  /** The root session is idle, and its stored messages say that it will stay so. */
+  | { readonly kind: 'ended'; readonly last: Message | undefined }
+  | { readonly kind: 'tick' }
+  | { readonly kind: 'failed'; readonly error: unknown }
+
+/** What is watched, and who is told. */
+export type Watching = {
+  readonly client: Client
+  readonly sessionIDs: () => readonly string[]
+  readonly take: (fact: Fact) => void
+}
+
+const tickMs = 500
+/** The state is asked for beside the events, as the second witness. */
+const pollMs = 5000
+const mostErrors = 4
+
+/** Tells the passing of time. */
+export async function watchClock({ take }: Watching, signal: AbortSignal): Promise<void> {
+  while (true) {
+    await sleep(tickMs, undefined, { signal })
+    take({ kind: 'tick' })
+  }
+}
+
+/** Tells the events, over as many connections as it takes; after a gap what was missed. `onOpen` is told the first. */
+export async function watchEvents(
+  watching: Watching,
+  onOpen: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let connections = 0
+  for await (const item of streamEvents(watching.client, signal)) {
+    if (item.type === 'event') watching.take({ kind: 'event', event: item.event, raw: item.raw })
+    else if (connections++ === 0) onOpen()
+    else await catchUp(watching, signal)
+  }
+}
+
+/** What fails here is repeated by the next poll. */
+async function catchUp({ client, sessionIDs, take }: Watching, signal: AbortSignal): Promise<void> {
+  try {
+    for (const id of sessionIDs())
+      take({ kind: 'messages', messages: await client.messages(id, signal) })
+    take({ kind: 'view', view: await readView(client, sessionIDs(), signal) })
+  } catch {
+    signal.throwIfAborted()
+  }
+}
+
+/**
+ * Asks for the state again and again. A poll without an answer is nobody's failure, since a busy server may miss one;
+ * answers that are errors are, if they come again and again.
+ */
+export async function watchState(
+  { client, sessionIDs, take }: Watching,
+  signal: AbortSignal,
+): Promise<void> {
+  let errors = 0
+  while (true) {
+    await sleep(pollMs, undefined, { signal })
+    try {
+      take({ kind: 'view', view: await readView(client, sessionIDs(), signal) })
+      errors = 0
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof ServerAnswer && ++errors >= mostErrors) throw error
+    }
+  }
+}
+
+async function readView(
+  client: Client,
+  sessionIDs: readonly string[],
+  signal: AbortSignal,
+): Promise<View> {
+  const children = await Promise.all(sessionIDs.map((id) => client.children(id, signal)))
+  const statuses = await client.statuses(signal)
+  const permissions = await client.permissions(signal)
+  const questions = await client.questions(signal)
+  return { children: children.flat(), statuses, permissions, questions }
+}

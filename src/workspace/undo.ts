@@ -1,0 +1,49 @@
+import { copyFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createGit, type Environment, line, noAnswer } from './git.ts'
+import { readPresent } from './present.ts'
+import { copyIndex, shadowGit } from './shadow.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/**
+ * Puts the work tree, the branch and the index back to what they were, when `tree` is what the work tree is now. Files
+ * that git ignores stay. False if it could not be done, or did not do it all.
+ */
+export async function undoSince(
+  before: Snapshot,
+  { env, tree }: { env: Environment; tree: string },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const index = join(before.shadow.directory, 'undo-index')
+  await copyIndex(before.index, index)
+  const git = shadowGit(before.shadow, { env, index })
+  await git(['read-tree', tree], signal)
+  await git(['update-index', '-q', '--refresh'], signal).catch(noAnswer)
+  await git(['read-tree', '-m', '-u', tree, before.tree], signal)
+  await restoreHead(before, env, signal)
+  await restoreIndex(before)
+  const present = await readPresent(before, env, signal)
+  return present.tree === before.tree && present.unseen.length === 0
+}
+
+/** An agent that committed or changed the branch moved these. */
+async function restoreHead(
+  { root, head, branch }: Snapshot,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<void> {
+  const git = createGit({ directory: root, env })
+  if (branch !== undefined) await git(['symbolic-ref', 'HEAD', branch], signal)
+  const now = await git(['rev-parse', '--verify', '-q', 'HEAD'], signal).catch(noAnswer)
+  if (now === undefined ? head === undefined : line(now) === head && branch !== undefined) return
+  const change = head === undefined ? ['-d', 'HEAD'] : ['HEAD', head]
+  await git(['update-ref', ...(branch === undefined ? ['--no-deref'] : []), ...change], signal)
+}
+
+async function restoreIndex({ shadow }: Snapshot): Promise<void> {
+  const copied = await copyFile(shadow.checkoutIndex, shadow.liveIndex).then(
+    () => true,
+    () => false,
+  )
+  if (!copied) await rm(shadow.liveIndex, { force: true })
+}
