@@ -23,6 +23,7 @@ export async function runAttempts(
   while (next) {
     ended.push(await promptOnce({ inputs, candidate: next, before: ended }, world, signal))
     reportAttempts(ended, world)
+    world.report.mark(`attempt ${ended.length}`)
     next = findNext(ended, inputs, world.verified.candidates)
     if (next && !(await clearUp(ended, world, signal))) next = undefined
     if (next) announce(ended, next, world)

@@ -12,8 +12,8 @@ import { type Inputs, readInputs } from './inputs.ts'
 import type { Verdict } from './outcome.ts'
 import { renderSummary } from './publish/markdown.ts'
 import { publishOutputs } from './publish/outputs.ts'
-import { createRunDirectory, saveResult } from './publish/run-directory.ts'
-import { createReport } from './report.ts'
+import { createRunDirectory, saveDraft, saveResult } from './publish/run-directory.ts'
+import { createReport, type Report } from './report.ts'
 import { run, verdictOf } from './run.ts'
 import { createRunner } from './runner.ts'
 import { removeFolder } from './trust/folders.ts'
@@ -67,7 +67,11 @@ async function main(): Promise<void> {
     runner.saveState(key, value)
 
   const event = readEvent(env)
-  const report = createReport({ event, runDirectory })
+  const report: Report = createReport({
+    event,
+    runDirectory,
+    onMark: (draft) => report.tryTo('The draft', () => saveDraft(temporary, secrets.clean(draft))),
+  })
   const closing = startAfter(cancelled.signal, closingMs)
   const world = { env, event, runner, secrets, report, files, temporary, trackingId, closing }
   const verdict = inputs ? await run(inputs, world, cancelled.signal) : problem

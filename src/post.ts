@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs'
 import * as core from '@actions/core'
 import { readEvent } from './event.ts'
 import { renderSummary } from './publish/markdown.ts'
-import { createRunDirectory, type RunFiles, saveResult } from './publish/run-directory.ts'
+import {
+  createRunDirectory,
+  type RunFiles,
+  readDraft,
+  saveResult,
+} from './publish/run-directory.ts'
 import { createReport } from './report.ts'
 import { createRunner } from './runner.ts'
 import { readState, type State } from './state.ts'
@@ -23,10 +28,12 @@ async function finish(left: State): Promise<void> {
 }
 
 async function conclude(
-  { runDirectory, startedAt, cancelled }: State,
+  { runDirectory, temporary, startedAt, cancelled }: State,
   files: RunFiles,
 ): Promise<void> {
-  const report = createReport({ event: readEvent(process.env), runDirectory, startedAt })
+  const event = readEvent(process.env)
+  const known = readDraft(temporary)
+  const report = createReport({ event, runDirectory, startedAt, known })
   const kept = 'What it saved until then is in the run directory.'
   const result = report.finish(
     cancelled

@@ -23,15 +23,21 @@ export function createReport({
   event,
   runDirectory,
   startedAt = Date.now(),
+  known: before = {},
+  onMark = () => undefined,
 }: {
   event: Event
   runDirectory: string
   startedAt?: number
+  /** What an earlier report of the same run knew. */
+  known?: Partial<Result>
+  /** Told at the end of each phase what the result would be if that were all. */
+  onMark?: (draft: Result) => void
 }): Report {
   const seconds = () => Math.round(Date.now() - startedAt) / 1000
-  const timings: Record<string, number> = {}
-  const notes: string[] = []
-  let known: Partial<Result> = {}
+  const timings: Record<string, number> = { ...before.timings }
+  const notes: string[] = [...(before.notes ?? [])]
+  let known = before
   return {
     know(facts) {
       known = { ...known, ...facts }
@@ -48,6 +54,7 @@ export function createReport({
     },
     mark(phase) {
       timings[phase] = seconds()
+      onMark(this.finish({ outcome: 'internal-error', reason: 'The run is not over.' }))
     },
     finish(verdict) {
       return {

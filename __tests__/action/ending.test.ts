@@ -1,11 +1,8 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { expect, test } from '@jest/globals'
-import { runStep } from '../../scripts/local-runner.ts'
-import { findTracked } from '../../src/trust/processes.ts'
 import { call, say, startScriptedModel } from '../support/model.ts'
-import { inputsFor, makeCheckout, runChecked, scriptedModel } from '../support/step.ts'
+import { inputsFor, runChecked, scriptedModel } from '../support/step.ts'
 
 const key = 'sk-theKeyOfTheProvider'
 
@@ -69,25 +66,6 @@ test('the deadline ends a model that would write for ever, and what it wrote is 
   expect(outputs.outcome).toBe('timed-out')
   expect(outputs.answer).toContain('word word')
   expect(run.duration).toBeLessThan(24)
-})
-
-test('post ends what a killed main left, and says that it was ended by force', async () => {
-  await using model = await startScriptedModel([
-    call('bash', { command: 'setsid sleep 600 & sleep 600', description: 'Linger' }),
-  ])
-  const { outputs, post, exitCode, state, temp } = await runStep({
-    workspace: makeCheckout(),
-    inputs: inputsFor(model, { mode: 'implement' }),
-    onLine: (line, main) => {
-      if (line.includes('→ bash')) main.kill('SIGKILL')
-    },
-  })
-  expect(exitCode).toBeNull()
-  expect(outputs).toEqual({})
-  expect(post.exitCode).toBe(0)
-  expect(post.summary).toContain('The step was ended by force')
-  expect(await findTracked({ trackingId: state.trackingId ?? 'none' })).toEqual([])
-  expect(existsSync(state.temporary ?? temp)).toBe(false)
 })
 
 test('a secret comes out nowhere, whatever its name, even where text is cut in its middle', async () => {

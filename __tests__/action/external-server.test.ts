@@ -63,7 +63,9 @@ test('an event stream that is cut again and again loses nothing, and doubles not
   ])
   await using server = await startOpencode({ provider: model.provider() })
   const sizes = [700, 1500, 40, 3000, 1, 2222, 900, 5000]
-  await using proxy = await startFlakyProxy(server.address.url, () => sizes.shift())
+  await using proxy = await startFlakyProxy(server.address.url, {
+    nextCut: () => sizes.shift(),
+  })
   const inputs = {
     prompt: 'x',
     mode: 'implement',
@@ -76,4 +78,21 @@ test('an event stream that is cut again and again loses nothing, and doubles not
   expect(outputs).toMatchObject({ outcome: 'completed', answer: lines })
   expect(run.refusals).toHaveLength(1)
   expect(run.usage.steps).toBe(2)
+})
+
+test('a session that does not take an abort gets no company: nothing more is sent to that server', async () => {
+  await using model = await startScriptedModel([{ kind: 'silence' }])
+  await using server = await startOpencode({ provider: model.provider() })
+  await using proxy = await startFlakyProxy(server.address.url, { deaf: /\/abort$/ })
+  const inputs = {
+    prompt: 'x',
+    model: scriptedModel,
+    'stall-timeout': '6s',
+    'server-url': proxy.url,
+    'server-password': server.address.password ?? '',
+  }
+  const { outputs, run, summary } = await runChecked({ inputs })
+  expect(outputs.outcome).toBe('stalled')
+  expect(run.attempts).toHaveLength(1)
+  expect(summary).toContain('sessions of the server at server-url would not end')
 })

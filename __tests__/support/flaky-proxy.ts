@@ -1,13 +1,21 @@
 import { createServer, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A proxy on loopback before a server, which cuts each event stream after some bytes. */
+/** How a proxy is flaky. */
+export type Flaws = {
+  /** After how many bytes the next event stream is cut; undefined lets it be. */
+  readonly nextCut?: () => number | undefined
+  /** Requests of these paths are answered with `true`, and not passed on. */
+  readonly deaf?: RegExp
+}
+
+/** A proxy on loopback before a server. */
 export type FlakyProxy = AsyncDisposable & { readonly url: string; readonly cuts: () => number }
 
-/** `nextCut` says after how many bytes the next event stream is cut; undefined lets it be. */
+/** Starts a proxy before `target`. */
 export async function startFlakyProxy(
   target: string,
-  nextCut: () => number | undefined,
+  { nextCut = () => undefined, deaf }: Flaws,
 ): Promise<FlakyProxy> {
   let cuts = 0
   const cutAfter = (bytes: number, response: ServerResponse) => {
@@ -21,6 +29,8 @@ export async function startFlakyProxy(
     }
   }
   const server = createServer((incoming, outgoing) => {
+    if (deaf?.test(incoming.url ?? ''))
+      return outgoing.writeHead(200, { 'content-type': 'application/json' }).end('true')
     const options = { method: incoming.method, headers: incoming.headers, agent: false }
     const onward = request(target + incoming.url, options, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)

@@ -45783,7 +45783,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3426);
 /* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4860);
 /* harmony import */ var _publish_markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3313);
-/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4607);
+/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8371);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1650);
 /* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5232);
 /* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4920);
@@ -45812,8 +45812,10 @@ async function finish(left) {
     if (!(0,_trust_folders_js__WEBPACK_IMPORTED_MODULE_8__/* .removeFolder */ .v)(left.temporary))
         _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`${left.temporary} could not be removed.`);
 }
-async function conclude({ runDirectory, startedAt, cancelled }, files) {
-    const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_5__/* .createReport */ .L)({ event: (0,_event_js__WEBPACK_IMPORTED_MODULE_2__/* .readEvent */ .j)(process.env), runDirectory, startedAt });
+async function conclude({ runDirectory, temporary, startedAt, cancelled }, files) {
+    const event = (0,_event_js__WEBPACK_IMPORTED_MODULE_2__/* .readEvent */ .j)(process.env);
+    const known = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_4__/* .readDraft */ .kF)(temporary);
+    const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_5__/* .createReport */ .L)({ event, runDirectory, startedAt, known });
     const kept = 'What it saved until then is in the run directory.';
     const result = report.finish(cancelled
         ? {
@@ -46090,22 +46092,166 @@ function plain(text) {
 
 /***/ }),
 
-/***/ 4607:
+/***/ 8371:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   HZ: () => (/* binding */ createRunDirectory),
-/* harmony export */   bB: () => (/* binding */ saveResult)
-/* harmony export */ });
-/* unused harmony export saveSession */
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  HZ: () => (/* binding */ createRunDirectory),
+  kF: () => (/* binding */ readDraft),
+  bB: () => (/* binding */ saveResult)
+});
+
+// UNUSED EXPORTS: saveDraft, saveSession
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
+var api = __nccwpck_require__(3759);
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
+
+
+
+function datetime(params) {
+    return api/* _isoDateTime */.G1(schemas/* ZodISODateTime */.You, params);
+}
+function date(params) {
+    return core._isoDate(ZodISODate, params);
+}
+function time(params) {
+    return core._isoTime(ZodISOTime, params);
+}
+function duration(params) {
+    return core._isoDuration(ZodISODuration, params);
+}
+
+;// CONCATENATED MODULE: ./build/outcome.js
+/** How a run can end: exactly one of these, decided once. */
+const outcomes = [
+    'completed',
+    'config-invalid',
+    'install-failed',
+    'server-failed',
+    'provider-unavailable',
+    'rate-limited',
+    'provider-error',
+    'stalled',
+    'timed-out',
+    'budget-exceeded',
+    'cancelled',
+    'no-answer',
+    'internal-error',
+];
+
+;// CONCATENATED MODULE: ./build/result.js
+
+
+const usage = schemas/* object */.Ikc({
+    cost: schemas/* number */.aig(),
+    inputTokens: schemas/* number */.aig(),
+    outputTokens: schemas/* number */.aig(),
+    steps: schemas/* number */.aig(),
+});
+const refusal = schemas/* object */.Ikc({
+    kind: schemas/* enum */.k5n(['permission', 'question', 'rule']),
+    what: schemas/* string */.YjP(),
+    subagent: schemas/* boolean */.zMY(),
+});
+/** One prompt in one session, and what came of it. */
+const attempt = schemas/* object */.Ikc({
+    model: schemas/* string */.YjP(),
+    variant: schemas/* string */.YjP().optional(),
+    sessionID: schemas/* string */.YjP(),
+    /** The session's own id and its subagents'. */
+    sessions: schemas/* array */.YOg(schemas/* string */.YjP()),
+    startedAt: datetime(),
+    endedAt: datetime(),
+    outcome: schemas/* enum */.k5n(outcomes),
+    reason: schemas/* string */.YjP(),
+    /** Each change of a session's status; of `retry` the number, the provider's words, and when it would be (ms). */
+    statuses: schemas/* array */.YOg(schemas/* object */.Ikc({
+        at: datetime(),
+        sessionID: schemas/* string */.YjP(),
+        type: schemas/* enum */.k5n(['idle', 'busy', 'retry']),
+        attempt: schemas/* number */.aig().optional(),
+        message: schemas/* string */.YjP().optional(),
+        next: schemas/* number */.aig().optional(),
+    })),
+    retries: schemas/* number */.aig(),
+    refusals: schemas/* array */.YOg(refusal),
+    usage,
+    /** The change that was undone before the next attempt. */
+    patchFile: schemas/* string */.YjP().optional(),
+});
+/**
+ * What came of a run, whatever went wrong: the one value that everything is published from, and the content of
+ * `run.json`. Absent is what the run did not get to. Money in US dollars, times in ISO 8601, durations in seconds.
+ */
+const resultSchema = schemas/* object */.Ikc({
+    schema: schemas/* literal */.euz(1),
+    outcome: schemas/* enum */.k5n(outcomes),
+    /** One line. */
+    reason: schemas/* string */.YjP(),
+    /** The reason one by one, if several things were wrong. */
+    problems: schemas/* array */.YOg(schemas/* string */.YjP()),
+    mode: schemas/* string */.YjP().optional(),
+    repository: schemas/* string */.YjP(),
+    event: schemas/* string */.YjP(),
+    runUrl: schemas/* string */.YjP().optional(),
+    /** SHA-256 of the prompt, in hex. */
+    promptHash: schemas/* string */.YjP().optional(),
+    model: schemas/* string */.YjP().optional(),
+    /** False if opencode knows no price of the model, so that cost is 0 whatever was used. */
+    priced: schemas/* boolean */.zMY(),
+    variant: schemas/* string */.YjP().optional(),
+    agent: schemas/* string */.YjP().optional(),
+    opencode: schemas/* object */.Ikc({ version: schemas/* string */.YjP(), source: schemas/* string */.YjP(), verified: schemas/* string */.YjP() }).optional(),
+    providers: schemas/* array */.YOg(schemas/* object */.Ikc({ id: schemas/* string */.YjP(), models: schemas/* array */.YOg(schemas/* string */.YjP()) })).optional(),
+    answer: schemas/* string */.YjP(),
+    /** True if the run did not complete and `answer` or `change` is what there was by then. */
+    partial: schemas/* boolean */.zMY(),
+    attempts: schemas/* array */.YOg(attempt),
+    usage,
+    tools: schemas/* array */.YOg(schemas/* object */.Ikc({ tool: schemas/* string */.YjP(), calls: schemas/* number */.aig(), failed: schemas/* number */.aig() })),
+    refusals: schemas/* array */.YOg(refusal),
+    /** Mode `implement`. */
+    change: schemas/* object */.Ikc({
+        base: schemas/* string */.YjP().optional(),
+        files: schemas/* array */.YOg(schemas/* object */.Ikc({
+            path: schemas/* string */.YjP(),
+            previousPath: schemas/* string */.YjP().optional(),
+            status: schemas/* string */.YjP(),
+            additions: schemas/* number */.aig().optional(),
+            deletions: schemas/* number */.aig().optional(),
+        })),
+        /** Changes that no patch can carry: in a submodule's own files, or in a file that can't be read. */
+        unseen: schemas/* array */.YOg(schemas/* object */.Ikc({ path: schemas/* string */.YjP(), reason: schemas/* string */.YjP() })),
+        patchFile: schemas/* string */.YjP().optional(),
+    })
+        .optional(),
+    /** What the author of the workflow should know beside the outcome. */
+    notes: schemas/* array */.YOg(schemas/* string */.YjP()),
+    startedAt: datetime(),
+    duration: schemas/* number */.aig(),
+    /** Seconds from the start of the run to the end of each phase. */
+    timings: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* number */.aig()),
+    runDirectory: schemas/* string */.YjP(),
+    answerFile: schemas/* string */.YjP().optional(),
+});
+
+;// CONCATENATED MODULE: ./build/publish/run-directory.js
+
 
 
 /** Makes the run directory, readable by its owner only; other files in it stay. */
 function createRunDirectory(directory) {
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(directory, { recursive: true, mode: 0o700 });
-    const path = (name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, name);
+    (0,external_node_fs_.mkdirSync)(directory, { recursive: true, mode: 0o700 });
+    const path = (name) => (0,external_node_path_.join)(directory, name);
     return {
         directory,
         run: path('run.json'),
@@ -46119,8 +46265,24 @@ function createRunDirectory(directory) {
 /** Saves `run.json`, the last of all: where it stands, the run is saved whole. */
 function saveResult(files, result) {
     const temporary = `${files.run}.new`;
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(temporary, `${JSON.stringify(result, null, 2)}\n`);
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(temporary, files.run);
+    (0,external_node_fs_.writeFileSync)(temporary, `${JSON.stringify(result, null, 2)}\n`);
+    (0,external_node_fs_.renameSync)(temporary, files.run);
+}
+/** Keeps in the run's own folder what its result would be so far, for `post`. */
+function saveDraft(temporary, draft) {
+    writeFileSync(draftFile(temporary), JSON.stringify(draft), { mode: 0o600 });
+}
+/** What `saveDraft` kept last; nothing if there is none. */
+function readDraft(temporary) {
+    try {
+        return resultSchema.parse(JSON.parse((0,external_node_fs_.readFileSync)(draftFile(temporary), 'utf8')));
+    }
+    catch {
+        return {};
+    }
+}
+function draftFile(temporary) {
+    return (0,external_node_path_.join)(temporary, 'draft.json');
 }
 /** Saves the answer and what the sessions said; returns where the answer is, if there is one. */
 function saveSession(files, saved) {
@@ -46179,11 +46341,11 @@ var wording = __nccwpck_require__(9000);
 
 
 /** Starts a report; `runDirectory` is absolute. */
-function createReport({ event, runDirectory, startedAt = Date.now(), }) {
+function createReport({ event, runDirectory, startedAt = Date.now(), known: before = {}, onMark = () => undefined, }) {
     const seconds = () => Math.round(Date.now() - startedAt) / 1000;
-    const timings = {};
-    const notes = [];
-    let known = {};
+    const timings = { ...before.timings };
+    const notes = [...(before.notes ?? [])];
+    let known = before;
     return {
         know(facts) {
             known = { ...known, ...facts };
@@ -46202,6 +46364,7 @@ function createReport({ event, runDirectory, startedAt = Date.now(), }) {
         },
         mark(phase) {
             timings[phase] = seconds();
+            onMark(this.finish({ outcome: 'internal-error', reason: 'The run is not over.' }));
         },
         finish(verdict) {
             return {
@@ -49479,15 +49642,20 @@ function getIDToken(aud) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  You: () => (/* binding */ ZodISODateTime),
   rSt: () => (/* binding */ ZodNumber),
+  YOg: () => (/* binding */ array),
+  zMY: () => (/* binding */ schemas_boolean),
+  k5n: () => (/* binding */ _enum),
   euz: () => (/* binding */ literal),
   _H3: () => (/* binding */ looseObject),
   aig: () => (/* binding */ number),
   Ikc: () => (/* binding */ object),
+  g1P: () => (/* binding */ record),
   YjP: () => (/* binding */ string)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, array, base64, base64url, bigint, boolean, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, enum, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, record, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, union, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, union, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -50523,9 +50691,9 @@ const $ZodNumberFormat = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodNumbe
     core_checks/* $ZodCheckNumberFormat */.KH.init(inst, def);
     $ZodNumber.init(inst, def); // no format checks
 });
-const $ZodBoolean = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodBoolean", (inst, def) => {
+const $ZodBoolean = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodBoolean", (inst, def) => {
     $ZodType.init(inst, def);
-    inst._zod.pattern = regexes.boolean;
+    inst._zod.pattern = core_regexes/* boolean */.zM;
     inst._zod.parse = (payload, _ctx) => {
         if (def.coerce)
             try {
@@ -50543,7 +50711,7 @@ const $ZodBoolean = /*@__PURE__*/ (/* unused pure expression or super */ null &&
         });
         return payload;
     };
-})));
+});
 const $ZodBigInt = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodBigInt", (inst, def) => {
     $ZodType.init(inst, def);
     inst._zod.pattern = core_regexes/* bigint */.o;
@@ -51576,13 +51744,13 @@ function handleTupleResults(itemResults, final, items, input, optoutStart) {
     }
     return final;
 }
-const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodRecord", (inst, def) => {
+const $ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodRecord", (inst, def) => {
     $ZodType.init(inst, def);
-    const memo = core.globalConfig.memoizer;
+    const memo = core_core/* globalConfig */.cr.memoizer;
     memo?.attach(inst);
     inst._zod.parse = (payload, ctx) => {
         const input = payload.value;
-        if (!util.isPlainObject(input)) {
+        if (!core_util/* isPlainObject */.Qd(input)) {
             payload.issues.push({
                 expected: "record",
                 code: "invalid_type",
@@ -51611,7 +51779,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                         payload.issues.push({
                             code: "invalid_key",
                             origin: "record",
-                            issues: keyResult.issues.map((iss) => util.finalizeIssue(iss, ctx, core.config())),
+                            issues: keyResult.issues.map((iss) => core_util/* finalizeIssue */.iR(iss, ctx, core_core/* config */.$W())),
                             input: key,
                             path: [key],
                             inst,
@@ -51625,14 +51793,14 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                     if (result instanceof Promise) {
                         proms.push(result.then((result) => {
                             if (result.issues.length) {
-                                payload.issues.push(...util.prefixIssues(key, result.issues));
+                                payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                             }
                             payload.value[outKey] = result.value;
                         }));
                     }
                     else {
                         if (result.issues.length) {
-                            payload.issues.push(...util.prefixIssues(key, result.issues));
+                            payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                         }
                         payload.value[outKey] = result.value;
                     }
@@ -51678,7 +51846,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                     throw new Error("Async schemas not supported in object keys currently");
                 }
                 // Numeric string fallback: if key is a numeric string and failed, retry with Number(key). This handles z.number(), z.literal([1, 2, 3]), and unions containing numeric literals
-                const checkNumericKey = typeof key === "string" && regexes.number.test(key) && keyResult.issues.length;
+                const checkNumericKey = typeof key === "string" && core_regexes/* number */.ai.test(key) && keyResult.issues.length;
                 if (checkNumericKey) {
                     const retryResult = def.keyType._zod.run({ value: Number(key), issues: [] }, ctx);
                     if (retryResult instanceof Promise) {
@@ -51702,7 +51870,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                         payload.issues.push({
                             code: "invalid_key",
                             origin: "record",
-                            issues: keyResult.issues.map((iss) => util.finalizeIssue(iss, ctx, core.config())),
+                            issues: keyResult.issues.map((iss) => core_util/* finalizeIssue */.iR(iss, ctx, core_core/* config */.$W())),
                             input: key,
                             path: [key],
                             inst,
@@ -51718,14 +51886,14 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                 if (result instanceof Promise) {
                     proms.push(result.then((result) => {
                         if (result.issues.length) {
-                            payload.issues.push(...util.prefixIssues(key, result.issues));
+                            payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                         }
                         payload.value[outKey] = result.value;
                     }));
                 }
                 else {
                     if (result.issues.length) {
-                        payload.issues.push(...util.prefixIssues(key, result.issues));
+                        payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                     }
                     payload.value[outKey] = result.value;
                 }
@@ -51745,7 +51913,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
         }
         return payload;
     };
-})));
+});
 const $ZodMap = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodMap", (inst, def) => {
     $ZodType.init(inst, def);
     const memo = core.globalConfig.memoizer;
@@ -55321,13 +55489,13 @@ function int32(params) {
 function uint32(params) {
     return core._uint32(ZodNumberFormat, params);
 }
-const ZodBoolean = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodBoolean", (inst, def) => {
-    core.$ZodBoolean.init(inst, def);
+const ZodBoolean = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBoolean", (inst, def) => {
+    $ZodBoolean.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json, params) => processors.booleanProcessor(inst, ctx, json, params);
-})));
+    inst._zod.processJSONSchema = (ctx, json, params) => booleanProcessor(inst, ctx, json, params);
+});
 function schemas_boolean(params) {
-    return core._boolean(ZodBoolean, params);
+    return api/* _boolean */._L(ZodBoolean, params);
 }
 const ZodBigInt = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBigInt", (inst, def) => {
     $ZodBigInt.init(inst, def);
@@ -55662,14 +55830,14 @@ function tuple(items, _paramsOrRest, _params) {
         ...util.normalizeParams(params),
     });
 }
-const ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodRecord", (inst, def) => {
+const ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("ZodRecord", (inst, def) => {
     _ensureDefaultMemoizer();
-    core.$ZodRecord.init(inst, def);
+    $ZodRecord.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json, params) => processors.recordProcessor(inst, ctx, json, params);
+    inst._zod.processJSONSchema = (ctx, json, params) => recordProcessor(inst, ctx, json, params);
     inst.keyType = def.keyType;
     inst.valueType = def.valueType;
-})));
+});
 function record(keyType, valueType, params) {
     // v3-compat: z.record(valueType, params?) — defaults keyType to z.string()
     if (!valueType || !valueType._zod) {
@@ -55677,14 +55845,14 @@ function record(keyType, valueType, params) {
             type: "record",
             keyType: string(),
             valueType: keyType,
-            ...util.normalizeParams(valueType),
+            ...core_util/* normalizeParams */.A2(valueType),
         });
     }
     return new ZodRecord({
         type: "record",
         keyType,
         valueType: valueType,
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 // type alksjf = core.output<core.$ZodRecordKey>;
@@ -56222,6 +56390,7 @@ function preprocess(fn, schema) {
 /* harmony export */   WN: () => (/* binding */ _trim),
 /* harmony export */   YA: () => (/* binding */ _length),
 /* harmony export */   Zm: () => (/* binding */ _lte),
+/* harmony export */   _L: () => (/* binding */ _boolean),
 /* harmony export */   _z: () => (/* binding */ _ksuid),
 /* harmony export */   aC: () => (/* binding */ _emoji),
 /* harmony export */   bS: () => (/* binding */ _overwrite),
@@ -56250,7 +56419,7 @@ function preprocess(fn, schema) {
 /* harmony export */   wA: () => (/* binding */ _uuidv7),
 /* harmony export */   xY: () => (/* binding */ _toUpperCase)
 /* harmony export */ });
-/* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _float32, _float64, _int32, _uint32, _boolean, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _null, _any, _void, _date, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _custom, _check, _stringbool, _stringFormat */
+/* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _null, _any, _void, _date, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _custom, _check, _stringbool, _stringFormat */
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4890);
 /* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9396);
 /* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4723);
@@ -56638,7 +56807,7 @@ function _uint32(Class, params) {
 function _boolean(Class, params) {
     return new Class({
         type: "boolean",
-        ...util.normalizeParams(params),
+        ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params),
     });
 }
 // @__NO_SIDE_EFFECTS__
@@ -58096,9 +58265,10 @@ function config(newConfig) {
 /* harmony export */   uX: () => (/* binding */ ipv4),
 /* harmony export */   ug: () => (/* binding */ ipv6),
 /* harmony export */   w$: () => (/* binding */ datetime),
+/* harmony export */   zM: () => (/* binding */ boolean),
 /* harmony export */   zr: () => (/* binding */ cidrv4)
 /* harmony export */ });
-/* unused harmony exports extendedDuration, uuid4, uuid6, uuid7, html5Email, rfc5322Email, unicodeEmail, idnEmail, browserEmail, mac, hostname, domain, creditCard, currencyCode, iban, string, boolean, null, undefined, hex, md5_hex, md5_base64, md5_base64url, sha1_hex, sha1_base64, sha1_base64url, sha256_hex, sha256_base64, sha256_base64url, sha384_hex, sha384_base64, sha384_base64url, sha512_hex, sha512_base64, sha512_base64url */
+/* unused harmony exports extendedDuration, uuid4, uuid6, uuid7, html5Email, rfc5322Email, unicodeEmail, idnEmail, browserEmail, mac, hostname, domain, creditCard, currencyCode, iban, string, null, undefined, hex, md5_hex, md5_base64, md5_base64url, sha1_hex, sha1_base64, sha1_base64url, sha256_hex, sha256_base64, sha256_base64url, sha384_hex, sha384_base64, sha384_base64url, sha512_hex, sha512_base64, sha512_base64url */
 
 /**
  * @deprecated CUID v1 is deprecated by its authors due to information leakage

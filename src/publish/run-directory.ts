@@ -1,6 +1,6 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Result } from '../result.ts'
+import { type Result, resultSchema } from '../result.ts'
 import type { SessionTranscript } from '../session/transcript.ts'
 
 /** Paths of what a run saves. */
@@ -34,6 +34,24 @@ export function saveResult(files: RunFiles, result: Result): void {
   const temporary = `${files.run}.new`
   writeFileSync(temporary, `${JSON.stringify(result, null, 2)}\n`)
   renameSync(temporary, files.run)
+}
+
+/** Keeps in the run's own folder what its result would be so far, for `post`. */
+export function saveDraft(temporary: string, draft: Result): void {
+  writeFileSync(draftFile(temporary), JSON.stringify(draft), { mode: 0o600 })
+}
+
+/** What `saveDraft` kept last; nothing if there is none. */
+export function readDraft(temporary: string): Partial<Result> {
+  try {
+    return resultSchema.parse(JSON.parse(readFileSync(draftFile(temporary), 'utf8')))
+  } catch {
+    return {}
+  }
+}
+
+function draftFile(temporary: string): string {
+  return join(temporary, 'draft.json')
 }
 
 /** Saves the answer and what the sessions said; returns where the answer is, if there is one. */

@@ -31,7 +31,10 @@ export type Tree = {
   /** When a session last got on; now, as long as a tool runs. */
   readonly lastProgress: (now: number) => number
   readonly touch: (now: number) => void
-  /** The last error of the root session that arrived as an event: not yet the end of it. */
+  /**
+   * The error of the root session that arrived as an event since its newest message began, the first one: the same
+   * comes again as a stack trace. It is not yet the end.
+   */
   readonly failure: () => Failure | undefined
   readonly retries: () => number
   /** Over every message of every session, as far as they came. */
@@ -63,6 +66,10 @@ export function createTree(rootID: string): Tree {
     if (status.type === 'retry') retries++
     if (changes.length < mostChanges) changes.push({ at: now, sessionID, status })
   }
+  const applyMessage = (info: MessageInfo) => {
+    if (begins(info) && !messages.has(info.id)) failure = undefined
+    messages.set(info.id, info)
+  }
   const applyPart = (part: Part) => {
     if (part.type === 'tool') trackTool(runningTools, part)
     const answers = part.sessionID === rootID && messages.get(part.messageID)?.role !== 'user'
@@ -80,11 +87,10 @@ export function createTree(rootID: string): Tree {
       case 'session.idle':
         return setStatus(event.properties.sessionID, { type: 'idle' }, now)
       case 'session.error':
-        if (event.properties.sessionID === rootID) failure = event.properties.error
+        if (event.properties.sessionID === rootID) failure ??= event.properties.error
         return
       case 'message.updated':
-        messages.set(event.properties.info.id, event.properties.info)
-        return
+        return applyMessage(event.properties.info)
       case 'message.part.updated':
         return applyPart(event.properties.part)
       case 'message.part.delta':
