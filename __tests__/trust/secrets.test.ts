@@ -25,3 +25,13 @@ test('short values are no secrets: redacting them would spoil every text', () =>
   secrets.add('true')
   expect(secrets.redact('it is true')).toBe('it is true')
 })
+
+test('the values, and the lines of one, are known to the scan before publishing', () => {
+  const secrets = createSecrets(() => undefined)
+  secrets.add('first "line"\nsecond line\nend')
+  expect(secrets.values()).toEqual([
+    'first "line"\nsecond line\nend',
+    'first "line"',
+    'second line',
+  ])
+})

@@ -2,6 +2,8 @@
 export type Secrets = {
   /** Remembers a value, masks it in the log, and returns it. Short values are no secrets. */
   readonly add: (value: string) => string
+  /** What the scan before publishing looks for; see `createLeakScan`. */
+  readonly values: () => readonly string[]
   readonly redact: (text: string) => string
   /** Redacts every string in a plain value. */
   readonly clean: <T>(value: T) => T
@@ -15,6 +17,7 @@ export function createSecrets(mask: (value: string) => void): Secrets {
   let pattern: RegExp | undefined
   const redact = (text: string) => (pattern ? text.replace(pattern, '***') : text)
   return {
+    values: () => [...values],
     redact,
     clean: (value) => cleanWith(redact, value),
     add(value) {
@@ -22,7 +25,6 @@ export function createSecrets(mask: (value: string) => void): Secrets {
         if (line.length < shortest || values.has(line)) continue
         mask(line)
         values.add(line)
-        values.add(JSON.stringify(line).slice(1, -1))
       }
       pattern = patternOf(values)
       return value
@@ -41,6 +43,7 @@ function cleanWith(redact: (text: string) => string, value: unknown): unknown {
 
 function patternOf(values: ReadonlySet<string>): RegExp | undefined {
   if (values.size === 0) return undefined
-  const longestFirst = [...values].sort((a, b) => b.length - a.length)
+  const written = [...values].flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
+  const longestFirst = [...new Set(written)].sort((a, b) => b.length - a.length)
   return new RegExp(longestFirst.map((value) => RegExp.escape(value)).join('|'), 'g')
 }
