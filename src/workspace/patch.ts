@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Environment } from './git.ts'
 import { readPresent, type UnseenChange } from './present.ts'
 import { displayPath, parsePaths, type RawPath } from './raw-path.ts'
-import { shadowGit } from './shadow.ts'
+import { type Shadow, shadowGit } from './shadow.ts'
 import type { Snapshot } from './snapshot.ts'
 
 const STATUSES = {
@@ -45,18 +45,29 @@ export async function diffSince(
   options: { env: Environment; patchFile: string },
   signal: AbortSignal,
 ): Promise<Change> {
-  const { env } = options
-  const patchFile = resolve(options.patchFile)
+  const { env, patchFile } = options
   const { tree, unseen } = await readPresent(before, env, signal)
-  const git = shadowGit(before.shadow, { env })
+  const trees = { from: before.tree, to: tree, shadow: before.shadow }
+  const compared = await compareTrees({ ...trees, env, patchFile }, signal)
+  return { ...compared, unseen, tree }
+}
+
+/** Finds what differs between two trees, and writes it to `patchFile`. */
+export async function compareTrees(
+  options: { shadow: Shadow; env: Environment; from: string; to: string; patchFile: string },
+  signal: AbortSignal,
+): Promise<Pick<Change, 'files' | 'patchFile' | 'patchSize'>> {
+  const { shadow, env, from, to } = options
+  const patchFile = resolve(options.patchFile)
+  const git = shadowGit(shadow, { env })
   const compare = (...format: string[]) =>
-    git(['diff-tree', '-r', '--find-renames', ...format, before.tree, tree], signal)
+    git(['diff-tree', '-r', '--find-renames', ...format, from, to], signal)
   const files = parseFiles(await compare('-z', '--raw', '--numstat', '--no-abbrev'))
   await compare(
     ...['--binary', '--full-index', '--no-ext-diff', '--no-textconv', '--no-color'],
     ...['--src-prefix=a/', '--dst-prefix=b/', '--submodule=short', `--output=${patchFile}`],
   )
-  return { files, unseen, tree, patchFile, patchSize: (await stat(patchFile)).size }
+  return { files, patchFile, patchSize: (await stat(patchFile)).size }
 }
 
 /** Reads `--raw --numstat -z`: all files in the one form, then in the same order in the other. */
