@@ -89,7 +89,7 @@ const found = Object.entries(paths).flatMap(([path, methods]) =>
 const missing = operations.filter((id) => !found.some((one) => one.id === id))
 if (missing.length > 0) throw new Error(`Not in the description: ${missing.join(', ')}`)
 
-const file = join(import.meta.dirname, '../__tests__/support/github/description.json')
+const file = join(import.meta.dirname, '../__tests__/support/github/rest/description.json')
 const source = { package: name, version, license, trimmedBy: 'scripts/github-description.ts' }
 writeFileSync(file, `${JSON.stringify({ source, operations: found, schemas })}\n`)
 
