@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -39,7 +41,7 @@ test('comments are listed by pages with the links of github.com', async () => {
   expect(github.violations).toEqual([])
 })
 
-test('a comment of the workflow carries its app, and survives an edit and no deletion', async () => {
+test('a comment of the workflow carries its app, keeps its author when edited, and can be deleted', async () => {
   await using github = await startGitHub()
   const { issues } = client(github).rest
   const issue_number = github.openIssue()
@@ -119,7 +121,7 @@ test.each<[string, GitHubOptions, (github: GitHub) => Promise<unknown>, string]>
     'Unable to create comment because issue is locked.',
   ],
   [
-    'the name of the workflow token',
+    'the question whose the workflow token is',
     {},
     (github) => client(github).rest.users.getAuthenticated(),
     'Resource not accessible by integration',
@@ -128,6 +130,34 @@ test.each<[string, GitHubOptions, (github: GitHub) => Promise<unknown>, string]>
   await using github = await startGitHub(options)
   await expect(act(github)).rejects.toMatchObject({ status: 403, response: { data: { message } } })
   expect(github.violations).toEqual([])
+})
+
+test('a wrong token, a missing user agent and what is no JSON are turned away', async () => {
+  await using github = await startGitHub()
+  const issue_number = github.openIssue()
+  const wrong = client(github, 'ghs_wrong').rest.issues.get({ ...repo, issue_number })
+  await expect(wrong).rejects.toMatchObject({ status: 401 })
+  expect(github.violations).toEqual([])
+  const send = (headers: Record<string, string>, body = '') => {
+    const authorized = { authorization: `token ${github.tokens.workflow}`, ...headers }
+    return post(`${github.urls.api}/repos/octo/sample/issues/1/comments`, authorized, body)
+  }
+  expect(await send({}, '{"body":"x"}')).toBe(403)
+  expect(await send({ 'user-agent': 'test' }, '{"body":')).toBe(422)
+  expect(await send({ 'user-agent': 'test' }, '{"body":"x"}')).toBe(201)
+  expect(github.violations).toHaveLength(2)
+})
+
+test('a diff of more than 20,000 lines is not given', async () => {
+  await using github = await startGitHub()
+  github.commit('topic', { 'long.txt': 'line\n'.repeat(20_001) })
+  const pull_number = github.openPull({ head: 'topic' })
+  const { pulls } = client(github).rest
+  const diff = pulls.get({ ...repo, pull_number, mediaType: { format: 'diff' } })
+  await expect(diff).rejects.toMatchObject({
+    status: 406,
+    response: { data: { errors: [{ field: 'diff', code: 'too_large' }] } },
+  })
 })
 
 test('either permission is enough for a comment on a pull request, but not on an issue', async () => {
@@ -278,7 +308,9 @@ test('a protected branch moves neither by the API nor by a push', async () => {
   })
   await using clone = await cloneOf(github, github.tokens.workflow)
   await clone.commit({ 'b.txt': 'b' })
-  await expect(clone.git('push', 'origin', 'HEAD:refs/heads/main')).rejects.toThrow(/GH013/)
+  await expect(clone.git('push', 'origin', 'HEAD:refs/heads/main')).rejects.toThrow(
+    /GH013[\s\S]*\(push declined due to repository rule violations\)/,
+  )
   await clone.git('push', 'origin', 'HEAD:refs/heads/other')
 })
 
@@ -288,9 +320,12 @@ test('a push needs a good token with the permission, and spares the workflows', 
   await clone.commit({ 'a.txt': 'a' })
   await clone.git('push', 'origin', 'HEAD:refs/heads/topic')
   expect(github.head('topic')).toBe(await clone.git('rev-parse', 'HEAD'))
+  await expect(clone.git('push', 'origin', 'HEAD:refs/pull/1/head')).rejects.toThrow(
+    /deny updating a hidden ref/,
+  )
   await clone.commit({ '.github/workflows/ci.yml': 'on: push' })
   await expect(clone.git('push', 'origin', 'HEAD:refs/heads/topic')).rejects.toThrow(
-    /refusing to allow a GitHub App to create or update workflow `.github\/workflows\/ci.yml`/,
+    /\(refusing to allow a GitHub App to create or update workflow `.github\/workflows\/ci.yml` without `workflows` permission\)/,
   )
   await using user = await cloneOf(github, github.tokens.user)
   await user.commit({ '.github/workflows/ci.yml': 'on: push' })
@@ -368,7 +403,8 @@ test('there is one open pull request per head and base, found by owner and branc
   expect(found.data.map(({ number }) => number)).toEqual([1])
   const labels = await issues.addLabels({ ...repo, issue_number: 1, labels: ['bot'] })
   expect(labels.data.map(({ name }) => name)).toEqual(['bot'])
-  await pulls.update({ ...repo, pull_number: 1, title: 'Other', state: 'closed' })
+  await pulls.update({ ...repo, pull_number: 1, title: 'Other' })
+  await client(github).rest.git.deleteRef({ ...repo, ref: 'heads/topic' })
   expect((await pulls.list({ ...repo })).data).toEqual([])
   const issue = await issues.get({ ...repo, issue_number: 1 })
   expect(issue.data).toMatchObject({ title: 'Other', state: 'closed', labels: [{ name: 'bot' }] })
@@ -428,6 +464,13 @@ function commitOnBranch(github: GitHub, expectedHeadOid: string) {
       },
     },
   )
+}
+
+async function post(url: string, headers: Record<string, string>, body: string) {
+  const outgoing = request(url, { method: 'POST', headers, agent: false }).end(body)
+  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
+  answer.resume()
+  return answer.statusCode
 }
 
 function authorization(token: string): string {

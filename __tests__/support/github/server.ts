@@ -38,7 +38,8 @@ export async function listen(
   const { state, script, log } = connect(`http://127.0.0.1:${port}`)
   server.on('request', (request, response) => {
     serve({ state, script, log }, { request, response }).catch((error: unknown) => {
-      state.violations.push(`The stand-in failed: ${error}`)
+      // A client may go away whenever it likes.
+      if (!request.readableAborted) state.violations.push(`The stand-in failed: ${error}`)
       response.destroy()
     })
   })

@@ -4,6 +4,7 @@ import type { Identity } from '../identity.ts'
 import { findRepository, type Hosted, type State } from '../state.ts'
 import { gitEnvironment } from './bare.ts'
 import { followBranches } from './branches.ts'
+import { nameReason } from './declined.ts'
 
 /** A request of a git client; `identity` is undefined for an unknown token as well as without one. */
 export type GitRequest = {
@@ -94,5 +95,8 @@ function parseCgi(output: Buffer): Answer {
   const { Status = '200', ...headers } = Object.fromEntries(
     lines.map((line) => [line.replace(/:.*/s, ''), line.replace(/^.*?: */s, '')]),
   )
-  return { status: Number.parseInt(Status, 10), headers, body: output.subarray(end + 4) }
+  const content = output.subarray(end + 4)
+  const pushed = headers['Content-Type'] === 'application/x-git-receive-pack-result'
+  const body = pushed ? nameReason(content) : content
+  return { status: Number.parseInt(Status, 10), headers, body }
 }

@@ -20,8 +20,9 @@ const given = z.object({
   expectedHeadOid: z.string(),
   fileChanges: z
     .object({ additions: z.array(path.extend({ contents: z.string() })), deletions: z.array(path) })
-    .default({ additions: [], deletions: [] }),
-  message: z.object({ headline: z.string(), body: z.string().default('') }),
+    .nullish()
+    .transform((changes) => changes ?? { additions: [], deletions: [] }),
+  message: z.object({ headline: z.string(), body: z.string().nullish() }),
 })
 type Changes = z.infer<typeof given>['fileChanges']
 

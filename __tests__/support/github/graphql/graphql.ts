@@ -42,9 +42,9 @@ export async function answerGraphql(
     variableValues: request.data.variables,
     operationName: request.data.operationName,
     rootValue: rootOf(state, identity),
-    fieldResolver: resolverOf(state),
+    fieldResolver: resolveField,
   })
-  return { status: 200, body: { ...result, ...errorsOf(result) } }
+  return { status: 200, body: { ...result, ...errorsOf(state, result) } }
 }
 
 function rootOf(state: State, identity: Identity) {
@@ -59,23 +59,20 @@ function rootOf(state: State, identity: Identity) {
 }
 
 /** A field that the stand-in does not have must not read as null. */
-function resolverOf(state: State): GraphQLFieldResolver<unknown, unknown> {
-  return (parent, args, context, info) => {
-    const known = typeof parent === 'object' && parent !== null && info.fieldName in parent
-    if (known) return defaultFieldResolver(parent, args, context, info)
-    const message = `The stand-in does not know ${info.parentType.name}.${info.fieldName}`
-    state.violations.push(`GraphQL: ${message}`)
-    throw new Error(message)
-  }
+const resolveField: GraphQLFieldResolver<unknown, unknown> = (parent, args, context, info) => {
+  const known = typeof parent === 'object' && parent !== null && info.fieldName in parent
+  if (known) return defaultFieldResolver(parent, args, context, info)
+  throw new Error(`The stand-in does not know ${info.parentType.name}.${info.fieldName}`)
 }
 
 /** GitHub gives the kind of an error beside its message, not in extensions. */
-function errorsOf({ errors }: ExecutionResult) {
+function errorsOf({ violations }: State, { errors }: ExecutionResult) {
   if (errors === undefined) return {}
   const shown = errors.map((error) => {
     const { originalError } = error
-    const type = originalError instanceof Refusal ? { type: originalError.type } : {}
-    return { ...type, ...error.toJSON() }
+    if (originalError instanceof Refusal) return { type: originalError.type, ...error.toJSON() }
+    violations.push(`GraphQL: ${error.message}`)
+    return error.toJSON()
   })
   return { errors: shown }
 }

@@ -13,7 +13,11 @@ import {
   type State,
 } from '../state.ts'
 
-type Page = { readonly first?: number; readonly after?: string; readonly last?: number }
+type Page = {
+  readonly first?: number | null
+  readonly after?: string | null
+  readonly last?: number | null
+}
 
 /** Who asks; an app is shown as a user here, with `[bot]`. */
 export function viewerNode(state: State, { account }: Identity) {
@@ -142,7 +146,7 @@ function commentNode(state: State, identity: Identity, comment: Comment) {
 /** One page of a connection; GitHub insists on `first` or `last`, of at most 100. */
 function connect<T>(all: readonly T[], { first, after, last }: Page) {
   const size = first ?? last
-  if (size === undefined) {
+  if (size === undefined || size === null) {
     const message =
       'You must provide a `first` or `last` value to properly paginate the connection.'
     throw new Refusal(422, message, { type: 'MISSING_PAGINATION_BOUNDARIES' })
@@ -151,8 +155,8 @@ function connect<T>(all: readonly T[], { first, after, last }: Page) {
     const message = `Requesting ${size} records exceeds the limit of 100 records.`
     throw new Refusal(422, message, { type: 'EXCESSIVE_PAGINATION' })
   }
-  const start = after === undefined ? 0 : Number(Buffer.from(after, 'base64').toString())
-  const from = first === undefined ? Math.max(0, all.length - size) : start
+  const start = after ? Number(Buffer.from(after, 'base64').toString()) : 0
+  const from = first ? start : Math.max(0, all.length - size)
   const nodes = all.slice(from, from + size)
   const end = from + nodes.length
   const cursor = (at: number) => Buffer.from(String(at)).toString('base64')
