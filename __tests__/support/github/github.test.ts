@@ -478,7 +478,9 @@ function authorization(token: string): string {
 }
 
 async function cloneOf(github: GitHub, token: string) {
+  await using made = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'clone-'))
+  made.defer(() => rm(folder, { recursive: true, force: true }))
   const root = join(folder, 'work')
   const server = github.urls.server
   const env = { PATH: process.env.PATH ?? '', HOME: folder, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
@@ -493,6 +495,7 @@ async function cloneOf(github: GitHub, token: string) {
   await git('remote', 'add', 'origin', `${server}/octo/sample`)
   await git('fetch', '--quiet', 'origin')
   await git('checkout', '--quiet', '--detach', 'origin/main')
+  const kept = made.move()
   return {
     git,
     async commit(files: Readonly<Record<string, string>>) {
@@ -503,6 +506,6 @@ async function cloneOf(github: GitHub, token: string) {
       await git('add', '--all')
       await git('commit', '--quiet', '--message=Change')
     },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
 }
