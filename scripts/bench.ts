@@ -6,6 +6,7 @@ import { readDefaults } from '../src/defaults.ts'
 import { installOpencode } from '../src/install/install.ts'
 import { rehearsalProvider, startRehearsal } from '../src/rehearsal/rehearsal.ts'
 import { type Result, resultSchema } from '../src/result.ts'
+import { measureCancel, measureGivingUp, measureMemory } from './bench-endings.ts'
 import { runStep, sharedToolCache } from './local-runner.ts'
 
 /** Measures in rounds, each thing beside what it is compared with, and prints medians and ratios. */
@@ -26,12 +27,18 @@ for (let round = 1; round <= rounds; round++) {
   console.log(`round ${round} of ${rounds}`)
   await measureRun()
   await measureInstall()
+  keep('retry status to end', await measureGivingUp(workspace))
+  keep('SIGINT to end', await measureCancel(workspace))
   await note('bare node', () => runNode(['-e', '0'], {}))
   await note('bundle start', () =>
     runNode([join(import.meta.dirname, '..', 'dist', 'main', 'index.js')], bundleEnv()),
   )
 }
 report()
+const { own, all } = await measureMemory(workspace)
+console.log(
+  `memory, 5 MB answer in 100,000 events   ${own.toFixed(0)} MB of its own, ${all.toFixed(0)} MB with shared pages`,
+)
 
 /** The action, process start to end of `main`, beside `opencode run` with the same model and prompt. */
 async function measureRun(): Promise<void> {

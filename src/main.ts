@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
 import * as core from '@actions/core'
 import { startAfter } from './deadline.ts'
 import { readDefaults } from './defaults.ts'
@@ -25,6 +26,10 @@ const closingMs = 3000
 
 /** A process that does not end by itself after its work is done is ended. */
 const lingerMs = 2000
+
+// Memory is for opencode and the project's tools: this process collects its garbage early.
+for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=20'])
+  setFlagsFromString(flag)
 
 const env = process.env
 const runner = createRunner()

@@ -60,10 +60,10 @@ export async function promptOnce(once: Once, world: Ready, signal: AbortSignal):
         rules: sessionRules(inputs.mode, inputs.permissions).rules,
         prompt: { text: inputs.prompt, model, agent, variant },
         limits: { ...inputs, deadline: world.deadline, spent: used.reduce(addUsage, noUsage) },
-        onEvent(event, raw, tree) {
+        onEvent(event, json, tree) {
           narrator.event(event, tree)
           if (event.type === 'message.part.delta') return
-          const line = redact(`${JSON.stringify(raw)}\n`)
+          const line = `${redact(json)}\n`
           world.report.tryTo('An event', () => appendFileSync(world.files.events, line))
         },
         onRefusal: narrator.refusal,

@@ -51090,6 +51090,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/ty
 
 /***/ }),
 
+/***/ 78877:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+
+/***/ }),
+
 /***/ 75919:
 /***/ ((module) => {
 
@@ -60496,21 +60503,22 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(48161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(76760);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(58500);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(46058);
-/* harmony import */ var _deadline_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4726);
-/* harmony import */ var _defaults_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(84532);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(19473);
-/* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(24860);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(57886);
-/* harmony import */ var _publish_markdown_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(68507);
-/* harmony import */ var _publish_outputs_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(14814);
-/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(18371);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(22200);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(26327);
-/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(75232);
-/* harmony import */ var _trust_folders_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(82052);
-/* harmony import */ var _trust_secrets_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(90204);
-/* harmony import */ var _wording_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(9000);
+/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(78877);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(46058);
+/* harmony import */ var _deadline_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4726);
+/* harmony import */ var _defaults_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(84532);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(19473);
+/* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(24860);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(57886);
+/* harmony import */ var _publish_markdown_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(68507);
+/* harmony import */ var _publish_outputs_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(14814);
+/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(18371);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(22200);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(26327);
+/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(75232);
+/* harmony import */ var _trust_folders_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(82052);
+/* harmony import */ var _trust_secrets_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(90204);
+/* harmony import */ var _wording_js__WEBPACK_IMPORTED_MODULE_20__ = __nccwpck_require__(9000);
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -60583,24 +60591,28 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** The runner kills a step 7.5 s after it was cancelled; ending the processes takes up to another second. */
 const closingMs = 3000;
 /** A process that does not end by itself after its work is done is ended. */
 const lingerMs = 2000;
+// Memory is for opencode and the project's tools: this process collects its garbage early.
+for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=20'])
+    (0,node_v8__WEBPACK_IMPORTED_MODULE_5__.setFlagsFromString)(flag);
 const env = process.env;
-const runner = (0,_runner_js__WEBPACK_IMPORTED_MODULE_15__/* .createRunner */ .j)();
+const runner = (0,_runner_js__WEBPACK_IMPORTED_MODULE_16__/* .createRunner */ .j)();
 const cancelled = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'])
     process.on(name, () => {
         if (!cancelled.signal.aborted)
             runner.saveState('cancelled', 'true');
-        cancelled.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_8__/* .UserError */ .y('cancelled', 'The workflow was cancelled.'));
+        cancelled.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_9__/* .UserError */ .y('cancelled', 'The workflow was cancelled.'));
     });
 await main().catch(endBadly);
 setTimeout(() => process.exit(), lingerMs).unref();
 /** Not even a run directory could be made: outcome and step say so at least. */
 async function endBadly(error) {
-    const verdict = (0,_run_js__WEBPACK_IMPORTED_MODULE_14__/* .verdictOf */ .V)(error, { runner });
+    const verdict = (0,_run_js__WEBPACK_IMPORTED_MODULE_15__/* .verdictOf */ .V)(error, { runner });
     await attempt('The outputs', () => {
         runner.setOutput('outcome', verdict.outcome);
         runner.setOutput('reason', verdict.reason);
@@ -60611,7 +60623,7 @@ async function endBadly(error) {
 async function main() {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const secrets = (0,_trust_secrets_js__WEBPACK_IMPORTED_MODULE_17__/* .createSecrets */ .g)(runner.setSecret);
+        const secrets = (0,_trust_secrets_js__WEBPACK_IMPORTED_MODULE_18__/* .createSecrets */ .g)(runner.setSecret);
         for (const name of ['INPUT_SERVER-PASSWORD', 'OPENCODE_SERVER_PASSWORD'])
             secrets.add(env[name] ?? '');
         const base = env.RUNNER_TEMP || (0,node_os__WEBPACK_IMPORTED_MODULE_2__.tmpdir)();
@@ -60620,25 +60632,25 @@ async function main() {
         const trackingId = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
         const { inputs, problem } = parseInputs();
         const runDirectory = inputs?.runDirectory ?? (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(base, `opencode-run-${trackingId}`);
-        const files = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_12__/* .createRunDirectory */ .HZ)(runDirectory);
+        const files = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_13__/* .createRunDirectory */ .HZ)(runDirectory);
         const startedAt = String(Date.now());
         for (const [key, value] of Object.entries({ trackingId, temporary, runDirectory, startedAt }))
             runner.saveState(key, value);
-        const event = (0,_event_js__WEBPACK_IMPORTED_MODULE_9__/* .readEvent */ .j)(env);
-        const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_13__/* .createReport */ .L)({
+        const event = (0,_event_js__WEBPACK_IMPORTED_MODULE_10__/* .readEvent */ .j)(env);
+        const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_14__/* .createReport */ .L)({
             event,
             runDirectory,
-            onMark: (draft) => report.tryTo('The draft', () => (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_12__/* .saveDraft */ .J1)(temporary, secrets.clean(draft))),
+            onMark: (draft) => report.tryTo('The draft', () => (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_13__/* .saveDraft */ .J1)(temporary, secrets.clean(draft))),
         });
-        const closing = (0,_deadline_js__WEBPACK_IMPORTED_MODULE_6__/* .startAfter */ .H)(cancelled.signal, closingMs);
+        const closing = (0,_deadline_js__WEBPACK_IMPORTED_MODULE_7__/* .startAfter */ .H)(cancelled.signal, closingMs);
         const world = { env, event, runner, secrets, report, files, temporary, trackingId, closing };
-        const verdict = inputs ? await (0,_run_js__WEBPACK_IMPORTED_MODULE_14__/* .run */ .e)(inputs, world, cancelled.signal) : problem;
+        const verdict = inputs ? await (0,_run_js__WEBPACK_IMPORTED_MODULE_15__/* .run */ .e)(inputs, world, cancelled.signal) : problem;
         const result = secrets.clean(report.finish(verdict));
         // A disk that the run has filled has room for its result again.
         leaveNothing(temporary);
-        await attempt('run.json', () => (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_12__/* .saveResult */ .bB)(files, result));
-        await attempt('The outputs', () => (0,_publish_outputs_js__WEBPACK_IMPORTED_MODULE_18__/* .publishOutputs */ .e)(runner, result));
-        await attempt('The job summary', () => runner.writeSummary((0,_publish_markdown_js__WEBPACK_IMPORTED_MODULE_11__/* .renderSummary */ .B)(result)));
+        await attempt('run.json', () => (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_13__/* .saveResult */ .bB)(files, result));
+        await attempt('The outputs', () => (0,_publish_outputs_js__WEBPACK_IMPORTED_MODULE_19__/* .publishOutputs */ .e)(runner, result));
+        await attempt('The job summary', () => runner.writeSummary((0,_publish_markdown_js__WEBPACK_IMPORTED_MODULE_12__/* .renderSummary */ .B)(result)));
         sayEnding(result, inputs?.failOn ?? env['INPUT_FAIL-ON']);
     }
     catch (e_1) {
@@ -60650,7 +60662,7 @@ async function main() {
     }
 }
 function leaveNothing(temporary) {
-    if (!(0,_trust_folders_js__WEBPACK_IMPORTED_MODULE_16__/* .removeFolder */ .v)(temporary))
+    if (!(0,_trust_folders_js__WEBPACK_IMPORTED_MODULE_17__/* .removeFolder */ .v)(temporary))
         runner.warning(`${temporary} could not be removed.`);
 }
 /** The space of files that a killed process held open is free a moment after it. */
@@ -60664,7 +60676,7 @@ async function attempt(what, write) {
         });
     }
     catch (error) {
-        runner.warning(`${what} could not be written: ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_19__/* .messageOf */ .bD)(error)}`);
+        runner.warning(`${what} could not be written: ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_20__/* .messageOf */ .bD)(error)}`);
     }
 }
 function sayEnding(ending, failOn) {
@@ -60676,14 +60688,14 @@ function sayEnding(ending, failOn) {
     else if (failOn === 'never')
         runner.warning(message);
     else
-        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setFailed */ .C1(message);
+        _actions_core__WEBPACK_IMPORTED_MODULE_6__/* .setFailed */ .C1(message);
 }
 function parseInputs() {
     try {
-        return { inputs: (0,_inputs_js__WEBPACK_IMPORTED_MODULE_10__/* .readInputs */ .K)({ env, defaults: (0,_defaults_js__WEBPACK_IMPORTED_MODULE_7__/* .readDefaults */ .D)() }) };
+        return { inputs: (0,_inputs_js__WEBPACK_IMPORTED_MODULE_11__/* .readInputs */ .K)({ env, defaults: (0,_defaults_js__WEBPACK_IMPORTED_MODULE_8__/* .readDefaults */ .D)() }) };
     }
     catch (error) {
-        return { problem: (0,_run_js__WEBPACK_IMPORTED_MODULE_14__/* .verdictOf */ .V)(error, { runner }) };
+        return { problem: (0,_run_js__WEBPACK_IMPORTED_MODULE_15__/* .verdictOf */ .V)(error, { runner }) };
     }
 }
 
@@ -61040,9 +61052,9 @@ function cutAnswer({ answer, answerFile }) {
 }
 /** `text` if it fits in `bytes` of UTF-8; else as much as fits with `note`, cut between characters. */
 function cutBytes(text, bytes, note) {
-    const whole = Buffer.from(text);
-    if (whole.length <= bytes)
+    if (text.length <= bytes && Buffer.byteLength(text) <= bytes)
         return text;
+    const whole = Buffer.from(text.slice(0, bytes));
     const kept = whole.subarray(0, bytes - Buffer.byteLength(note));
     return new TextDecoder().decode(kept, { stream: true }) + note;
 }
@@ -61204,6 +61216,58 @@ const result_resultSchema = schemas/* object */.Ikc({
 });
 
 ;// CONCATENATED MODULE: ./build/publish/run-directory.js
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
 
 
@@ -61227,9 +61291,11 @@ function saveResult(files, result) {
     (0,external_node_fs_.writeFileSync)(temporary, `${JSON.stringify(result, null, 2)}\n`);
     (0,external_node_fs_.renameSync)(temporary, files.run);
 }
-/** Keeps in the run's own folder what its result would be so far, for `post`. */
+const draftedAnswer = 100_000;
+/** Keeps in the run's own folder what its result would be so far, for `post`; the answer stands in `answer.md`. */
 function saveDraft(temporary, draft) {
-    (0,external_node_fs_.writeFileSync)(draftFile(temporary), JSON.stringify(draft), { mode: 0o600 });
+    const answer = draft.answer.slice(0, draftedAnswer);
+    (0,external_node_fs_.writeFileSync)(draftFile(temporary), JSON.stringify({ ...draft, answer }), { mode: 0o600 });
 }
 /** What `saveDraft` kept last; nothing if there is none. */
 function readDraft(temporary) {
@@ -61246,11 +61312,34 @@ function draftFile(temporary) {
 /** Saves the answer and what the sessions said; returns where the answer is, if there is one. */
 function saveSession(files, saved) {
     if (saved.transcript.length > 0)
-        (0,external_node_fs_.writeFileSync)(files.transcript, `${JSON.stringify(saved.transcript, null, 2)}\n`);
+        saveTranscript(files.transcript, saved.transcript);
     if (saved.answer === '')
         return undefined;
     (0,external_node_fs_.writeFileSync)(files.answer, `${saved.answer}\n`);
     return files.answer;
+}
+/** Message by message: a long run as one text would be a multiple of it in memory. */
+function saveTranscript(path, transcript) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const file = (0,external_node_fs_.openSync)(path, 'w');
+        const _ = __addDisposableResource(env_1, { [Symbol.dispose]: () => (0,external_node_fs_.closeSync)(file) }, false);
+        for (const [at, { messages, ...session }] of transcript.entries()) {
+            const head = JSON.stringify(session).slice(0, -1);
+            (0,external_node_fs_.writeSync)(file, `${at === 0 ? '[' : ',\n'}${head},"messages":[\n`);
+            for (const [index, message] of messages.entries())
+                (0,external_node_fs_.writeSync)(file, `${index === 0 ? '' : ',\n'}${JSON.stringify(message)}`);
+            (0,external_node_fs_.writeSync)(file, '\n]}');
+        }
+        (0,external_node_fs_.writeSync)(file, ']\n');
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        __disposeResources(env_1);
+    }
 }
 
 
@@ -62049,14 +62138,21 @@ const STATUSES = {
 };
 /** Finds what changed since the snapshot, without what opencode does by itself, and writes it to `patchFile`. */
 async function diffSince(before, options, signal) {
-    const { env } = options;
-    const patchFile = (0,external_node_path_.resolve)(options.patchFile);
+    const { env, patchFile } = options;
     const { tree, unseen } = await readPresent(before, env, signal);
-    const git = shadowGit(before.shadow, { env });
-    const compare = (...format) => git(['diff-tree', '-r', '--find-renames', ...format, before.tree, tree], signal);
+    const trees = { from: before.tree, to: tree, shadow: before.shadow };
+    const compared = await compareTrees({ ...trees, env, patchFile }, signal);
+    return { ...compared, unseen, tree };
+}
+/** Finds what differs between two trees, and writes it to `patchFile`. */
+async function compareTrees(options, signal) {
+    const { shadow, env, from, to } = options;
+    const patchFile = (0,external_node_path_.resolve)(options.patchFile);
+    const git = shadowGit(shadow, { env });
+    const compare = (...format) => git(['diff-tree', '-r', '--find-renames', ...format, from, to], signal);
     const files = parseFiles(await compare('-z', '--raw', '--numstat', '--no-abbrev'));
     await compare(...['--binary', '--full-index', '--no-ext-diff', '--no-textconv', '--no-color'], ...['--src-prefix=a/', '--dst-prefix=b/', '--submodule=short', `--output=${patchFile}`]);
-    return { files, unseen, tree, patchFile, patchSize: (await (0,external_node_fs_promises_.stat)(patchFile)).size };
+    return { files, patchFile, patchSize: (await (0,external_node_fs_promises_.stat)(patchFile)).size };
 }
 /** Reads `--raw --numstat -z`: all files in the one form, then in the same order in the other. */
 function parseFiles(output) {
@@ -62689,6 +62785,7 @@ function createClient(address, directory) {
         children: (id, signal) => get(`/session/${id}/children`, sessions, signal),
         statuses: (signal) => get('/session/status', statuses, signal),
         messages: (id, signal) => get(`/session/${id}/message`, messages, signal),
+        newestMessages: (id, signal) => get(`/session/${id}/message?limit=5`, messages, signal),
         /** Resolves when the prompt is accepted; what comes of it arrives as events. */
         prompt: (id, { text, ...prompt }, signal) => call({
             method: 'POST',
@@ -62876,7 +62973,7 @@ const storeMs = 300;
  * leaves none at all: right after the prompt was accepted a session may look idle that has not begun.
  */
 async function proveEnd(client, { sessionID, hasFailed }, signal) {
-    const read = async () => newest(await client.messages(sessionID, signal));
+    const read = async () => newest(await client.newestMessages(sessionID, signal));
     const first = await read();
     if (first && isOver(first))
         return { last: first };
@@ -63152,7 +63249,7 @@ function createDecision(deciding, run) {
             case 'event': {
                 if (!fact.event || !tree.apply(fact.event, now))
                     return;
-                onEvent(fact.event, fact.raw);
+                onEvent(fact.event, fact.json);
                 return onSessionEvent(fact.event, now);
             }
             case 'messages':
@@ -63796,17 +63893,20 @@ const known = schemas/* discriminatedUnion */.gMt('type', [
     ofSession('permission.asked', permissionRequest.shape),
     ofSession('question.asked', questionRequest.shape),
 ]);
-/** Turns bytes, cut anywhere, into the JSON values of the server-sent events in them. */
-function createEventDecoder(onValue) {
+/** Turns bytes, cut anywhere, into the data of the server-sent events in them. */
+function createEventDecoder(onData) {
     const decoder = new TextDecoder();
     const parser = createParser({
-        onEvent: ({ data }) => {
-            const value = events_parseJson(data);
-            if (value !== undefined)
-                onValue(value);
-        },
+        onEvent: ({ data }) => onData(data),
     });
-    return (bytes) => parser.feed(decoder.decode(bytes, { stream: true }));
+    // The parser copies and searches an unfinished line again with each piece: a long one is fed at once.
+    const pieces = [];
+    return (bytes) => {
+        const text = decoder.decode(bytes, { stream: true });
+        pieces.push(text);
+        if (/[\r\n]/.test(text))
+            parser.feed(pieces.splice(0).join(''));
+    };
 }
 function events_parseJson(text) {
     try {
@@ -63816,9 +63916,9 @@ function events_parseJson(text) {
         return undefined;
     }
 }
-/** The event that a value of the stream is; undefined for kinds that the action does not read. */
-function readEvent(value) {
-    return known.safeParse(value).data;
+/** The event that a text of the stream is; undefined for kinds that the action does not read, and for broken ones. */
+function readEvent(json) {
+    return known.safeParse(events_parseJson(json)).data;
 }
 /** The server sends a heartbeat every 10 s; a stream that is silent for three of them is dead. */
 const silenceMs = 30_000;
@@ -63860,16 +63960,16 @@ async function* readConnection(client, signal) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const silence = events_addDisposableResource(env_1, startSilence(), false);
-        const values = [];
-        const decode = createEventDecoder((value) => values.push(value));
+        const texts = [];
+        const decode = createEventDecoder((json) => texts.push(json));
         const body = await client.events(AbortSignal.any([signal, silence.signal]));
         silence.within(silenceMs);
         yield { type: 'opened' };
         for await (const bytes of body) {
             silence.within(silenceMs);
             decode(bytes);
-            for (const raw of values.splice(0))
-                yield { type: 'event', raw, event: readEvent(raw) };
+            for (const json of texts.splice(0))
+                yield { type: 'event', json, event: readEvent(json) };
         }
     }
     catch (e_1) {
@@ -63915,7 +64015,7 @@ async function watchEvents(watching, onOpen, signal) {
     let connections = 0;
     for await (const item of streamEvents(watching.client, signal)) {
         if (item.type === 'event')
-            watching.take({ kind: 'event', event: item.event, raw: item.raw });
+            watching.take({ kind: 'event', event: item.event, json: item.json });
         else if (connections++ === 0)
             onOpen();
         else
@@ -64254,7 +64354,7 @@ async function runAttempt(options, { signal, closing }) {
             await refuseBusy(client, session.id, inner);
             await client.prompt(session.id, options.prompt, inner);
         };
-        const onEvent = (event, raw) => options.onEvent(event, raw, tree);
+        const onEvent = (event, json) => options.onEvent(event, json, tree);
         const followed = await followPrompt({ ...options, tree, refuser, send, onEvent }, signal);
         const retrying = tree.retrying().length;
         const aborted = await abortUnlessOver({ followed, client, tree }, closing);
@@ -64525,11 +64625,11 @@ async function promptOnce(once, world, signal) {
                 rules: sessionRules(inputs.mode, inputs.permissions).rules,
                 prompt: { text: inputs.prompt, model, agent, variant },
                 limits: { ...inputs, deadline: world.deadline, spent: used.reduce(usage/* addUsage */.vk, usage/* noUsage */.tk) },
-                onEvent(event, raw, tree) {
+                onEvent(event, json, tree) {
                     narrator.event(event, tree);
                     if (event.type === 'message.part.delta')
                         return;
-                    const line = redact(`${JSON.stringify(raw)}\n`);
+                    const line = `${redact(json)}\n`;
                     world.report.tryTo('An event', () => (0,external_node_fs_.appendFileSync)(world.files.events, line));
                 },
                 onRefusal: narrator.refusal,
@@ -65035,8 +65135,6 @@ function reason(error) {
     return code === 'EACCES' ? 'it is not an executable file' : `it failed (${code})`;
 }
 
-// EXTERNAL MODULE: external "node:stream/promises"
-var external_node_stream_promises_ = __nccwpck_require__(46466);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var lib_core = __nccwpck_require__(46058);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
@@ -65858,8 +65956,58 @@ function _unique(values) {
 }
 //# sourceMappingURL=tool-cache.js.map
 ;// CONCATENATED MODULE: ./build/install/cache.js
-
-
+var cache_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var cache_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
 
 
@@ -65905,9 +66053,32 @@ async function removeEntry({ root, name, version }) {
 }
 /** SHA-256, which processors compute by themselves: it is waited for on every cache hit. */
 async function digestOf(file, signal) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    await (0,external_node_stream_promises_.pipeline)((0,external_node_fs_.createReadStream)(file, { highWaterMark: 2 ** 20 }), hash, { signal });
-    return `sha256-${hash.digest('base64')}`;
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const hash = (0,external_node_crypto_.createHash)('sha256');
+        const opened = cache_addDisposableResource(env_1, await (0,external_node_fs_promises_.open)(file)
+        // One buffer for all: a stream's many would stay in memory for long.
+        , true);
+        // One buffer for all: a stream's many would stay in memory for long.
+        const buffer = Buffer.allocUnsafe(2 ** 20);
+        while (true) {
+            signal.throwIfAborted();
+            const { bytesRead } = await opened.read(buffer);
+            if (bytesRead === 0)
+                break;
+            hash.update(buffer.subarray(0, bytesRead));
+        }
+        return `sha256-${hash.digest('base64')}`;
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = cache_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
 }
 
 // EXTERNAL MODULE: ./build/install/platform.js + 1 modules
@@ -66158,6 +66329,8 @@ function countMemoryKills() {
 
 ;// CONCATENATED MODULE: external "node:readline"
 const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(46466);
 ;// CONCATENATED MODULE: ./build/opencode/server-log.js
 
 
@@ -67054,6 +67227,7 @@ function createSecrets(mask) {
     let pattern;
     const redact = (text) => (pattern ? text.replace(pattern, '***') : text);
     return {
+        values: () => [...values],
         redact,
         clean: (value) => cleanWith(redact, value),
         add(value) {
@@ -67062,7 +67236,6 @@ function createSecrets(mask) {
                     continue;
                 mask(line);
                 values.add(line);
-                values.add(JSON.stringify(line).slice(1, -1));
             }
             pattern = patternOf(values);
             return value;
@@ -67082,7 +67255,8 @@ function cleanWith(redact, value) {
 function patternOf(values) {
     if (values.size === 0)
         return undefined;
-    const longestFirst = [...values].sort((a, b) => b.length - a.length);
+    const written = [...values].flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
+    const longestFirst = [...new Set(written)].sort((a, b) => b.length - a.length);
     return new RegExp(longestFirst.map((value) => RegExp.escape(value)).join('|'), 'g');
 }
 

@@ -45926,9 +45926,9 @@ function cutAnswer({ answer, answerFile }) {
 }
 /** `text` if it fits in `bytes` of UTF-8; else as much as fits with `note`, cut between characters. */
 function cutBytes(text, bytes, note) {
-    const whole = Buffer.from(text);
-    if (whole.length <= bytes)
+    if (text.length <= bytes && Buffer.byteLength(text) <= bytes)
         return text;
+    const whole = Buffer.from(text.slice(0, bytes));
     const kept = whole.subarray(0, bytes - Buffer.byteLength(note));
     return new TextDecoder().decode(kept, { stream: true }) + note;
 }
@@ -46245,6 +46245,58 @@ const resultSchema = schemas/* object */.Ikc({
 });
 
 ;// CONCATENATED MODULE: ./build/publish/run-directory.js
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
 
 
@@ -46268,9 +46320,11 @@ function saveResult(files, result) {
     (0,external_node_fs_.writeFileSync)(temporary, `${JSON.stringify(result, null, 2)}\n`);
     (0,external_node_fs_.renameSync)(temporary, files.run);
 }
-/** Keeps in the run's own folder what its result would be so far, for `post`. */
+const draftedAnswer = 100_000;
+/** Keeps in the run's own folder what its result would be so far, for `post`; the answer stands in `answer.md`. */
 function saveDraft(temporary, draft) {
-    writeFileSync(draftFile(temporary), JSON.stringify(draft), { mode: 0o600 });
+    const answer = draft.answer.slice(0, draftedAnswer);
+    writeFileSync(draftFile(temporary), JSON.stringify({ ...draft, answer }), { mode: 0o600 });
 }
 /** What `saveDraft` kept last; nothing if there is none. */
 function readDraft(temporary) {
@@ -46287,11 +46341,34 @@ function draftFile(temporary) {
 /** Saves the answer and what the sessions said; returns where the answer is, if there is one. */
 function saveSession(files, saved) {
     if (saved.transcript.length > 0)
-        writeFileSync(files.transcript, `${JSON.stringify(saved.transcript, null, 2)}\n`);
+        saveTranscript(files.transcript, saved.transcript);
     if (saved.answer === '')
         return undefined;
     writeFileSync(files.answer, `${saved.answer}\n`);
     return files.answer;
+}
+/** Message by message: a long run as one text would be a multiple of it in memory. */
+function saveTranscript(path, transcript) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const file = openSync(path, 'w');
+        const _ = __addDisposableResource(env_1, { [Symbol.dispose]: () => closeSync(file) }, false);
+        for (const [at, { messages, ...session }] of transcript.entries()) {
+            const head = JSON.stringify(session).slice(0, -1);
+            writeSync(file, `${at === 0 ? '[' : ',\n'}${head},"messages":[\n`);
+            for (const [index, message] of messages.entries())
+                writeSync(file, `${index === 0 ? '' : ',\n'}${JSON.stringify(message)}`);
+            writeSync(file, '\n]}');
+        }
+        writeSync(file, ']\n');
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        __disposeResources(env_1);
+    }
 }
 
 

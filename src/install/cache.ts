@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { open, readFile, rm, writeFile } from 'node:fs/promises'
 import { arch } from 'node:os'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { cacheDir, find } from '@actions/tool-cache'
 
 /** Where a binary lies in the runner's tool cache; `root` is RUNNER_TOOL_CACHE. */
@@ -61,6 +59,14 @@ async function removeEntry({ root, name, version }: Entry): Promise<void> {
 /** SHA-256, which processors compute by themselves: it is waited for on every cache hit. */
 async function digestOf(file: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
-  await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), hash, { signal })
+  await using opened = await open(file)
+  // One buffer for all: a stream's many would stay in memory for long.
+  const buffer = Buffer.allocUnsafe(2 ** 20)
+  while (true) {
+    signal.throwIfAborted()
+    const { bytesRead } = await opened.read(buffer)
+    if (bytesRead === 0) break
+    hash.update(buffer.subarray(0, bytesRead))
+  }
   return `sha256-${hash.digest('base64')}`
 }

@@ -77,6 +77,8 @@ export function createClient(address: Address, directory: string) {
     statuses: (signal: AbortSignal) => get('/session/status', shapes.statuses, signal),
     messages: (id: string, signal: AbortSignal) =>
       get(`/session/${id}/message`, shapes.messages, signal),
+    newestMessages: (id: string, signal: AbortSignal) =>
+      get(`/session/${id}/message?limit=5`, shapes.messages, signal),
     /** Resolves when the prompt is accepted; what comes of it arrives as events. */
     prompt: (id: string, { text, ...prompt }: Prompt, signal: AbortSignal) =>
       call(

@@ -34,18 +34,21 @@ export type SessionEvent = z.infer<typeof known>
 /** What the stream brings: `opened` each time a connection stands (events may have been missed before it). */
 export type StreamEvent =
   | { readonly type: 'opened' }
-  | { readonly type: 'event'; readonly raw: unknown; readonly event: SessionEvent | undefined }
+  | { readonly type: 'event'; readonly json: string; readonly event: SessionEvent | undefined }
 
-/** Turns bytes, cut anywhere, into the JSON values of the server-sent events in them. */
-export function createEventDecoder(onValue: (value: unknown) => void): (bytes: Uint8Array) => void {
+/** Turns bytes, cut anywhere, into the data of the server-sent events in them. */
+export function createEventDecoder(onData: (data: string) => void): (bytes: Uint8Array) => void {
   const decoder = new TextDecoder()
   const parser = createParser({
-    onEvent: ({ data }) => {
-      const value = parseJson(data)
-      if (value !== undefined) onValue(value)
-    },
+    onEvent: ({ data }) => onData(data),
   })
-  return (bytes) => parser.feed(decoder.decode(bytes, { stream: true }))
+  // The parser copies and searches an unfinished line again with each piece: a long one is fed at once.
+  const pieces: string[] = []
+  return (bytes) => {
+    const text = decoder.decode(bytes, { stream: true })
+    pieces.push(text)
+    if (/[\r\n]/.test(text)) parser.feed(pieces.splice(0).join(''))
+  }
 }
 
 function parseJson(text: string): unknown {
@@ -56,9 +59,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The event that a value of the stream is; undefined for kinds that the action does not read. */
-export function readEvent(value: unknown): SessionEvent | undefined {
-  return known.safeParse(value).data
+/** The event that a text of the stream is; undefined for kinds that the action does not read, and for broken ones. */
+export function readEvent(json: string): SessionEvent | undefined {
+  return known.safeParse(parseJson(json)).data
 }
 
 /** The server sends a heartbeat every 10 s; a stream that is silent for three of them is dead. */
@@ -103,15 +106,15 @@ function unreachable(cause: unknown): UserError {
 
 async function* readConnection(client: Client, signal: AbortSignal): AsyncGenerator<StreamEvent> {
   using silence = startSilence()
-  const values: unknown[] = []
-  const decode = createEventDecoder((value) => values.push(value))
+  const texts: string[] = []
+  const decode = createEventDecoder((json) => texts.push(json))
   const body = await client.events(AbortSignal.any([signal, silence.signal]))
   silence.within(silenceMs)
   yield { type: 'opened' }
   for await (const bytes of body) {
     silence.within(silenceMs)
     decode(bytes)
-    for (const raw of values.splice(0)) yield { type: 'event', raw, event: readEvent(raw) }
+    for (const json of texts.splice(0)) yield { type: 'event', json, event: readEvent(json) }
   }
 }
 

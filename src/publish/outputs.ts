@@ -43,8 +43,8 @@ function cutAnswer({ answer, answerFile }: Result): string {
 
 /** `text` if it fits in `bytes` of UTF-8; else as much as fits with `note`, cut between characters. */
 export function cutBytes(text: string, bytes: number, note: string): string {
-  const whole = Buffer.from(text)
-  if (whole.length <= bytes) return text
+  if (text.length <= bytes && Buffer.byteLength(text) <= bytes) return text
+  const whole = Buffer.from(text.slice(0, bytes))
   const kept = whole.subarray(0, bytes - Buffer.byteLength(note))
   return new TextDecoder().decode(kept, { stream: true }) + note
 }

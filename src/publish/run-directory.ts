@@ -1,4 +1,12 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { type Result, resultSchema } from '../result.ts'
 import type { SessionTranscript } from '../session/transcript.ts'
@@ -36,9 +44,12 @@ export function saveResult(files: RunFiles, result: Result): void {
   renameSync(temporary, files.run)
 }
 
-/** Keeps in the run's own folder what its result would be so far, for `post`. */
+const draftedAnswer = 100_000
+
+/** Keeps in the run's own folder what its result would be so far, for `post`; the answer stands in `answer.md`. */
 export function saveDraft(temporary: string, draft: Result): void {
-  writeFileSync(draftFile(temporary), JSON.stringify(draft), { mode: 0o600 })
+  const answer = draft.answer.slice(0, draftedAnswer)
+  writeFileSync(draftFile(temporary), JSON.stringify({ ...draft, answer }), { mode: 0o600 })
 }
 
 /** What `saveDraft` kept last; nothing if there is none. */
@@ -59,9 +70,22 @@ export function saveSession(
   files: RunFiles,
   saved: { readonly answer: string; readonly transcript: readonly SessionTranscript[] },
 ): string | undefined {
-  if (saved.transcript.length > 0)
-    writeFileSync(files.transcript, `${JSON.stringify(saved.transcript, null, 2)}\n`)
+  if (saved.transcript.length > 0) saveTranscript(files.transcript, saved.transcript)
   if (saved.answer === '') return undefined
   writeFileSync(files.answer, `${saved.answer}\n`)
   return files.answer
+}
+
+/** Message by message: a long run as one text would be a multiple of it in memory. */
+function saveTranscript(path: string, transcript: readonly SessionTranscript[]): void {
+  const file = openSync(path, 'w')
+  using _ = { [Symbol.dispose]: () => closeSync(file) }
+  for (const [at, { messages, ...session }] of transcript.entries()) {
+    const head = JSON.stringify(session).slice(0, -1)
+    writeSync(file, `${at === 0 ? '[' : ',\n'}${head},"messages":[\n`)
+    for (const [index, message] of messages.entries())
+      writeSync(file, `${index === 0 ? '' : ',\n'}${JSON.stringify(message)}`)
+    writeSync(file, '\n]}')
+  }
+  writeSync(file, ']\n')
 }

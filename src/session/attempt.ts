@@ -18,8 +18,8 @@ export type AttemptOptions = {
   readonly rules: readonly Rule[]
   readonly prompt: Prompt
   readonly limits: Limits
-  /** Told every event of the session and its subagents, and its raw form. */
-  readonly onEvent: (event: SessionEvent, raw: unknown, tree: Tree) => void
+  /** Told every event of the session and its subagents, and its text as it came. */
+  readonly onEvent: (event: SessionEvent, json: string, tree: Tree) => void
   readonly onRefusal: (refusal: Refusal) => void
 }
 
@@ -60,7 +60,7 @@ export async function runAttempt(
     await refuseBusy(client, session.id, inner)
     await client.prompt(session.id, options.prompt, inner)
   }
-  const onEvent = (event: SessionEvent, raw: unknown) => options.onEvent(event, raw, tree)
+  const onEvent = (event: SessionEvent, json: string) => options.onEvent(event, json, tree)
   const followed = await followPrompt({ ...options, tree, refuser, send, onEvent }, signal)
   const retrying = tree.retrying().length
   const aborted = await abortUnlessOver({ followed, client, tree }, closing)

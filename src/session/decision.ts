@@ -24,8 +24,8 @@ export type Deciding = {
   readonly tree: Tree
   readonly refuser: Refuser
   readonly limits: Limits
-  /** Told every event of the tree, and its raw form. */
-  readonly onEvent: (event: SessionEvent, raw: unknown) => void
+  /** Told every event of the tree, and its text as it came. */
+  readonly onEvent: (event: SessionEvent, json: string) => void
 }
 
 /** The one place that says from what is seen how a prompt ends; what it wants to be done is handed to `run`. */
@@ -84,7 +84,7 @@ export function createDecision(deciding: Deciding, run: (effect: Effect) => unde
     switch (fact.kind) {
       case 'event': {
         if (!fact.event || !tree.apply(fact.event, now)) return
-        onEvent(fact.event, fact.raw)
+        onEvent(fact.event, fact.json)
         return onSessionEvent(fact.event, now)
       }
       case 'messages':

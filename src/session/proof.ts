@@ -16,7 +16,7 @@ export async function proveEnd(
   { sessionID, hasFailed }: { sessionID: string; hasFailed: () => boolean },
   signal: AbortSignal,
 ): Promise<{ readonly last: Message | undefined } | undefined> {
-  const read = async () => newest(await client.messages(sessionID, signal))
+  const read = async () => newest(await client.newestMessages(sessionID, signal))
   const first = await read()
   if (first && isOver(first)) return { last: first }
   if (!first && !hasFailed()) return undefined

@@ -14,7 +14,7 @@ export type View = {
 
 /** Something that is seen while a prompt runs. */
 export type Fact =
-  | { readonly kind: 'event'; readonly event: SessionEvent | undefined; readonly raw: unknown }
+  | { readonly kind: 'event'; readonly event: SessionEvent | undefined; readonly json: string }
   /** The stored messages, read after a gap in the events. */
   | { readonly kind: 'messages'; readonly messages: readonly Message[] }
   | { readonly kind: 'view'; readonly view: View }
@@ -53,7 +53,7 @@ export async function watchEvents(
 ): Promise<void> {
   let connections = 0
   for await (const item of streamEvents(watching.client, signal)) {
-    if (item.type === 'event') watching.take({ kind: 'event', event: item.event, raw: item.raw })
+    if (item.type === 'event') watching.take({ kind: 'event', event: item.event, json: item.json })
     else if (connections++ === 0) onOpen()
     else await catchUp(watching, signal)
   }
