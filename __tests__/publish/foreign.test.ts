@@ -1,0 +1,172 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { tameMarkdown } from '../../src/publish/foreign.ts'
+import { toHtml } from '../support/html.ts'
+
+const github = { server: 'https://github.com', repository: 'octo/sample' }
+const own = { server: 'https://git.example.com', repository: 'octo/sample' }
+const tame = (markdown: string) => tameMarkdown(markdown, github)
+
+test.each([
+  ['Ask @user or @org/team.', 'Ask <code>@user</code> or <code>@org/team</code>.'],
+  [
+    '&#64;user &commat;user \\@user',
+    '<code>&#64;user</code> <code>&commat;user</code> <code>\\@user</code>',
+  ],
+  ['<div>\n@user &#64user\n</div>', '<div>\n<code>@user</code> <code>&#64user</code>\n</div>'],
+  ['@<!-- x -->user', '<code>@user</code>'],
+  ['| a |\n|---|\n| @user |', '| a |\n|---|\n| <code>@user</code> |'],
+])('nobody is mentioned: %j', (markdown, tamed) => {
+  expect(tame(markdown)).toBe(tamed)
+})
+
+test.each([
+  'Write to me@example.com, see https://example.com/@user and [it](https://example.com/@user).',
+  'Plain #12, octo/sample#3 and https://github.com/octo/sample/issues/3.',
+  '`@user <!-- x -->`\n\n```html\n<!-- \u202e @user -->\n```\n\n    @user <script>',
+  '<details open>\n<summary>More</summary>\n\nText<br>and H<sub>2</sub>O, <kbd>Ctrl</kbd>\n\n</details>',
+  '![a](docs/a.png) ![b](https://github.com/octo/sample/raw/main/b.png)',
+  '- [ ] a *b* **c** ~~d~~ [e](https://example.com) 👩‍🔬 ❤️ 1️⃣ می‌خواهم क्‍ष',
+  '> [!NOTE]\n> x\n\n| a | b |\n|---|:-:|\n| 1 | 2 |\n',
+])('what is harmless stays as it is: %j', (markdown) => {
+  expect(tame(markdown)).toBe(markdown)
+})
+
+test.each([
+  ['a <!-- opencode-driver --> b', 'a  b'],
+  ['<!-- opencode-driver -->\nText', '\nText'],
+  ['<!-- a\n\nb --> c', ' c'],
+  ['a <!-- open', 'a <!-- open'],
+  ['<!-- open', '&lt;!-- open'],
+  ['<!-<!-- x -->- y -->', '<!- y -->'],
+])('no comment stays: %j', (markdown, tamed) => {
+  expect(toHtml(tame(markdown))).not.toContain('<!--')
+  if (!markdown.startsWith('<!-<')) expect(tame(markdown)).toBe(tamed)
+})
+
+test.each([
+  ['![a](https://evil.test/a.png)', '[a](https://evil.test/a.png)'],
+  ['![a](//evil.test/a)', '[a](//evil.test/a)'],
+  ['![a](h&#116;tps://evil.test/a)', '[a](h&#116;tps://evil.test/a)'],
+  ['![a][b]\n\n[b]: https://evil.test/a', '[a][b]\n\n[b]: https://evil.test/a'],
+  ['<img src="https://evil.test/a" alt="b" onerror="x">', '<a href="https://evil.test/a">b</a>'],
+  ['<video src="https://evil.test/a">', '&lt;video src="https://evil.test/a">'],
+  [
+    '<picture><source srcset="https://evil.test/a"></picture>',
+    '&lt;picture>&lt;source srcset="https://evil.test/a">&lt;/picture>',
+  ],
+  [
+    'https://a.test/\\<img src="https://evil.test/a">',
+    'https://a.test/ \\<img src="https://evil.test/a">',
+  ],
+])('nothing is loaded from another host: %j', (markdown, tamed) => {
+  expect(tame(markdown)).toBe(tamed)
+})
+
+test.each([
+  ['other/repo#1', '<code>other/repo#1</code>'],
+  ['https://github.com/a/b/pull/1#x', 'https://redirect.github.com/a/b/pull/1#x'],
+  ['[c](https://www.github.com/a/b/issues/1)', '[c](https://redirect.github.com/a/b/issues/1)'],
+  ['<https://github.com/a/b/issues/1>', '<https://redirect.github.com/a/b/issues/1>'],
+  ['[c]: https://github.com/a/b/issues/1', '[c]: https://redirect.github.com/a/b/issues/1'],
+  [
+    '<a href="https://github.com/a/b/issues/1">c</a>',
+    '<a href="https://redirect.github.com/a/b/issues/1">c</a>',
+  ],
+])('no issue of another repository gets a back-link: %j', (markdown, tamed) => {
+  expect(tame(markdown)).toBe(tamed)
+})
+
+test('a server of its own has no redirect: links to other repositories become code', () => {
+  const address = 'https://git.example.com/a/b/issues/1'
+  expect(tameMarkdown(`${address} <${address}>`, own)).toBe(`\`${address}\` \`${address}\``)
+  expect(toHtml(tameMarkdown(`[c](${address})`, own))).not.toContain('href')
+  expect(tameMarkdown('https://github.com/a/b/issues/1', own)).toBe(
+    'https://github.com/a/b/issues/1',
+  )
+})
+
+test.each([
+  ['Fixes #12', 'Fixes <code>#12</code>'],
+  ['**Closes**: &#35;5', '**Closes**: <code>&#35;5</code>'],
+  ['resolved octo/sample#1', 'resolved <code>octo/sample#1</code>'],
+  [
+    'close https://github.com/octo/sample/issues/3',
+    'close `https://github.com/octo/sample/issues/3`',
+  ],
+])('a pull request closes nothing by accident: %j', (markdown, tamed) => {
+  expect(tameMarkdown(markdown, { ...github, closes: true })).toBe(tamed)
+  expect(tame(markdown)).toBe(markdown)
+})
+
+test('invisible characters go, however they are written', () => {
+  expect(tame('a\u200bb\u202ec\u{e0041} &#8203;d&zwj;e 👍\ufe0f\ufe0f')).toBe('abc de 👍\ufe0f')
+})
+
+test('raw HTML that is no use is shown as text, and what is left open ends where it began', () => {
+  expect(tame('A List<String>, <b onclick=x>b</b> and <i>')).toBe(
+    'A List&lt;String>, <b>b</b> and &lt;i>',
+  )
+  expect(tame('<details>\n\n```\ncode')).toBe('<details>\n\n```\ncode\n```\n\n</details>')
+  expect(tame('> <details>\n>\n> x')).toBe('> &lt;details>\n>\n> x')
+})
+
+const pieces = fc.constantFrom(
+  ...['@user', '&#64;user', '\\@user', '@org/team', 'a/b#1', ' Fixes #1', '![x](https://e.test/i)'],
+  ...[
+    '![x][r]',
+    '\n[r]: https://e.test/i\n',
+    '<img src="https://e.test/i">',
+    '<details>',
+    '</details>',
+  ],
+  ...['<summary>', '<b>', '</b>', '<code>', '</code>', '<!--', '-->', '`', '``', '```\n', '~~~\n'],
+  ...[
+    '\n',
+    '\n\n',
+    '    ',
+    '\t',
+    '> ',
+    '- ',
+    '1. ',
+    '| a |\n|---|\n',
+    '|',
+    '*',
+    '**',
+    '_',
+    '~~',
+    '[',
+  ],
+  ...[']', '(', ')', '<', '>', '"', '\\', '&', '\u200b', '&#8203;', 'a', 'b ', ' ', '#', '<div>\n'],
+  ...[
+    '</div>\n',
+    '<?',
+    '?>',
+    '<![CDATA[',
+    ']]>',
+    '[x](',
+    'https://e.test/',
+    'https://github.com/a/b/issues/1',
+  ],
+)
+
+test('whatever the text: a reader of GitHub’s kind finds no mention, image, comment or reference in it', () => {
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 24 }), (parts) => {
+      const tamed = tameMarkdown(parts.join(''), { ...github, closes: true })
+      const html = toHtml(tamed).replace(/<(pre|code)\b[^>]*>[\s\S]*?<\/\1>/g, ' ')
+      const text = html.replace(/<a [^>]*>[\s\S]*?<\/a>/g, ' ').replace(/<[^>]*>/g, '\ufffc')
+      expect(text).not.toMatch(/(?<![A-Za-z0-9])@[a-z]|(?<![\w.-])a\/b#1|\bFixes #1|\u200b/)
+      expect(html).not.toMatch(/<img[^>]*e\.test|<!--|href="https:\/\/github\.com\/a\/b/)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('what is tame stays as it is, and 400,000 characters take a few seconds at most', () => {
+  const text = 'Some **words** by @user, `code`, https://e.test/a and a/b#1.\n'.repeat(6500)
+  const start = performance.now()
+  const tamed = tame(text)
+  expect(performance.now() - start).toBeLessThan(10_000)
+  expect(tame(tamed)).toBe(tamed)
+})
