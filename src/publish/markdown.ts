@@ -1,8 +1,9 @@
 import { basename } from 'node:path'
 import type { Result } from '../result.ts'
-import { counted, dollars, grouped, quote } from '../wording.ts'
+import { counted, dollars, grouped } from '../wording.ts'
 import { closeBlocks } from './blocks.ts'
 import { cutBytes } from './outputs.ts'
+import { code, headline, plain, renderReason } from './words.ts'
 
 /** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
 const answerBytes = 800 * 1024
@@ -23,38 +24,6 @@ export function renderSummary(result: Result): string {
     result.notes.map((note) => `- ${plain(note)}`).join('\n'),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
-}
-
-const titles: Readonly<Record<Result['outcome'], string>> = {
-  completed: 'completed',
-  'config-invalid': 'an input or the configuration is wrong',
-  'install-failed': 'opencode could not be installed',
-  'server-failed': 'the opencode server failed',
-  'provider-unavailable': 'the provider or model is not available',
-  'rate-limited': 'the provider limited the rate',
-  'provider-error': 'the provider failed',
-  stalled: 'the model made no progress',
-  'timed-out': 'the time was up',
-  'budget-exceeded': 'the budget was used up',
-  cancelled: 'the workflow was cancelled',
-  'no-answer': 'the model gave no answer',
-  'internal-error': 'a defect of this action',
-}
-
-function headline({ outcome, mode }: Result): string {
-  const icon = outcome === 'completed' ? '✅' : outcome === 'cancelled' ? '⏹️' : '❌'
-  return `${icon} opencode ${mode ?? 'run'}: ${titles[outcome]}`
-}
-
-function alertOf({ outcome }: Result): string {
-  return outcome === 'cancelled' ? 'WARNING' : 'CAUTION'
-}
-
-function renderReason(result: Result): string {
-  if (result.outcome === 'completed') return ''
-  const list = result.problems.map((problem) => `- ${plain(problem)}`)
-  const lines = list.length > 0 ? list : [plain(result.reason)]
-  return [`[!${alertOf(result)}]`, ...lines].map((line) => `> ${line}`).join('\n')
 }
 
 function renderAnswer({ answer, partial, answerFile }: Result): string {
@@ -148,17 +117,4 @@ function renderProviders({ mode, providers }: Result): string {
     return `| ${code(id)} | ${models.length} | ${names}${more} |`
   })
   return ['| provider | models | |', '|---|---|---|', ...rows].join('\n')
-}
-
-/** Foreign text as code in a table cell or a list. */
-function code(text: string): string {
-  const line = quote(text).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|')
-  return `\`${line}\``
-}
-
-/** Text of ours that may quote foreign text: nothing in it is markup. */
-function plain(text: string): string {
-  return text
-    .replace(/[\\`*_[\]<>#|~!@]/g, (mark) => `&#${mark.codePointAt(0)};`)
-    .replaceAll('\n', ' ')
 }

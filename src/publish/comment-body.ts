@@ -1,0 +1,107 @@
+import type { Result } from '../result.ts'
+import { counted, dollars } from '../wording.ts'
+import { escapeHtml } from './characters.ts'
+import { tameMarkdown } from './foreign.ts'
+import { writeMarker } from './marker.ts'
+import { cutPages } from './pages.ts'
+import { code, headline, plain, renderReason } from './words.ts'
+
+/** GitHub takes 65,536 characters; what counts as one is safest read as a UTF-16 unit. */
+const largestBody = 65_536
+const pages = 5
+/** For the page's number and what stands around the footer. */
+const spare = 64
+/** An answer beyond this does not fit into any comment, so that the rest need not be read. */
+const readable = largestBody * pages
+const listed = 10
+
+/** A file whose change was not published, and why. */
+export type HeldBack = { readonly path: string; readonly reason: string }
+
+/** What a comment is made of besides the result. */
+export type CommentOptions = {
+  readonly key: string
+  /** As in `https://github.com`. */
+  readonly server: string
+  readonly heldBack?: readonly HeldBack[]
+}
+
+/** What a comment tells of a result. */
+export type Told = Pick<
+  Result,
+  | ('outcome' | 'mode' | 'reason' | 'problems' | 'answer' | 'partial' | 'change' | 'repository')
+  | ('model' | 'variant' | 'usage' | 'priced' | 'attempts' | 'duration' | 'runUrl')
+>
+
+type Tame = (markdown: string) => string
+
+/** A result as the bodies of one to five comments. */
+export function renderComment(result: Told, options: CommentOptions): readonly string[] {
+  const { key, server, heldBack = [] } = options
+  const tame = (text: string) => tameMarkdown(text, { server, repository: result.repository })
+  const rest = `**The answer is longer than ${pages} comments.** ${whole(result)}`
+  const title = result.outcome === 'completed' ? '' : `### ${headline(result)}`
+  const text = [
+    title,
+    tame(renderReason(result)),
+    renderAnswer(result, tame, rest),
+    tame(renderChange(result)),
+    tame(renderHeldBack(heldBack)),
+  ].filter((part) => part !== '')
+  const footer = renderFooter(result)
+  const head = (page: number) => `${writeMarker({ key, page })}\n`
+  const limit = largestBody - head(pages).length - footer.length - spare
+  const bodies = cutPages(text.join('\n\n'), { limit, pages, rest })
+  return bodies.map((body, index) => {
+    const number = bodies.length > 1 ? `page ${index + 1} of ${bodies.length} · ` : ''
+    return `${head(index + 1)}${body}\n\n<sub>${number}${footer}</sub>\n`
+  })
+}
+
+function renderAnswer({ answer, partial }: Told, tame: Tame, rest: string): string {
+  if (answer === '') return ''
+  const label = partial ? '**What there is of the answer (partial):**\n\n' : ''
+  if (answer.length <= readable) return label + tame(answer)
+  return `${label}${tame(answer.slice(0, readable))}\n\n${rest}`
+}
+
+function renderChange({ change, partial }: Told): string {
+  if (!change) return ''
+  const { files } = change
+  if (files.length + change.unseen.length === 0) return '**No files were changed.**'
+  const names = files.slice(0, listed).map(({ path, additions, deletions }) => {
+    const lines = additions === undefined ? 'binary' : `+${additions} −${deletions ?? 0}`
+    return `${code(path)} (${lines})`
+  })
+  const more = files.length > listed ? `, and ${files.length - listed} more` : ''
+  const title = `${counted(files.length, 'changed file')}${partial ? ' (partial)' : ''}`
+  return names.length === 0 ? '' : `**${title}:** ${names.join(', ')}${more}`
+}
+
+function renderHeldBack(files: readonly HeldBack[]): string {
+  if (files.length === 0) return ''
+  const rows = files.slice(0, listed).map(({ path, reason }) => `- ${code(path)}: ${plain(reason)}`)
+  const more = files.length > listed ? [`- … and ${files.length - listed} more`] : []
+  return [`**${counted(files.length, 'file')} held back:**`, '', ...rows, ...more].join('\n')
+}
+
+function renderFooter(result: Told): string {
+  const { model, variant, usage, priced, attempts, duration, runUrl } = result
+  const name = model && `${model}${variant ? ` (${variant})` : ''}`
+  const cost = priced ? dollars(usage.cost) : 'cost unknown'
+  return [
+    name && `<code>${escapeHtml(name)}</code>`,
+    attempts.length > 0 && cost,
+    `${Math.max(1, Math.round(duration))} s`,
+    runUrl && `<a href="${escapeHtml(runUrl)}">run</a>`,
+  ]
+    .filter(Boolean)
+    .join(' · ')
+}
+
+function whole({ runUrl }: Told): string {
+  const place = 'answer.md in the run directory'
+  return runUrl
+    ? `It is whole in the [summary of the run](${runUrl}) and in ${place}.`
+    : `It is whole in ${place}.`
+}

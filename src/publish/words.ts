@@ -1,0 +1,49 @@
+import type { Result } from '../result.ts'
+import { quote } from '../wording.ts'
+
+const titles: Readonly<Record<Result['outcome'], string>> = {
+  completed: 'completed',
+  'config-invalid': 'an input or the configuration is wrong',
+  'install-failed': 'opencode could not be installed',
+  'server-failed': 'the opencode server failed',
+  'provider-unavailable': 'the provider or model is not available',
+  'rate-limited': 'the provider limited the rate',
+  'provider-error': 'the provider failed',
+  stalled: 'the model made no progress',
+  'timed-out': 'the time was up',
+  'budget-exceeded': 'the budget was used up',
+  cancelled: 'the workflow was cancelled',
+  'no-answer': 'the model gave no answer',
+  'internal-error': 'a defect of this action',
+}
+
+/** How a run ended, in the outcome's fixed words. */
+export function headline({ outcome, mode }: Pick<Result, 'outcome' | 'mode'>): string {
+  const icon = outcome === 'completed' ? '✅' : outcome === 'cancelled' ? '⏹️' : '❌'
+  return `${icon} opencode ${mode ?? 'run'}: ${titles[outcome]}`
+}
+
+function alertOf({ outcome }: Pick<Result, 'outcome'>): string {
+  return outcome === 'cancelled' ? 'WARNING' : 'CAUTION'
+}
+
+/** Why a run did not complete, as an alert; nothing, if it did. */
+export function renderReason(result: Pick<Result, 'outcome' | 'reason' | 'problems'>): string {
+  if (result.outcome === 'completed') return ''
+  const list = result.problems.map((problem) => `- ${plain(problem)}`)
+  const lines = list.length > 0 ? list : [plain(result.reason)]
+  return [`[!${alertOf(result)}]`, ...lines].map((line) => `> ${line}`).join('\n')
+}
+
+/** Foreign text as code in a table cell or a list. */
+export function code(text: string): string {
+  const line = quote(text).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|')
+  return `\`${line}\``
+}
+
+/** Text of ours that may quote foreign text: nothing in it is markup. */
+export function plain(text: string): string {
+  return text
+    .replace(/[\\`*_[\]<>#|~!@]/g, (mark) => `&#${mark.codePointAt(0)};`)
+    .replaceAll('\n', ' ')
+}
