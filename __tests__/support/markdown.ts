@@ -41,7 +41,8 @@ const { block } = fc.letrec<{ block: string }>((tie) => ({
     html,
     words.map((text) => `## ${text}`),
     words.map((text) => `    ${text}\n\n    ${text}`).map((code) => `Code:\n\n${code}`),
-    nest(tie('block'), (text, index) => indent(text, index % 2 ? '- ' : '12. ')),
+    // micromark takes no number but 1 at the beginning of a list within a list; GitHub does.
+    nest(tie('block'), (text, index) => indent(text, index % 2 ? '- ' : '1. ')),
     nest(tie('block'), (text) => text.replace(/^/gm, '> ')),
     nest(tie('block'), (text) => `<details>\n<summary>SUM</summary>\n\n${text}\n\n</details>`),
   ),
