@@ -1,7 +1,7 @@
 import { parser, Strikethrough, Table, TaskList } from '@lezer/markdown'
 import { htmlBlocks } from './html-block.ts'
 
-/** Bare addresses stay text: where one ends is told apart from GitHub's reading only by those who must know. */
+/** Bare addresses stay text: GitHub and this parser do not agree on where each ends. */
 const gfm = parser.configure([Table, TaskList, Strikethrough, htmlBlocks])
 
 /** A piece of Markdown by its offsets in the source; names as in @lezer/markdown. Text has no node. */
