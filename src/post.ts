@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
 import * as core from '@actions/core'
 import { readEvent } from './event.ts'
-import { renderSummary } from './publish/markdown.ts'
 import {
   createRunDirectory,
   type RunFiles,
   readDraft,
   saveResult,
 } from './publish/run-directory.ts'
+import { renderSummary } from './publish/summary.ts'
 import { createReport } from './report.ts'
 import { createRunner } from './runner.ts'
 import { readState, type State } from './state.ts'

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { renderComment, type Told } from '../../src/publish/comment-body.ts'
 import { readMarker, writeMarker } from '../../src/publish/marker.ts'
-import { noUsage } from '../../src/session/transcript.ts'
+import { noUsage } from '../../src/session/usage.ts'
 import { toHtml, unbalanced } from '../support/html.ts'
 
 const options = { key: 'opencode', server: 'https://github.com' }

@@ -1,9 +1,9 @@
+import { escapeHtml } from '../markdown/characters.ts'
+import { cutPages } from '../markdown/pages.ts'
+import { tameMarkdown } from '../markdown/tame.ts'
 import type { Result } from '../result.ts'
 import { counted, dollars } from '../wording.ts'
-import { escapeHtml } from './characters.ts'
-import { tameMarkdown } from './foreign.ts'
 import { writeMarker } from './marker.ts'
-import { cutPages } from './pages.ts'
 import { code, headline, plain, renderReason } from './words.ts'
 
 /** GitHub takes 65,536 characters; what counts as one is safest read as a UTF-16 unit. */

@@ -17,7 +17,8 @@ function readFences(markdown: string): { open: string | undefined; outside: stri
   return { open, outside: outside.join('\n') }
 }
 
-function fenceAfter(line: string, open: string | undefined): string | undefined {
+/** The fence that stands open after a line; `open` is the one before it. */
+export function fenceAfter(line: string, open: string | undefined): string | undefined {
   const [, mark = '', rest = ''] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? []
   if (mark === '') return open
   if (open === undefined) return mark

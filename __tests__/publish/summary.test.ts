@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { renderSummary } from '../../src/publish/markdown.ts'
 import { cutBytes } from '../../src/publish/outputs.ts'
+import { renderSummary } from '../../src/publish/summary.ts'
 import type { Result } from '../../src/result.ts'
 import { noUsage } from '../../src/session/usage.ts'
 

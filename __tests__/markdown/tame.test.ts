@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { tameMarkdown } from '../../src/publish/foreign.ts'
+import { tameMarkdown } from '../../src/markdown/tame.ts'
 import { toHtml } from '../support/html.ts'
 
 const github = { server: 'https://github.com', repository: 'octo/sample' }
@@ -169,4 +169,19 @@ test('what is tame stays as it is, and 400,000 characters take a few seconds at 
   const tamed = tame(text)
   expect(performance.now() - start).toBeLessThan(10_000)
   expect(tame(tamed)).toBe(tamed)
+})
+
+test.each([
+  ['a block that is long', '*a_'.repeat(100_000)],
+  ['a deep nesting', '> '.repeat(5000)],
+  [
+    'a long block behind what looks like a fence and is none',
+    `~~~\n\`\`\`\n~~~\n${'*a_'.repeat(100_000)}`,
+  ],
+])('%s is shown as code, and costs no time', (_, text) => {
+  const started = performance.now()
+  expect(tameMarkdown(text, { server: 'https://github.com', repository: 'octo/sample' })).toMatch(
+    /^`{3,}\n[^]*\n`{3,}$/,
+  )
+  expect(performance.now() - started).toBeLessThan(2000)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { cutPages } from '../../src/publish/pages.ts'
+import { cutPages } from '../../src/markdown/pages.ts'
 import { textOf, toHtml, unbalanced } from '../support/html.ts'
 import { markdown } from '../support/markdown.ts'
 

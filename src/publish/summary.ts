@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
+import { closeBlocks } from '../markdown/blocks.ts'
 import type { Result } from '../result.ts'
 import { counted, dollars, grouped } from '../wording.ts'
-import { closeBlocks } from './blocks.ts'
 import { cutBytes } from './outputs.ts'
 import { code, headline, plain, renderReason } from './words.ts'
 

@@ -1,6 +1,7 @@
 import { findInvisible } from '../trust/invisible.ts'
 import { editAddresses } from './address-edits.ts'
 import type { Place } from './addresses.ts'
+import { fenceAfter } from './blocks.ts'
 import { decodeCharacter } from './characters.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import { editHtml, type Range } from './html-edits.ts'
@@ -15,10 +16,11 @@ const rounds = 8
 
 /**
  * An agent's Markdown that mentions nobody, closes and cross-references no issue, loads nothing from other hosts, and
- * hides nothing: no comments, no invisible characters. Code stays as it is, and so does the rest of the text. What does
- * not settle, which only a crafted text does not, is shown as code as a whole.
+ * hides nothing: no comments, no invisible characters. Code stays as it is, and so does the rest of the text. A text
+ * that is crafted to be hard, or that does not settle, is shown as code as a whole.
  */
 export function tameMarkdown(markdown: string, publication: Publication): string {
+  if (isCrafted(markdown)) return asCode(markdown)
   let text = markdown.toWellFormed()
   for (let round = 0; round < rounds; round++) {
     const edits = findEdits(text, publication)
@@ -26,6 +28,24 @@ export function tameMarkdown(markdown: string, publication: Publication): string
     text = applyEdits(text, edits)
   }
   return asCode(markdown)
+}
+
+/** A parser takes the square of a block's length on nested marks, and a level of its stack for each level of nesting. */
+const longestBlock = 30_000
+const deepestNesting = 50
+
+/** True if a block outside of fences is longer, or a line more deeply nested, than anything that is meant to be read. */
+function isCrafted(markdown: string): boolean {
+  const nesting = new RegExp(`^(?:[ \\t]*(?:>|[-*+]|\\d+[.)])){${deepestNesting}}`, 'm')
+  if (nesting.test(markdown)) return true
+  let fence: string | undefined
+  let length = 0
+  for (const line of markdown.split('\n')) {
+    fence = fenceAfter(line, fence)
+    length = fence !== undefined || line.trim() === '' ? 0 : length + line.length
+    if (length > longestBlock) return true
+  }
+  return false
 }
 
 function findEdits(source: string, { closes = false, ...place }: Publication): readonly Edit[] {
