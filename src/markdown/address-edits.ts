@@ -12,7 +12,32 @@ export function editAddresses(root: Node, text: Source): readonly Edit[] {
   const images = findAll(root, 'Image').filter((node) =>
     node.children.some(isAddress) ? !isOwnImage(node, text) : !own,
   )
-  return [...images.map(({ from }) => ({ from, to: from + 1, text: '' })), ...editLinks(root, text)]
+  const brackets = images.map(({ from }) => ({ from, to: from + 1, text: '' }))
+  const links = editLinks(root, text)
+  const rest = ['URL', 'LinkTitle'].flatMap((name) => findAll(root, name))
+  const silenced = rest.flatMap((node) => silence(node, text))
+  return [
+    ...brackets,
+    ...links,
+    ...silenced.filter(({ from }) => !links.some((edit) => edit.from === from)),
+  ]
+}
+
+/** What every reader takes for an address. */
+const clear = /^<?(?:https?:\/\/[a-z\d.:-]+\/|mailto:)[\w@/.%#?=&+-]*>?$/i
+const at = /@|&(?:#0*64|#[xX]0*40|commat);/g
+const numbered = /(?<=^(?![a-z]+:)[\w./-]*)#(?=\d)/i
+
+/** What this parser takes for a destination or a title may be text for GitHub: there, too, it mentions nobody. */
+function silence(node: Node, { source }: Source): readonly Edit[] {
+  const { name, from, to } = node
+  const before = source.slice(from, to)
+  if (name === 'URL' && clear.test(before)) return []
+  const text =
+    name === 'LinkTitle'
+      ? before.replace(at, '(at)')
+      : before.replace(at, '%40').replace(numbered, '%23')
+  return text === before ? [] : [{ from, to, text }]
 }
 
 function findAll(node: Node, name: string): readonly Node[] {
