@@ -150,6 +150,14 @@ const pieces = fc.constantFrom(
   ],
 )
 
+/** What other seeds have found. */
+const found = [
+  ['[x](', '@user', '[x](', '\t', ')'],
+  ['1. ', '>', '\t', '@user'],
+  ['[x](', '![x](https://e.test/i)', '[x](', '~~~\n', ')'],
+  [']]>', '<![CDATA[', 'https://e.test/', '@user'],
+]
+
 test('whatever the text: a reader of GitHub’s kind finds no mention, image, comment or reference in it', () => {
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 24 }), (parts) => {
@@ -159,7 +167,12 @@ test('whatever the text: a reader of GitHub’s kind finds no mention, image, co
       expect(text).not.toMatch(/(?<![A-Za-z0-9])@[a-z]|(?<![\w.-])a\/b#1|\bFixes #1|\u200b/)
       expect(html).not.toMatch(/<img[^>]*e\.test|<!--|href="https:\/\/github\.com\/a\/b/)
     }),
-    { numRuns: 500 },
+    {
+      // A random seed would find the one text in a hundred thousand on somebody else's machine.
+      seed: 1,
+      numRuns: 2000,
+      examples: found.map((parts) => [[...parts]]),
+    },
   )
 })
 

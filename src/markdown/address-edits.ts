@@ -28,7 +28,11 @@ const clear = /^<?(?:https?:\/\/[a-z\d.:-]+\/|mailto:)[\w@/.%#?=&+-]*>?$/i
 const at = /@|&(?:#0*64|#[xX]0*40|commat);/g
 const numbered = /(?<=^(?![a-z]+:)[\w./-]*)#(?=\d)/i
 
-/** What this parser takes for a destination or a title may be text for GitHub: there, too, it mentions nobody. */
+function percent(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+}
+
+/** What this parser takes for a destination or a title may be text for GitHub: there, too, it mentions nobody and loads nothing. */
 function silence(node: Node, { source }: Source): readonly Edit[] {
   const { name, from, to } = node
   const before = source.slice(from, to)
@@ -36,7 +40,10 @@ function silence(node: Node, { source }: Source): readonly Edit[] {
   const text =
     name === 'LinkTitle'
       ? before.replace(at, '(at)')
-      : before.replace(at, '%40').replace(numbered, '%23')
+      : before
+          .replace(at, '%40')
+          .replace(numbered, '%23')
+          .replace(/[()[\]]/g, percent)
   return text === before ? [] : [{ from, to, text }]
 }
 

@@ -34,10 +34,10 @@ export function editReferences(block: Node, text: Source): readonly Edit[] {
   ]
 }
 
-/** In raw HTML, and inside of a bracket that no link comes of, GitHub does not always see addresses. */
+/** In raw HTML, and behind a bracket that no link may come of, GitHub does not always see addresses. */
 function isUnsure(block: Node, visible: Visible, span: Span, { source }: Source): boolean {
   const before = source.slice(block.from, rangeOf(visible, span).from)
-  return isHtmlBlock(block) || before.split('[').length > before.split(']').length
+  return isHtmlBlock(block) || before.includes('[')
 }
 
 /** GitHub takes a backslash, backtick or bracket after an address into it: there it escapes or begins nothing. */

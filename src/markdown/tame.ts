@@ -21,7 +21,7 @@ const rounds = 8
  */
 export function tameMarkdown(markdown: string, publication: Publication): string {
   if (isCrafted(markdown)) return asCode(markdown)
-  let text = markdown.toWellFormed()
+  let text = markdown.toWellFormed().replace(quotedTab, ' ')
   for (let round = 0; round < rounds; round++) {
     const edits = findEdits(text, publication)
     if (edits.length === 0) return text
@@ -47,6 +47,9 @@ function isCrafted(markdown: string): boolean {
   }
   return false
 }
+
+/** A tab after a quotation mark: how wide it is, and so whether it makes code, is read in more than one way. */
+const quotedTab = /(?<=^[ \t>*+\d.)-]{0,100}>)\t/gm
 
 function findEdits(source: string, { closes = false, ...place }: Publication): readonly Edit[] {
   const root = parseMarkdown(source)
