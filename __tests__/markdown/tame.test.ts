@@ -156,6 +156,7 @@ const found = [
   ['1. ', '>', '\t', '@user'],
   ['[x](', '![x](https://e.test/i)', '[x](', '~~~\n', ')'],
   [']]>', '<![CDATA[', 'https://e.test/', '@user'],
+  ['\n[r]: https://e.test/i\n', '    ', '[', '@user'],
 ]
 
 test('whatever the text: a reader of GitHub’s kind finds no mention, image, comment or reference in it', () => {

@@ -96,7 +96,7 @@ function sort(root: Node): Record<'code' | 'blocks' | 'entities' | 'definitions'
 
 /** What follows a definition without a blank line may be text for GitHub where it looks like code or HTML. */
 function endDefinition(source: string, { to }: Node): readonly Edit[] {
-  const next = /^[ \t]*\n(?![ \t]*(?:\n|$)|[ >]*\[)/.test(source.slice(to, to + 1000))
+  const next = /^[ \t]*\n(?![ \t]*(?:\n|$)|[ >]{0,3}\[)/.test(source.slice(to, to + 1000))
   return next ? [{ from: to, to, text: '\n' }] : []
 }
 
