@@ -60510,9 +60510,9 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(19473);
 /* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(24860);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(57886);
-/* harmony import */ var _publish_markdown_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(68507);
 /* harmony import */ var _publish_outputs_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(14814);
-/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(18371);
+/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(18371);
+/* harmony import */ var _publish_summary_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6756);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(22200);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(26327);
 /* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(75232);
@@ -60632,7 +60632,7 @@ async function main() {
         const trackingId = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
         const { inputs, problem } = parseInputs();
         const runDirectory = inputs?.runDirectory ?? (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(base, `opencode-run-${trackingId}`);
-        const files = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_13__/* .createRunDirectory */ .HZ)(runDirectory);
+        const files = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_12__/* .createRunDirectory */ .HZ)(runDirectory);
         const startedAt = String(Date.now());
         for (const [key, value] of Object.entries({ trackingId, temporary, runDirectory, startedAt }))
             runner.saveState(key, value);
@@ -60640,7 +60640,7 @@ async function main() {
         const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_14__/* .createReport */ .L)({
             event,
             runDirectory,
-            onMark: (draft) => report.tryTo('The draft', () => (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_13__/* .saveDraft */ .J1)(temporary, secrets.clean(draft))),
+            onMark: (draft) => report.tryTo('The draft', () => (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_12__/* .saveDraft */ .J1)(temporary, secrets.clean(draft))),
         });
         const closing = (0,_deadline_js__WEBPACK_IMPORTED_MODULE_7__/* .startAfter */ .H)(cancelled.signal, closingMs);
         const world = { env, event, runner, secrets, report, files, temporary, trackingId, closing };
@@ -60648,9 +60648,9 @@ async function main() {
         const result = secrets.clean(report.finish(verdict));
         // A disk that the run has filled has room for its result again.
         leaveNothing(temporary);
-        await attempt('run.json', () => (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_13__/* .saveResult */ .bB)(files, result));
+        await attempt('run.json', () => (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_12__/* .saveResult */ .bB)(files, result));
         await attempt('The outputs', () => (0,_publish_outputs_js__WEBPACK_IMPORTED_MODULE_19__/* .publishOutputs */ .e)(runner, result));
-        await attempt('The job summary', () => runner.writeSummary((0,_publish_markdown_js__WEBPACK_IMPORTED_MODULE_12__/* .renderSummary */ .B)(result)));
+        await attempt('The job summary', () => runner.writeSummary((0,_publish_summary_js__WEBPACK_IMPORTED_MODULE_13__/* .renderSummary */ .B)(result)));
         sayEnding(result, inputs?.failOn ?? env['INPUT_FAIL-ON']);
     }
     catch (e_1) {
@@ -60790,219 +60790,6 @@ function parseModel(text) {
     if (text === undefined || slash < 1)
         return undefined;
     return { providerID: text.slice(0, slash), modelID: text.slice(slash + 1) };
-}
-
-
-/***/ }),
-
-/***/ 68507:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  B: () => (/* binding */ renderSummary)
-});
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
-// EXTERNAL MODULE: ./build/wording.js
-var wording = __nccwpck_require__(9000);
-;// CONCATENATED MODULE: ./build/publish/blocks.js
-/** Markdown with everything ended that it left open and that would swallow what follows: code fences and HTML. */
-function closeBlocks(markdown) {
-    const { open, outside } = readFences(markdown);
-    const ends = open === undefined ? openHtml(outside) : [open, ...openHtml(outside)];
-    return [markdown, ...ends].join('\n');
-}
-/** The fence that stands open at the end, and the text outside of fences. */
-function readFences(markdown) {
-    const outside = [];
-    let open;
-    for (const line of markdown.split('\n')) {
-        const next = fenceAfter(line, open);
-        if (open === undefined && next === undefined)
-            outside.push(line);
-        open = next;
-    }
-    return { open, outside: outside.join('\n') };
-}
-function fenceAfter(line, open) {
-    const [, mark = '', rest = ''] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
-    if (mark === '')
-        return open;
-    if (open === undefined)
-        return mark;
-    return mark.startsWith(open) && rest.trim() === '' ? undefined : open;
-}
-/** The ends of HTML comments and elements that stand open in text without fences. */
-function openHtml(text) {
-    const comment = text.lastIndexOf('<!--') > text.lastIndexOf('-->') ? ['-->'] : [];
-    const elements = ['pre', 'script', 'style', 'textarea', 'details', 'table', 'div'];
-    const ends = elements.flatMap((name) => {
-        const count = (pattern) => text.match(new RegExp(pattern, 'gi'))?.length ?? 0;
-        const missing = count(`<${name}[\\s>]`) - count(`</${name}>`);
-        return Array.from({ length: Math.max(0, missing) }, () => `</${name}>`);
-    });
-    return [...comment, ...ends];
-}
-
-// EXTERNAL MODULE: ./build/publish/outputs.js
-var outputs = __nccwpck_require__(14814);
-;// CONCATENATED MODULE: ./build/publish/markdown.js
-
-
-
-
-/** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
-const answerBytes = 800 * 1024;
-const listed = 50;
-/** The job summary of a run, as GitHub Flavored Markdown. */
-function renderSummary(result) {
-    const parts = [
-        `## ${headline(result)}`,
-        renderReason(result),
-        renderAnswer(result),
-        renderChange(result),
-        renderFacts(result),
-        renderAttempts(result),
-        renderTools(result),
-        renderRefusals(result),
-        renderProviders(result),
-        result.notes.map((note) => `- ${plain(note)}`).join('\n'),
-    ];
-    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
-}
-const titles = {
-    completed: 'completed',
-    'config-invalid': 'an input or the configuration is wrong',
-    'install-failed': 'opencode could not be installed',
-    'server-failed': 'the opencode server failed',
-    'provider-unavailable': 'the provider or model is not available',
-    'rate-limited': 'the provider limited the rate',
-    'provider-error': 'the provider failed',
-    stalled: 'the model made no progress',
-    'timed-out': 'the time was up',
-    'budget-exceeded': 'the budget was used up',
-    cancelled: 'the workflow was cancelled',
-    'no-answer': 'the model gave no answer',
-    'internal-error': 'a defect of this action',
-};
-function headline({ outcome, mode }) {
-    const icon = outcome === 'completed' ? '✅' : outcome === 'cancelled' ? '⏹️' : '❌';
-    return `${icon} opencode ${mode ?? 'run'}: ${titles[outcome]}`;
-}
-function alertOf({ outcome }) {
-    return outcome === 'cancelled' ? 'WARNING' : 'CAUTION';
-}
-function renderReason(result) {
-    if (result.outcome === 'completed')
-        return '';
-    const list = result.problems.map((problem) => `- ${plain(problem)}`);
-    const lines = list.length > 0 ? list : [plain(result.reason)];
-    return [`[!${alertOf(result)}]`, ...lines].map((line) => `> ${line}`).join('\n');
-}
-function renderAnswer({ answer, partial, answerFile }) {
-    if (answer === '')
-        return '';
-    const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
-    const label = partial ? '**What there is of the answer (partial):**\n\n' : '';
-    return label + closeBlocks((0,outputs/* cutBytes */.U)(answer, answerBytes, note));
-}
-function renderChange({ change, partial }) {
-    if (!change)
-        return '';
-    if (change.files.length + change.unseen.length === 0)
-        return '**No files were changed.**';
-    const rows = change.files
-        .slice(0, listed)
-        .map(({ path, status, additions, deletions, previousPath }) => {
-        const name = previousPath ? `${code(previousPath)} → ${code(path)}` : code(path);
-        const lines = additions === undefined ? 'binary' : `+${additions} −${deletions ?? 0}`;
-        return `| ${name} | ${status} | ${lines} |`;
-    });
-    const more = change.files.length - rows.length;
-    const title = `### ${(0,wording/* counted */.hS)(change.files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
-    const table = ['| file | change | lines |', '|---|---|---|', ...rows].join('\n');
-    return [
-        title,
-        table,
-        ...(more > 0 ? [`… and ${more} more, all in ${code('changes.patch')}.`] : []),
-    ].join('\n\n');
-}
-function renderFacts(result) {
-    const { usage, opencode, attempts } = result;
-    const spent = usage.inputTokens + usage.outputTokens > 0 && attempts.length > 0;
-    // opencode counts a model call that was broken off as nothing.
-    const least = attempts.some(({ outcome }) => outcome !== 'completed') ? 'at least ' : '';
-    const cost = result.priced
-        ? least + (0,wording/* dollars */.E9)(usage.cost)
-        : 'unknown: opencode has no price for this model';
-    const rows = [
-        ['model', result.model && code(result.model + (result.variant ? ` (${result.variant})` : ''))],
-        ['agent', result.agent && code(result.agent)],
-        [
-            'tokens',
-            spent &&
-                `${least}${(0,wording/* grouped */.zD)(usage.inputTokens)} in, ${(0,wording/* grouped */.zD)(usage.outputTokens)} out, ${(0,wording/* counted */.hS)(usage.steps, 'model call')}`,
-        ],
-        ['cost', spent && cost],
-        ['duration', `${Math.max(1, Math.round(result.duration))} s`],
-        ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
-        ['run directory', code(result.runDirectory)],
-    ].filter((row) => Boolean(row[1]));
-    return ['| run | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
-}
-function renderAttempts({ attempts }) {
-    if (attempts.length < 2)
-        return '';
-    const rows = attempts.map(({ model, outcome, startedAt, endedAt, reason, patchFile }, at) => {
-        const seconds = Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
-        const change = patchFile
-            ? ` Its change was undone, and is kept in ${code((0,external_node_path_.basename)(patchFile))}.`
-            : '';
-        return `| ${at + 1} | ${code(model)} | ${outcome} | ${seconds} s | ${plain(reason)}${change} |`;
-    });
-    return ['| attempt | model | outcome | took | |', '|---|---|---|---|---|', ...rows].join('\n');
-}
-function renderTools({ tools }) {
-    if (tools.length === 0)
-        return '';
-    const counts = tools.map(({ tool, calls, failed }) => {
-        const failures = failed > 0 ? ` (${failed} failed)` : '';
-        return `${code(tool)} ${calls}×${failures}`;
-    });
-    return `**Tools used:** ${counts.join(', ')}`;
-}
-function renderRefusals({ refusals }) {
-    if (refusals.length === 0)
-        return '';
-    const rows = refusals.slice(0, listed).map(({ kind, what, subagent }) => {
-        const who = subagent ? ' (subagent)' : '';
-        return `- ${kind}${who}: ${code(what)}`;
-    });
-    return `**${(0,wording/* counted */.hS)(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`;
-}
-function renderProviders({ mode, providers }) {
-    if (mode !== 'check' || !providers)
-        return '';
-    const rows = providers.map(({ id, models }) => {
-        const names = models.slice(0, listed).map(code).join(', ');
-        const more = models.length > listed ? `, … ${models.length - listed} more` : '';
-        return `| ${code(id)} | ${models.length} | ${names}${more} |`;
-    });
-    return ['| provider | models | |', '|---|---|---|', ...rows].join('\n');
-}
-/** Foreign text as code in a table cell or a list. */
-function code(text) {
-    const line = (0,wording/* quote */.hD)(text).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|');
-    return `\`${line}\``;
-}
-/** Text of ours that may quote foreign text: nothing in it is markup. */
-function plain(text) {
-    return text
-        .replace(/[\\`*_[\]<>#|~!@]/g, (mark) => `&#${mark.codePointAt(0)};`)
-        .replaceAll('\n', ' ');
 }
 
 
@@ -61340,6 +61127,226 @@ function saveTranscript(path, transcript) {
     finally {
         __disposeResources(env_1);
     }
+}
+
+
+/***/ }),
+
+/***/ 6756:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  B: () => (/* binding */ renderSummary)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+;// CONCATENATED MODULE: ./build/markdown/blocks.js
+/** Markdown with everything ended that it left open and that would swallow what follows: code fences and HTML. */
+function closeBlocks(markdown) {
+    const { open, outside } = readFences(markdown);
+    const ends = open === undefined ? openHtml(outside) : [open, ...openHtml(outside)];
+    return [markdown, ...ends].join('\n');
+}
+/** The fence that stands open at the end, and the text outside of fences. */
+function readFences(markdown) {
+    const outside = [];
+    let open;
+    for (const line of markdown.split('\n')) {
+        const next = fenceAfter(line, open);
+        if (open === undefined && next === undefined)
+            outside.push(line);
+        open = next;
+    }
+    return { open, outside: outside.join('\n') };
+}
+/** The fence that stands open after a line; `open` is the one before it. */
+function fenceAfter(line, open) {
+    const [, mark = '', rest = ''] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+    if (mark === '')
+        return open;
+    if (open === undefined)
+        return mark;
+    return mark.startsWith(open) && rest.trim() === '' ? undefined : open;
+}
+/** The ends of HTML comments and elements that stand open in text without fences. */
+function openHtml(text) {
+    const comment = text.lastIndexOf('<!--') > text.lastIndexOf('-->') ? ['-->'] : [];
+    const elements = ['pre', 'script', 'style', 'textarea', 'details', 'table', 'div'];
+    const ends = elements.flatMap((name) => {
+        const count = (pattern) => text.match(new RegExp(pattern, 'gi'))?.length ?? 0;
+        const missing = count(`<${name}[\\s>]`) - count(`</${name}>`);
+        return Array.from({ length: Math.max(0, missing) }, () => `</${name}>`);
+    });
+    return [...comment, ...ends];
+}
+
+// EXTERNAL MODULE: ./build/wording.js
+var wording = __nccwpck_require__(9000);
+// EXTERNAL MODULE: ./build/publish/outputs.js
+var outputs = __nccwpck_require__(14814);
+;// CONCATENATED MODULE: ./build/publish/words.js
+
+const titles = {
+    completed: 'completed',
+    'config-invalid': 'an input or the configuration is wrong',
+    'install-failed': 'opencode could not be installed',
+    'server-failed': 'the opencode server failed',
+    'provider-unavailable': 'the provider or model is not available',
+    'rate-limited': 'the provider limited the rate',
+    'provider-error': 'the provider failed',
+    stalled: 'the model made no progress',
+    'timed-out': 'the time was up',
+    'budget-exceeded': 'the budget was used up',
+    cancelled: 'the workflow was cancelled',
+    'no-answer': 'the model gave no answer',
+    'internal-error': 'a defect of this action',
+};
+/** How a run ended, in the outcome's fixed words. */
+function headline({ outcome, mode }) {
+    const icon = outcome === 'completed' ? '✅' : outcome === 'cancelled' ? '⏹️' : '❌';
+    return `${icon} opencode ${mode ?? 'run'}: ${titles[outcome]}`;
+}
+function alertOf({ outcome }) {
+    return outcome === 'cancelled' ? 'WARNING' : 'CAUTION';
+}
+/** Why a run did not complete, as an alert; nothing, if it did. */
+function renderReason(result) {
+    if (result.outcome === 'completed')
+        return '';
+    const list = result.problems.map((problem) => `- ${plain(problem)}`);
+    const lines = list.length > 0 ? list : [plain(result.reason)];
+    return [`[!${alertOf(result)}]`, ...lines].map((line) => `> ${line}`).join('\n');
+}
+/** Foreign text as code in a table cell or a list. */
+function code(text) {
+    const line = (0,wording/* quote */.hD)(text).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|');
+    return `\`${line}\``;
+}
+/** Text of ours that may quote foreign text: nothing in it is markup. */
+function plain(text) {
+    return text
+        .replace(/[\\`*_[\]<>#|~!@]/g, (mark) => `&#${mark.codePointAt(0)};`)
+        .replaceAll('\n', ' ');
+}
+
+;// CONCATENATED MODULE: ./build/publish/summary.js
+
+
+
+
+
+/** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
+const answerBytes = 800 * 1024;
+const listed = 50;
+/** The job summary of a run, as GitHub Flavored Markdown. */
+function renderSummary(result) {
+    const parts = [
+        `## ${headline(result)}`,
+        renderReason(result),
+        renderAnswer(result),
+        renderChange(result),
+        renderFacts(result),
+        renderAttempts(result),
+        renderTools(result),
+        renderRefusals(result),
+        renderProviders(result),
+        result.notes.map((note) => `- ${plain(note)}`).join('\n'),
+    ];
+    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+function renderAnswer({ answer, partial, answerFile }) {
+    if (answer === '')
+        return '';
+    const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
+    const label = partial ? '**What there is of the answer (partial):**\n\n' : '';
+    return label + closeBlocks((0,outputs/* cutBytes */.U)(answer, answerBytes, note));
+}
+function renderChange({ change, partial }) {
+    if (!change)
+        return '';
+    if (change.files.length + change.unseen.length === 0)
+        return '**No files were changed.**';
+    const rows = change.files
+        .slice(0, listed)
+        .map(({ path, status, additions, deletions, previousPath }) => {
+        const name = previousPath ? `${code(previousPath)} → ${code(path)}` : code(path);
+        const lines = additions === undefined ? 'binary' : `+${additions} −${deletions ?? 0}`;
+        return `| ${name} | ${status} | ${lines} |`;
+    });
+    const more = change.files.length - rows.length;
+    const title = `### ${(0,wording/* counted */.hS)(change.files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
+    const table = ['| file | change | lines |', '|---|---|---|', ...rows].join('\n');
+    return [
+        title,
+        table,
+        ...(more > 0 ? [`… and ${more} more, all in ${code('changes.patch')}.`] : []),
+    ].join('\n\n');
+}
+function renderFacts(result) {
+    const { usage, opencode, attempts } = result;
+    const spent = usage.inputTokens + usage.outputTokens > 0 && attempts.length > 0;
+    // opencode counts a model call that was broken off as nothing.
+    const least = attempts.some(({ outcome }) => outcome !== 'completed') ? 'at least ' : '';
+    const cost = result.priced
+        ? least + (0,wording/* dollars */.E9)(usage.cost)
+        : 'unknown: opencode has no price for this model';
+    const rows = [
+        ['model', result.model && code(result.model + (result.variant ? ` (${result.variant})` : ''))],
+        ['agent', result.agent && code(result.agent)],
+        [
+            'tokens',
+            spent &&
+                `${least}${(0,wording/* grouped */.zD)(usage.inputTokens)} in, ${(0,wording/* grouped */.zD)(usage.outputTokens)} out, ${(0,wording/* counted */.hS)(usage.steps, 'model call')}`,
+        ],
+        ['cost', spent && cost],
+        ['duration', `${Math.max(1, Math.round(result.duration))} s`],
+        ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
+        ['run directory', code(result.runDirectory)],
+    ].filter((row) => Boolean(row[1]));
+    return ['| run | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+}
+function renderAttempts({ attempts }) {
+    if (attempts.length < 2)
+        return '';
+    const rows = attempts.map(({ model, outcome, startedAt, endedAt, reason, patchFile }, at) => {
+        const seconds = Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
+        const change = patchFile
+            ? ` Its change was undone, and is kept in ${code((0,external_node_path_.basename)(patchFile))}.`
+            : '';
+        return `| ${at + 1} | ${code(model)} | ${outcome} | ${seconds} s | ${plain(reason)}${change} |`;
+    });
+    return ['| attempt | model | outcome | took | |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+function renderTools({ tools }) {
+    if (tools.length === 0)
+        return '';
+    const counts = tools.map(({ tool, calls, failed }) => {
+        const failures = failed > 0 ? ` (${failed} failed)` : '';
+        return `${code(tool)} ${calls}×${failures}`;
+    });
+    return `**Tools used:** ${counts.join(', ')}`;
+}
+function renderRefusals({ refusals }) {
+    if (refusals.length === 0)
+        return '';
+    const rows = refusals.slice(0, listed).map(({ kind, what, subagent }) => {
+        const who = subagent ? ' (subagent)' : '';
+        return `- ${kind}${who}: ${code(what)}`;
+    });
+    return `**${(0,wording/* counted */.hS)(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`;
+}
+function renderProviders({ mode, providers }) {
+    if (mode !== 'check' || !providers)
+        return '';
+    const rows = providers.map(({ id, models }) => {
+        const names = models.slice(0, listed).map(code).join(', ');
+        const more = models.length > listed ? `, … ${models.length - listed} more` : '';
+        return `| ${code(id)} | ${models.length} | ${names}${more} |`;
+    });
+    return ['| provider | models | |', '|---|---|---|', ...rows].join('\n');
 }
 
 

@@ -45782,8 +45782,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3426);
 /* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4860);
-/* harmony import */ var _publish_markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3313);
-/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8371);
+/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8371);
+/* harmony import */ var _publish_summary_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4676);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1650);
 /* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5232);
 /* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4920);
@@ -45806,7 +45806,7 @@ if (state)
 /** Does again what `main` could not: ends processes, says how the run ended, and removes the temporary folder. */
 async function finish(left) {
     await (0,_trust_processes_js__WEBPACK_IMPORTED_MODULE_9__/* .endProcesses */ .Hk)({ pid: left.pid, trackingId: left.trackingId }, graceMs);
-    const files = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_4__/* .createRunDirectory */ .HZ)(left.runDirectory);
+    const files = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .createRunDirectory */ .HZ)(left.runDirectory);
     if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(files.run))
         await conclude(left, files);
     if (!(0,_trust_folders_js__WEBPACK_IMPORTED_MODULE_8__/* .removeFolder */ .v)(left.temporary))
@@ -45814,7 +45814,7 @@ async function finish(left) {
 }
 async function conclude({ runDirectory, temporary, startedAt, cancelled }, files) {
     const event = (0,_event_js__WEBPACK_IMPORTED_MODULE_2__/* .readEvent */ .j)(process.env);
-    const known = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_4__/* .readDraft */ .kF)(temporary);
+    const known = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .readDraft */ .kF)(temporary);
     const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_5__/* .createReport */ .L)({ event, runDirectory, startedAt, known });
     const kept = 'What it saved until then is in the run directory.';
     const result = report.finish(cancelled
@@ -45826,269 +45826,13 @@ async function conclude({ runDirectory, temporary, startedAt, cancelled }, files
             outcome: 'internal-error',
             reason: `The step was ended by force, by lack of memory for instance. ${kept}`,
         });
-    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_4__/* .saveResult */ .bB)(files, result);
-    await (0,_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .createRunner */ .j)().writeSummary((0,_publish_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .renderSummary */ .B)(result));
+    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .saveResult */ .bB)(files, result);
+    await (0,_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .createRunner */ .j)().writeSummary((0,_publish_summary_js__WEBPACK_IMPORTED_MODULE_4__/* .renderSummary */ .B)(result));
     _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`${result.outcome}: ${result.reason}`);
 }
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 3313:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  B: () => (/* binding */ renderSummary)
-});
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/wording.js
-var wording = __nccwpck_require__(9000);
-;// CONCATENATED MODULE: ./build/publish/blocks.js
-/** Markdown with everything ended that it left open and that would swallow what follows: code fences and HTML. */
-function closeBlocks(markdown) {
-    const { open, outside } = readFences(markdown);
-    const ends = open === undefined ? openHtml(outside) : [open, ...openHtml(outside)];
-    return [markdown, ...ends].join('\n');
-}
-/** The fence that stands open at the end, and the text outside of fences. */
-function readFences(markdown) {
-    const outside = [];
-    let open;
-    for (const line of markdown.split('\n')) {
-        const next = fenceAfter(line, open);
-        if (open === undefined && next === undefined)
-            outside.push(line);
-        open = next;
-    }
-    return { open, outside: outside.join('\n') };
-}
-function fenceAfter(line, open) {
-    const [, mark = '', rest = ''] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
-    if (mark === '')
-        return open;
-    if (open === undefined)
-        return mark;
-    return mark.startsWith(open) && rest.trim() === '' ? undefined : open;
-}
-/** The ends of HTML comments and elements that stand open in text without fences. */
-function openHtml(text) {
-    const comment = text.lastIndexOf('<!--') > text.lastIndexOf('-->') ? ['-->'] : [];
-    const elements = ['pre', 'script', 'style', 'textarea', 'details', 'table', 'div'];
-    const ends = elements.flatMap((name) => {
-        const count = (pattern) => text.match(new RegExp(pattern, 'gi'))?.length ?? 0;
-        const missing = count(`<${name}[\\s>]`) - count(`</${name}>`);
-        return Array.from({ length: Math.max(0, missing) }, () => `</${name}>`);
-    });
-    return [...comment, ...ends];
-}
-
-;// CONCATENATED MODULE: ./build/publish/outputs.js
-/** More than 128 KiB can't be passed on to a later step as a variable. */
-const answerBytes = (/* unused pure expression or super */ null && (100 * 1024));
-/** Sets every output that the run knows; the others stay empty. */
-function publishOutputs(runner, result) {
-    for (const [name, value] of Object.entries(outputsOf(result)))
-        if (value !== undefined)
-            runner.setOutput(name, String(value));
-}
-function outputsOf(result) {
-    const { usage, change, attempts } = result;
-    const started = attempts.length > 0;
-    return {
-        outcome: result.outcome,
-        reason: result.reason,
-        answer: result.answer === '' ? undefined : cutAnswer(result),
-        'answer-file': result.answerFile,
-        model: result.model,
-        'session-id': attempts.at(-1)?.sessionID,
-        attempts: attempts.length,
-        cost: started ? usage.cost : undefined,
-        'input-tokens': started ? usage.inputTokens : undefined,
-        'output-tokens': started ? usage.outputTokens : undefined,
-        duration: result.duration,
-        changed: change && change.files.length + change.unseen.length > 0,
-        'changed-files': change && JSON.stringify(change.files.map(({ path }) => path)),
-        'patch-file': change?.patchFile,
-        'run-directory': result.runDirectory,
-        'opencode-version': result.opencode?.version,
-        providers: result.providers && JSON.stringify(result.providers),
-    };
-}
-function cutAnswer({ answer, answerFile }) {
-    const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
-    return cutBytes(answer, answerBytes, note);
-}
-/** `text` if it fits in `bytes` of UTF-8; else as much as fits with `note`, cut between characters. */
-function cutBytes(text, bytes, note) {
-    if (text.length <= bytes && Buffer.byteLength(text) <= bytes)
-        return text;
-    const whole = Buffer.from(text.slice(0, bytes));
-    const kept = whole.subarray(0, bytes - Buffer.byteLength(note));
-    return new TextDecoder().decode(kept, { stream: true }) + note;
-}
-
-;// CONCATENATED MODULE: ./build/publish/markdown.js
-
-
-
-
-/** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
-const markdown_answerBytes = 800 * 1024;
-const listed = 50;
-/** The job summary of a run, as GitHub Flavored Markdown. */
-function renderSummary(result) {
-    const parts = [
-        `## ${headline(result)}`,
-        renderReason(result),
-        renderAnswer(result),
-        renderChange(result),
-        renderFacts(result),
-        renderAttempts(result),
-        renderTools(result),
-        renderRefusals(result),
-        renderProviders(result),
-        result.notes.map((note) => `- ${plain(note)}`).join('\n'),
-    ];
-    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
-}
-const titles = {
-    completed: 'completed',
-    'config-invalid': 'an input or the configuration is wrong',
-    'install-failed': 'opencode could not be installed',
-    'server-failed': 'the opencode server failed',
-    'provider-unavailable': 'the provider or model is not available',
-    'rate-limited': 'the provider limited the rate',
-    'provider-error': 'the provider failed',
-    stalled: 'the model made no progress',
-    'timed-out': 'the time was up',
-    'budget-exceeded': 'the budget was used up',
-    cancelled: 'the workflow was cancelled',
-    'no-answer': 'the model gave no answer',
-    'internal-error': 'a defect of this action',
-};
-function headline({ outcome, mode }) {
-    const icon = outcome === 'completed' ? '✅' : outcome === 'cancelled' ? '⏹️' : '❌';
-    return `${icon} opencode ${mode ?? 'run'}: ${titles[outcome]}`;
-}
-function alertOf({ outcome }) {
-    return outcome === 'cancelled' ? 'WARNING' : 'CAUTION';
-}
-function renderReason(result) {
-    if (result.outcome === 'completed')
-        return '';
-    const list = result.problems.map((problem) => `- ${plain(problem)}`);
-    const lines = list.length > 0 ? list : [plain(result.reason)];
-    return [`[!${alertOf(result)}]`, ...lines].map((line) => `> ${line}`).join('\n');
-}
-function renderAnswer({ answer, partial, answerFile }) {
-    if (answer === '')
-        return '';
-    const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
-    const label = partial ? '**What there is of the answer (partial):**\n\n' : '';
-    return label + closeBlocks(cutBytes(answer, markdown_answerBytes, note));
-}
-function renderChange({ change, partial }) {
-    if (!change)
-        return '';
-    if (change.files.length + change.unseen.length === 0)
-        return '**No files were changed.**';
-    const rows = change.files
-        .slice(0, listed)
-        .map(({ path, status, additions, deletions, previousPath }) => {
-        const name = previousPath ? `${code(previousPath)} → ${code(path)}` : code(path);
-        const lines = additions === undefined ? 'binary' : `+${additions} −${deletions ?? 0}`;
-        return `| ${name} | ${status} | ${lines} |`;
-    });
-    const more = change.files.length - rows.length;
-    const title = `### ${(0,wording/* counted */.hS)(change.files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
-    const table = ['| file | change | lines |', '|---|---|---|', ...rows].join('\n');
-    return [
-        title,
-        table,
-        ...(more > 0 ? [`… and ${more} more, all in ${code('changes.patch')}.`] : []),
-    ].join('\n\n');
-}
-function renderFacts(result) {
-    const { usage, opencode, attempts } = result;
-    const spent = usage.inputTokens + usage.outputTokens > 0 && attempts.length > 0;
-    // opencode counts a model call that was broken off as nothing.
-    const least = attempts.some(({ outcome }) => outcome !== 'completed') ? 'at least ' : '';
-    const cost = result.priced
-        ? least + (0,wording/* dollars */.E9)(usage.cost)
-        : 'unknown: opencode has no price for this model';
-    const rows = [
-        ['model', result.model && code(result.model + (result.variant ? ` (${result.variant})` : ''))],
-        ['agent', result.agent && code(result.agent)],
-        [
-            'tokens',
-            spent &&
-                `${least}${(0,wording/* grouped */.zD)(usage.inputTokens)} in, ${(0,wording/* grouped */.zD)(usage.outputTokens)} out, ${(0,wording/* counted */.hS)(usage.steps, 'model call')}`,
-        ],
-        ['cost', spent && cost],
-        ['duration', `${Math.max(1, Math.round(result.duration))} s`],
-        ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
-        ['run directory', code(result.runDirectory)],
-    ].filter((row) => Boolean(row[1]));
-    return ['| run | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
-}
-function renderAttempts({ attempts }) {
-    if (attempts.length < 2)
-        return '';
-    const rows = attempts.map(({ model, outcome, startedAt, endedAt, reason, patchFile }, at) => {
-        const seconds = Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
-        const change = patchFile
-            ? ` Its change was undone, and is kept in ${code((0,external_node_path_.basename)(patchFile))}.`
-            : '';
-        return `| ${at + 1} | ${code(model)} | ${outcome} | ${seconds} s | ${plain(reason)}${change} |`;
-    });
-    return ['| attempt | model | outcome | took | |', '|---|---|---|---|---|', ...rows].join('\n');
-}
-function renderTools({ tools }) {
-    if (tools.length === 0)
-        return '';
-    const counts = tools.map(({ tool, calls, failed }) => {
-        const failures = failed > 0 ? ` (${failed} failed)` : '';
-        return `${code(tool)} ${calls}×${failures}`;
-    });
-    return `**Tools used:** ${counts.join(', ')}`;
-}
-function renderRefusals({ refusals }) {
-    if (refusals.length === 0)
-        return '';
-    const rows = refusals.slice(0, listed).map(({ kind, what, subagent }) => {
-        const who = subagent ? ' (subagent)' : '';
-        return `- ${kind}${who}: ${code(what)}`;
-    });
-    return `**${(0,wording/* counted */.hS)(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`;
-}
-function renderProviders({ mode, providers }) {
-    if (mode !== 'check' || !providers)
-        return '';
-    const rows = providers.map(({ id, models }) => {
-        const names = models.slice(0, listed).map(code).join(', ');
-        const more = models.length > listed ? `, … ${models.length - listed} more` : '';
-        return `| ${code(id)} | ${models.length} | ${names}${more} |`;
-    });
-    return ['| provider | models | |', '|---|---|---|', ...rows].join('\n');
-}
-/** Foreign text as code in a table cell or a list. */
-function code(text) {
-    const line = (0,wording/* quote */.hD)(text).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|');
-    return `\`${line}\``;
-}
-/** Text of ours that may quote foreign text: nothing in it is markup. */
-function plain(text) {
-    return text
-        .replace(/[\\`*_[\]<>#|~!@]/g, (mark) => `&#${mark.codePointAt(0)};`)
-        .replaceAll('\n', ' ');
-}
-
 
 /***/ }),
 
@@ -46369,6 +46113,269 @@ function saveTranscript(path, transcript) {
     finally {
         __disposeResources(env_1);
     }
+}
+
+
+/***/ }),
+
+/***/ 4676:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  B: () => (/* binding */ renderSummary)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/markdown/blocks.js
+/** Markdown with everything ended that it left open and that would swallow what follows: code fences and HTML. */
+function closeBlocks(markdown) {
+    const { open, outside } = readFences(markdown);
+    const ends = open === undefined ? openHtml(outside) : [open, ...openHtml(outside)];
+    return [markdown, ...ends].join('\n');
+}
+/** The fence that stands open at the end, and the text outside of fences. */
+function readFences(markdown) {
+    const outside = [];
+    let open;
+    for (const line of markdown.split('\n')) {
+        const next = fenceAfter(line, open);
+        if (open === undefined && next === undefined)
+            outside.push(line);
+        open = next;
+    }
+    return { open, outside: outside.join('\n') };
+}
+/** The fence that stands open after a line; `open` is the one before it. */
+function fenceAfter(line, open) {
+    const [, mark = '', rest = ''] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+    if (mark === '')
+        return open;
+    if (open === undefined)
+        return mark;
+    return mark.startsWith(open) && rest.trim() === '' ? undefined : open;
+}
+/** The ends of HTML comments and elements that stand open in text without fences. */
+function openHtml(text) {
+    const comment = text.lastIndexOf('<!--') > text.lastIndexOf('-->') ? ['-->'] : [];
+    const elements = ['pre', 'script', 'style', 'textarea', 'details', 'table', 'div'];
+    const ends = elements.flatMap((name) => {
+        const count = (pattern) => text.match(new RegExp(pattern, 'gi'))?.length ?? 0;
+        const missing = count(`<${name}[\\s>]`) - count(`</${name}>`);
+        return Array.from({ length: Math.max(0, missing) }, () => `</${name}>`);
+    });
+    return [...comment, ...ends];
+}
+
+// EXTERNAL MODULE: ./build/wording.js
+var wording = __nccwpck_require__(9000);
+;// CONCATENATED MODULE: ./build/publish/outputs.js
+/** More than 128 KiB can't be passed on to a later step as a variable. */
+const answerBytes = (/* unused pure expression or super */ null && (100 * 1024));
+/** Sets every output that the run knows; the others stay empty. */
+function publishOutputs(runner, result) {
+    for (const [name, value] of Object.entries(outputsOf(result)))
+        if (value !== undefined)
+            runner.setOutput(name, String(value));
+}
+function outputsOf(result) {
+    const { usage, change, attempts } = result;
+    const started = attempts.length > 0;
+    return {
+        outcome: result.outcome,
+        reason: result.reason,
+        answer: result.answer === '' ? undefined : cutAnswer(result),
+        'answer-file': result.answerFile,
+        model: result.model,
+        'session-id': attempts.at(-1)?.sessionID,
+        attempts: attempts.length,
+        cost: started ? usage.cost : undefined,
+        'input-tokens': started ? usage.inputTokens : undefined,
+        'output-tokens': started ? usage.outputTokens : undefined,
+        duration: result.duration,
+        changed: change && change.files.length + change.unseen.length > 0,
+        'changed-files': change && JSON.stringify(change.files.map(({ path }) => path)),
+        'patch-file': change?.patchFile,
+        'run-directory': result.runDirectory,
+        'opencode-version': result.opencode?.version,
+        providers: result.providers && JSON.stringify(result.providers),
+    };
+}
+function cutAnswer({ answer, answerFile }) {
+    const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
+    return cutBytes(answer, answerBytes, note);
+}
+/** `text` if it fits in `bytes` of UTF-8; else as much as fits with `note`, cut between characters. */
+function cutBytes(text, bytes, note) {
+    if (text.length <= bytes && Buffer.byteLength(text) <= bytes)
+        return text;
+    const whole = Buffer.from(text.slice(0, bytes));
+    const kept = whole.subarray(0, bytes - Buffer.byteLength(note));
+    return new TextDecoder().decode(kept, { stream: true }) + note;
+}
+
+;// CONCATENATED MODULE: ./build/publish/words.js
+
+const titles = {
+    completed: 'completed',
+    'config-invalid': 'an input or the configuration is wrong',
+    'install-failed': 'opencode could not be installed',
+    'server-failed': 'the opencode server failed',
+    'provider-unavailable': 'the provider or model is not available',
+    'rate-limited': 'the provider limited the rate',
+    'provider-error': 'the provider failed',
+    stalled: 'the model made no progress',
+    'timed-out': 'the time was up',
+    'budget-exceeded': 'the budget was used up',
+    cancelled: 'the workflow was cancelled',
+    'no-answer': 'the model gave no answer',
+    'internal-error': 'a defect of this action',
+};
+/** How a run ended, in the outcome's fixed words. */
+function headline({ outcome, mode }) {
+    const icon = outcome === 'completed' ? '✅' : outcome === 'cancelled' ? '⏹️' : '❌';
+    return `${icon} opencode ${mode ?? 'run'}: ${titles[outcome]}`;
+}
+function alertOf({ outcome }) {
+    return outcome === 'cancelled' ? 'WARNING' : 'CAUTION';
+}
+/** Why a run did not complete, as an alert; nothing, if it did. */
+function renderReason(result) {
+    if (result.outcome === 'completed')
+        return '';
+    const list = result.problems.map((problem) => `- ${plain(problem)}`);
+    const lines = list.length > 0 ? list : [plain(result.reason)];
+    return [`[!${alertOf(result)}]`, ...lines].map((line) => `> ${line}`).join('\n');
+}
+/** Foreign text as code in a table cell or a list. */
+function code(text) {
+    const line = (0,wording/* quote */.hD)(text).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|');
+    return `\`${line}\``;
+}
+/** Text of ours that may quote foreign text: nothing in it is markup. */
+function plain(text) {
+    return text
+        .replace(/[\\`*_[\]<>#|~!@]/g, (mark) => `&#${mark.codePointAt(0)};`)
+        .replaceAll('\n', ' ');
+}
+
+;// CONCATENATED MODULE: ./build/publish/summary.js
+
+
+
+
+
+/** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
+const summary_answerBytes = 800 * 1024;
+const listed = 50;
+/** The job summary of a run, as GitHub Flavored Markdown. */
+function renderSummary(result) {
+    const parts = [
+        `## ${headline(result)}`,
+        renderReason(result),
+        renderAnswer(result),
+        renderChange(result),
+        renderFacts(result),
+        renderAttempts(result),
+        renderTools(result),
+        renderRefusals(result),
+        renderProviders(result),
+        result.notes.map((note) => `- ${plain(note)}`).join('\n'),
+    ];
+    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+function renderAnswer({ answer, partial, answerFile }) {
+    if (answer === '')
+        return '';
+    const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
+    const label = partial ? '**What there is of the answer (partial):**\n\n' : '';
+    return label + closeBlocks(cutBytes(answer, summary_answerBytes, note));
+}
+function renderChange({ change, partial }) {
+    if (!change)
+        return '';
+    if (change.files.length + change.unseen.length === 0)
+        return '**No files were changed.**';
+    const rows = change.files
+        .slice(0, listed)
+        .map(({ path, status, additions, deletions, previousPath }) => {
+        const name = previousPath ? `${code(previousPath)} → ${code(path)}` : code(path);
+        const lines = additions === undefined ? 'binary' : `+${additions} −${deletions ?? 0}`;
+        return `| ${name} | ${status} | ${lines} |`;
+    });
+    const more = change.files.length - rows.length;
+    const title = `### ${(0,wording/* counted */.hS)(change.files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
+    const table = ['| file | change | lines |', '|---|---|---|', ...rows].join('\n');
+    return [
+        title,
+        table,
+        ...(more > 0 ? [`… and ${more} more, all in ${code('changes.patch')}.`] : []),
+    ].join('\n\n');
+}
+function renderFacts(result) {
+    const { usage, opencode, attempts } = result;
+    const spent = usage.inputTokens + usage.outputTokens > 0 && attempts.length > 0;
+    // opencode counts a model call that was broken off as nothing.
+    const least = attempts.some(({ outcome }) => outcome !== 'completed') ? 'at least ' : '';
+    const cost = result.priced
+        ? least + (0,wording/* dollars */.E9)(usage.cost)
+        : 'unknown: opencode has no price for this model';
+    const rows = [
+        ['model', result.model && code(result.model + (result.variant ? ` (${result.variant})` : ''))],
+        ['agent', result.agent && code(result.agent)],
+        [
+            'tokens',
+            spent &&
+                `${least}${(0,wording/* grouped */.zD)(usage.inputTokens)} in, ${(0,wording/* grouped */.zD)(usage.outputTokens)} out, ${(0,wording/* counted */.hS)(usage.steps, 'model call')}`,
+        ],
+        ['cost', spent && cost],
+        ['duration', `${Math.max(1, Math.round(result.duration))} s`],
+        ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
+        ['run directory', code(result.runDirectory)],
+    ].filter((row) => Boolean(row[1]));
+    return ['| run | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+}
+function renderAttempts({ attempts }) {
+    if (attempts.length < 2)
+        return '';
+    const rows = attempts.map(({ model, outcome, startedAt, endedAt, reason, patchFile }, at) => {
+        const seconds = Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
+        const change = patchFile
+            ? ` Its change was undone, and is kept in ${code((0,external_node_path_.basename)(patchFile))}.`
+            : '';
+        return `| ${at + 1} | ${code(model)} | ${outcome} | ${seconds} s | ${plain(reason)}${change} |`;
+    });
+    return ['| attempt | model | outcome | took | |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+function renderTools({ tools }) {
+    if (tools.length === 0)
+        return '';
+    const counts = tools.map(({ tool, calls, failed }) => {
+        const failures = failed > 0 ? ` (${failed} failed)` : '';
+        return `${code(tool)} ${calls}×${failures}`;
+    });
+    return `**Tools used:** ${counts.join(', ')}`;
+}
+function renderRefusals({ refusals }) {
+    if (refusals.length === 0)
+        return '';
+    const rows = refusals.slice(0, listed).map(({ kind, what, subagent }) => {
+        const who = subagent ? ' (subagent)' : '';
+        return `- ${kind}${who}: ${code(what)}`;
+    });
+    return `**${(0,wording/* counted */.hS)(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`;
+}
+function renderProviders({ mode, providers }) {
+    if (mode !== 'check' || !providers)
+        return '';
+    const rows = providers.map(({ id, models }) => {
+        const names = models.slice(0, listed).map(code).join(', ');
+        const more = models.length > listed ? `, … ${models.length - listed} more` : '';
+        return `| ${code(id)} | ${models.length} | ${names}${more} |`;
+    });
+    return ['| provider | models | |', '|---|---|---|', ...rows].join('\n');
 }
 
 
