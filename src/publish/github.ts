@@ -26,7 +26,7 @@ const silentLimitMs = 60_000
 
 /**
  * A client that repeats what may be repeated while `signal` stands: requests that GitHub refused by a rate limit, after
- * the time that it names, and failed requests other than POST. A failed POST may have been done: its caller looks.
+ * the time that it names, and failed ones that read or do the same once more. A failed POST may have been done: its caller looks.
  */
 export function createGitHub({ token, env, log }: GitHubOptions, signal: AbortSignal): GitHub {
   const baseUrl = env.GITHUB_API_URL ?? ''
@@ -36,24 +36,35 @@ export function createGitHub({ token, env, log }: GitHubOptions, signal: AbortSi
       options.request.signal = AbortSignal.any([signal, AbortSignal.timeout(answerMs)])
       return await request(options)
     }
-    return repeat(ask, { ...options, log }, signal)
+    const repeatable = options.method !== 'POST' || isQuery(options)
+    return repeat(ask, { method: options.method, url: options.url, repeatable, log }, signal)
   })
   const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/')
   return { octokit, owner, repo, server: env.GITHUB_SERVER_URL ?? '', token }
 }
 
-type Asked = { readonly method: string; readonly url: string; readonly log: GitHubOptions['log'] }
+/** A GraphQL query only reads. */
+function isQuery(options: object): boolean {
+  return 'query' in options && String(options.query).trimStart().startsWith('query')
+}
+
+type Asked = {
+  readonly method: string
+  readonly url: string
+  readonly repeatable: boolean
+  readonly log: GitHubOptions['log']
+}
 
 async function repeat<T>(
   ask: () => Promise<T>,
-  { method, url, log }: Asked,
+  { method, url, repeatable, log }: Asked,
   signal: AbortSignal,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await ask()
     } catch (error) {
-      const wait = attempt < mostTries ? waitAfter(error, { attempt, method }) : undefined
+      const wait = attempt < mostTries ? waitAfter(error, { attempt, repeatable }) : undefined
       if (signal.aborted || wait === undefined) throw error
       log(`GitHub: ${method} ${url} is tried again in ${Math.ceil(wait / 1000)} s`)
       await sleep(wait, undefined, { signal })
@@ -61,14 +72,14 @@ async function repeat<T>(
   }
 }
 
-type Try = { readonly attempt: number; readonly method: string }
+type Try = { readonly attempt: number; readonly repeatable: boolean }
 
 /** Milliseconds until another try makes sense; undefined if none does. */
-function waitAfter(error: unknown, { attempt, method }: Try): number | undefined {
+function waitAfter(error: unknown, { attempt, repeatable }: Try): number | undefined {
   const status = statusOf(error)
   if (isRateLimit(error)) return limitOf(headersOf(error), attempt)
   const passing = status === undefined || status >= 500
-  return passing && method !== 'POST' ? 1000 * 2 ** (attempt - 1) : undefined
+  return passing && repeatable ? 1000 * 2 ** (attempt - 1) : undefined
 }
 
 /** The HTTP status of an answer that octokit threw; undefined if there was none. */
