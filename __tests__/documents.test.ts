@@ -167,6 +167,7 @@ const everything: Result = {
   tools: [],
   refusals: [],
   change: { files: [{ path: 'a', status: 'added' }], unseen: [], patchFile: '/run/changes.patch' },
+  published: { commentId: 1, commentUrl: 'https://github.example/1', problems: [] },
   notes: [],
   startedAt: '2025-01-01T12:00:00.000Z',
   duration: 1,

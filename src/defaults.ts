@@ -13,7 +13,9 @@ const action = z.object({
  */
 export function readDefaults(): Record<string, string> {
   const { inputs } = action.parse(parse(readFileSync(actionFile(), 'utf8')))
-  const declared = Object.entries(inputs).map(([name, input]) => [name, input.default ?? ''])
+  // An expression is the runner's to fill in.
+  const declaredDefault = ({ default: value = '' }) => (value.includes('${{') ? '' : value)
+  const declared = Object.entries(inputs).map(([name, input]) => [name, declaredDefault(input)])
   return Object.fromEntries(declared)
 }
 

@@ -49,6 +49,11 @@ const fields = {
   'opencode-config': z.string().optional(),
   'pass-env': list(variableName),
   permissions: json(rules).optional(),
+  publish: list(z.enum(['comment'], { error: 'may hold: comment' })),
+  'github-token': z.string().optional(),
+  'issue-number': count({ least: 1, most: 1e9 }).optional(),
+  'comment-key': z.string().max(100, { error: 'is longer than 100 characters' }),
+  'comment-mode': z.enum(['update', 'new'], { error: 'must be update or new' }),
   'fail-on': z.enum(['failure', 'never'], { error: 'must be failure or never' }),
   'run-directory': z.string().optional(),
 } as const
@@ -63,6 +68,15 @@ export type ServerChoice =
   | { readonly kind: 'install'; readonly version: string }
   | { readonly kind: 'binary'; readonly path: string }
   | { readonly kind: 'external'; readonly url: string; readonly password: string | undefined }
+
+/** What is published beside outputs, summary and run directory, and how. */
+export type PublishChoice = {
+  readonly what: readonly 'comment'[]
+  readonly token: string | undefined
+  /** The issue or pull request of the comment, if it is not the event's. */
+  readonly issue: number | undefined
+  readonly comment: { readonly key: string; readonly mode: 'update' | 'new' }
+}
 
 /** One opencode permission rule. */
 export type Rule = z.infer<typeof rules>[number]
@@ -92,6 +106,7 @@ export type Inputs = {
   readonly configVariables: readonly string[]
   readonly passEnv: readonly string[]
   readonly permissions: readonly Rule[]
+  readonly publish: PublishChoice
   readonly failOn: 'failure' | 'never'
   readonly runDirectory: string | undefined
 }
@@ -120,6 +135,7 @@ export function readInputs({ env, defaults }: InputSource): Inputs {
   checks.checkVariables({ names: data['pass-env'] ?? [], env }, note)
   checks.checkServer(raw, note)
   checks.checkModel({ raw, config: config.value }, note)
+  checks.checkPublish({ raw, env }, note)
   checks.checkFallback({ raw, models: data['fallback-models'] ?? [] }, note)
   const runDirectory = checks.readRunDirectory({ raw, workspace }, note)
 
@@ -161,6 +177,12 @@ function makeInputs({ data, workspace, directory, prompt, config, runDirectory }
     configVariables: config.variables,
     passEnv: data['pass-env'],
     permissions: data.permissions ?? [],
+    publish: {
+      what: data.publish,
+      token: data['github-token'],
+      issue: data['issue-number'],
+      comment: { key: data['comment-key'], mode: data['comment-mode'] },
+    },
     failOn: data['fail-on'],
     runDirectory,
   }
@@ -195,6 +217,7 @@ const mayHoldSecret: readonly string[] = [
   'pass-env',
   'opencode-config',
   'permissions',
+  'github-token',
 ]
 
 type Wrong = { readonly name: keyof Raw; readonly issue: z.core.$ZodIssue }

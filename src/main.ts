@@ -10,15 +10,19 @@ import { readDefaults } from './defaults.ts'
 import { UserError } from './errors.ts'
 import { readEvent } from './event.ts'
 import { type Inputs, readInputs } from './inputs.ts'
+import { checkForSecrets } from './last-check.ts'
 import type { Verdict } from './outcome.ts'
 import { publishOutputs } from './publish/outputs.ts'
 import { createRunDirectory, saveDraft, saveResult } from './publish/run-directory.ts'
 import { renderSummary } from './publish/summary.ts'
+import { publishResult } from './publishing.ts'
 import { createReport, type Report } from './report.ts'
 import { run, verdictOf } from './run.ts'
 import { createRunner } from './runner.ts'
 import { removeFolder } from './trust/folders.ts'
+import { createGate } from './trust/gate.ts'
 import { createSecrets } from './trust/secrets.ts'
+import { loadTokenShapes } from './trust/token-shapes.ts'
 import { messageOf } from './wording.ts'
 
 /** The runner kills a step 7.5 s after it was cancelled; ending the processes takes up to another second. */
@@ -58,7 +62,7 @@ async function endBadly(error: unknown): Promise<void> {
 
 async function main(): Promise<void> {
   const secrets = createSecrets(runner.setSecret)
-  for (const name of ['INPUT_SERVER-PASSWORD', 'OPENCODE_SERVER_PASSWORD'])
+  for (const name of ['INPUT_SERVER-PASSWORD', 'OPENCODE_SERVER_PASSWORD', 'INPUT_GITHUB-TOKEN'])
     secrets.add(env[name] ?? '')
   const base = env.RUNNER_TEMP || tmpdir()
   const temporary = mkdtempSync(join(base, 'opencode-driver-'))
@@ -77,12 +81,16 @@ async function main(): Promise<void> {
     runDirectory,
     onMark: (draft) => report.tryTo('The draft', () => saveDraft(temporary, secrets.clean(draft))),
   })
+  // Before an agent could change the files that they are loaded from.
+  await loadTokenShapes()
   const closing = startAfter(cancelled.signal, closingMs)
   const world = { env, event, runner, secrets, report, files, temporary, trackingId, closing }
   const verdict = inputs ? await run(inputs, world, cancelled.signal) : problem
-  const result = secrets.clean(report.finish(verdict))
-  // A disk that the run has filled has room for its result again.
-  leaveNothing(temporary)
+  const gate = createGate(secrets.values())
+  const checked = await checkForSecrets(report.finish(verdict), { files, gate }, closing)
+  const result = inputs
+    ? await publishResult(checked, { ...world, inputs }, cancelled.signal)
+    : checked
   await attempt('run.json', () => saveResult(files, result))
   await attempt('The outputs', () => publishOutputs(runner, result))
   await attempt('The job summary', () => runner.writeSummary(renderSummary(result)))

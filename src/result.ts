@@ -92,6 +92,14 @@ export const resultSchema = z.object({
       patchFile: z.string().optional(),
     })
     .optional(),
+  /** What was published on GitHub, and what was asked for and did not happen. */
+  published: z
+    .object({
+      commentId: z.number().optional(),
+      commentUrl: z.string().optional(),
+      problems: z.array(z.string()),
+    })
+    .optional(),
   /** What the author of the workflow should know beside the outcome. */
   notes: z.array(z.string()),
   startedAt: z.iso.datetime(),

@@ -6,6 +6,7 @@ import { installOpencode, useBinary } from './install/install.ts'
 import { createClient } from './opencode/client.ts'
 import { type Server, startServer } from './opencode/server.ts'
 import { serverSettings } from './opencode/settings.ts'
+import { removeFolder } from './trust/folders.ts'
 import type { World } from './world.ts'
 
 /** What a run prompts: a server, and a fresh one in its place when its sessions don't end. */
@@ -84,7 +85,7 @@ async function startOne(
   world: World,
   signal: AbortSignal,
 ): Promise<Server> {
-  return await world.runner.group('Start the opencode server', async () => {
+  const server = await world.runner.group('Start the opencode server', async () => {
     const started = await startServer(
       {
         binary,
@@ -102,6 +103,14 @@ async function startOne(
     world.runner.info(`opencode ${started.version} listens on ${started.address.url}`)
     return started
   })
+  return {
+    ...server,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      // What it filled of the disk is free for the run's result.
+      removeFolder(folder)
+    },
+  }
 }
 
 function usesRehearsal({ model, fallbackModels, requireProviders }: Inputs): boolean {

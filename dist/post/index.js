@@ -45889,6 +45889,7 @@ const outcomes = [
     'budget-exceeded',
     'cancelled',
     'no-answer',
+    'publish-failed',
     'internal-error',
 ];
 
@@ -45976,6 +45977,13 @@ const resultSchema = schemas/* object */.Ikc({
         /** Changes that no patch can carry: in a submodule's own files, or in a file that can't be read. */
         unseen: schemas/* array */.YOg(schemas/* object */.Ikc({ path: schemas/* string */.YjP(), reason: schemas/* string */.YjP() })),
         patchFile: schemas/* string */.YjP().optional(),
+    })
+        .optional(),
+    /** What was published on GitHub, and what was asked for and did not happen. */
+    published: schemas/* object */.Ikc({
+        commentId: schemas/* number */.aig().optional(),
+        commentUrl: schemas/* string */.YjP().optional(),
+        problems: schemas/* array */.YOg(schemas/* string */.YjP()),
     })
         .optional(),
     /** What the author of the workflow should know beside the outcome. */
@@ -46198,6 +46206,8 @@ function outputsOf(result) {
         changed: change && change.files.length + change.unseen.length > 0,
         'changed-files': change && JSON.stringify(change.files.map(({ path }) => path)),
         'patch-file': change?.patchFile,
+        'comment-id': result.published?.commentId,
+        'comment-url': result.published?.commentUrl,
         'run-directory': result.runDirectory,
         'opencode-version': result.opencode?.version,
         providers: result.providers && JSON.stringify(result.providers),
@@ -46231,6 +46241,7 @@ const titles = {
     'budget-exceeded': 'the budget was used up',
     cancelled: 'the workflow was cancelled',
     'no-answer': 'the model gave no answer',
+    'publish-failed': 'it could not be published',
     'internal-error': 'a defect of this action',
 };
 /** How a run ended, in the outcome's fixed words. */

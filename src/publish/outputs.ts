@@ -30,6 +30,8 @@ function outputsOf(result: Result): Record<string, string | number | boolean | u
     changed: change && change.files.length + change.unseen.length > 0,
     'changed-files': change && JSON.stringify(change.files.map(({ path }) => path)),
     'patch-file': change?.patchFile,
+    'comment-id': result.published?.commentId,
+    'comment-url': result.published?.commentUrl,
     'run-directory': result.runDirectory,
     'opencode-version': result.opencode?.version,
     providers: result.providers && JSON.stringify(result.providers),

@@ -1,0 +1,34 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { RunFiles } from './publish/run-directory.ts'
+import type { Result } from './result.ts'
+import type { Gate } from './trust/gate.ts'
+import type { Finding } from './trust/leaks.ts'
+
+const limitMs = 60_000
+
+/** Takes secrets out of a result and of all files of its run directory, however they are written; notes what was found. */
+export async function checkForSecrets(
+  result: Result,
+  { files, gate }: { files: RunFiles; gate: Gate },
+  closing: AbortSignal,
+): Promise<Result> {
+  const limit = AbortSignal.any([closing, AbortSignal.timeout(limitMs)])
+  const clean = await gate.clean(result)
+  const paths = existsSync(files.directory) ? readdirSync(files.directory) : []
+  const removed = await gate.cleanFiles(
+    paths.map((name) => join(files.directory, name)),
+    limit,
+  )
+  return { ...clean, notes: [...clean.notes, ...notesOn(gate.found(), removed)] }
+}
+
+function notesOn(found: readonly Finding[], removed: readonly string[]): string[] {
+  const kinds = found.map((finding) =>
+    finding.kind === 'token' ? `a token (${finding.rule})` : `a known secret (${finding.encoding})`,
+  )
+  const taken = `Secrets stood in what was saved, and were replaced by ***: ${kinds.join(', ')}. A patch that held one does not apply as it is.`
+  const names = removed.map((path) => basename(path)).join(', ')
+  const lost = `Not kept, since there was no time to look for secrets in it: ${names}.`
+  return [...(kinds.length > 0 ? [taken] : []), ...(removed.length > 0 ? [lost] : [])]
+}

@@ -1,0 +1,72 @@
+import type { Event } from './event.ts'
+import type { Inputs } from './inputs.ts'
+import { publishComment } from './publish/comment.ts'
+import { renderComment } from './publish/comment-body.ts'
+import { createGitHub, type GitHub } from './publish/github.ts'
+import { explainRefusal } from './publish/refusal.ts'
+import type { Result } from './result.ts'
+import type { World } from './world.ts'
+
+type Publishing = Pick<World, 'env' | 'event' | 'runner'> & { readonly inputs: Inputs }
+type Published = NonNullable<Result['published']>
+
+/** Publishing has a time of its own, so that a run that took all of its own is published, too. */
+const limitMs = 5 * 60_000
+
+/**
+ * Publishes a result where the inputs ask for it; the result then says what came of that. A run that completed and could
+ * not be published ends as `publish-failed`. Nobody waits for a cancelled one.
+ */
+export async function publishResult(
+  result: Result,
+  { inputs, env, event, runner }: Publishing,
+  signal: AbortSignal,
+): Promise<Result> {
+  const { what, token } = inputs.publish
+  if (what.length === 0 || token === undefined || result.outcome === 'cancelled') return result
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
+  const github = createGitHub({ token, env, log: runner.info }, limit)
+  const published = await runner.group('Publish', () =>
+    comment(result, { github, inputs, event, runner }),
+  )
+  return withPublished(result, published)
+}
+
+type Commenting = Pick<Publishing, 'inputs' | 'event' | 'runner'> & { readonly github: GitHub }
+
+async function comment(
+  result: Result,
+  { github, inputs, event, runner }: Commenting,
+): Promise<Published> {
+  const issue = inputs.publish.issue ?? event.number ?? 0
+  const key = keyOf(inputs, event)
+  const bodies = renderComment(result, { key, server: github.server })
+  try {
+    const { id, url } = await publishComment({ github, issue, key, bodies })
+    runner.info(`Commented: ${url}`)
+    return { commentId: id, commentUrl: url, problems: [] }
+  } catch (error) {
+    const attempted = { what: `The comment on #${issue}`, permission: 'pull-requests: write' }
+    return { problems: [explainRefusal(error, attempted)] }
+  }
+}
+
+/** A comment that is new with each run has a key that is this run's own, so that it is found again after a lost answer. */
+function keyOf({ publish }: Inputs, { runId, runAttempt }: Event): string {
+  const { key, mode } = publish.comment
+  return mode === 'new' ? `${key} ${runId}.${runAttempt}` : key
+}
+
+function withPublished(result: Result, published: Published): Result {
+  const { problems } = published
+  const notes = [...result.notes, ...problems]
+  if (problems.length === 0 || result.outcome !== 'completed')
+    return { ...result, published, notes }
+  return {
+    ...result,
+    published,
+    outcome: 'publish-failed',
+    reason: problems.join(' '),
+    problems: problems.length > 1 ? problems : [],
+  }
+}
