@@ -11,6 +11,7 @@ import { readDefaults } from '../src/defaults.ts'
 import { inputNames, readInputs } from '../src/inputs.ts'
 import { outcomes } from '../src/outcome.ts'
 import { publishOutputs } from '../src/publish/outputs.ts'
+import { publishFields } from '../src/publish-inputs.ts'
 import type { Result } from '../src/result.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -18,16 +19,18 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const readme = read('README.md')
 const actionFile = read('action.yml')
 const manifest: unknown = JSON.parse(read('package.json'))
-const action = z
-  .object({
-    name: z.string(),
-    description: z.string(),
-    inputs: z.record(z.string(), z.looseObject({ description: z.string() })),
-    outputs: z.record(z.string(), z.object({ description: z.string() })),
-  })
-  .parse(parse(actionFile))
+const actionShape = z.object({
+  name: z.string(),
+  description: z.string(),
+  inputs: z.record(z.string(), z.looseObject({ description: z.string() })),
+  outputs: z.record(z.string(), z.object({ description: z.string() })),
+})
+const action = actionShape.parse(parse(actionFile))
 
+const publishFile = read('publish/action.yml')
+const publishAction = actionShape.parse(parse(publishFile))
 const ours = 'opencode-driver/opencode-driver@v0'
+const oursToPublish = 'opencode-driver/opencode-driver/publish@v0'
 const workflows = readdirSync(join(root, '.github/workflows')).map((name) => ({
   name,
   text: read(`.github/workflows/${name}`).replaceAll('uses: ./\n', `uses: ${ours}\n`),
@@ -65,6 +68,14 @@ test.each(['README.md', 'CONTRIBUTING.md', '.ci/run'])('%s names scripts that ex
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named))
 })
 
+test('publish/action.yml is valid, and its inputs are those of action.yml where they have one name', async () => {
+  expect(await problemsOf('action.yml', publishFile)).toEqual([])
+  const shared = Object.keys(publishFields)
+  expect(Object.keys(publishAction.inputs)).toEqual(expect.arrayContaining(shared))
+  const { publish: _, ...defaults } = readDefaults('publish')
+  expect({ ...defaults, ...readDefaults() }).toEqual({ 'run-directory': '', ...readDefaults() })
+})
+
 test('action.yml is valid', async () => {
   expect(await problemsOf('action.yml', actionFile)).toEqual([])
   expect(await problemsOf('action.yml', actionFile.replace('node24', 'node99'))).toEqual([
@@ -84,7 +95,7 @@ test.each(uses)('$name with a wrong name of an input is not valid', async ({ tex
 })
 
 test.each(uses)('$name reads outputs that exist', ({ text }) => {
-  const names = [...text.matchAll(/\.outputs\.([\w-]+)/g)].map(([, name]) => name)
+  const names = [...text.matchAll(/steps\.[\w-]+\.outputs\.([\w-]+)/g)].map(([, name]) => name)
   expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(names))
 })
 
@@ -97,7 +108,7 @@ test.each(examples.flatMap(stepsOf))('$name gives inputs that the action takes',
   }
   const given = Object.entries(step.with).map(([name, value]) => [
     `INPUT_${name.toUpperCase()}`,
-    value.replaceAll(/\$\{\{.*?\}\}/g, 'given'),
+    value.replace('${{ runner.temp }}', `${workspace}-temp`).replaceAll(/\$\{\{.*?\}\}/g, 'given'),
   ])
   const env = { ...step.env, GITHUB_WORKSPACE: workspace, ...Object.fromEntries(given) }
   expect(readInputs({ env, defaults: readDefaults() }).mode).toBe(step.with.mode ?? 'plan')
@@ -117,8 +128,12 @@ async function problemsOf(path: string, text: string): Promise<string[]> {
   const document = TextDocument.create(`file:///${documents++}/${path}`, 'yaml', 1, text)
   const problems = await validate(document, {
     actionsMetadataProvider: {
-      fetchActionMetadata: async ({ owner, name, ref }) =>
-        `${owner}/${name}@${ref}` === ours ? action : { name, description: 'Inputs not known' },
+      fetchActionMetadata: async ({ owner, name, ref, path: folder }) => {
+        const uses = [owner, name, folder].filter(Boolean).join('/')
+        if (`${uses}@${ref}` === ours) return action
+        if (`${uses}@${ref}` === oursToPublish) return publishAction
+        return { name, description: 'Inputs not known' }
+      },
     },
   })
   return problems.map(({ message }) => (typeof message === 'string' ? message : message.value))

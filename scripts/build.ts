@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 /** Bundles the entries of `src` into `dist`, reproducibly: TypeScript emits, ncc bundles what was emitted. */
 const root = join(import.meta.dirname, '..')
-const entries = ['main', 'post']
+const entries = ['main', 'post', 'publish']
 
 const clear = (directory: string) => rmSync(join(root, directory), { recursive: true, force: true })
 

@@ -51,7 +51,7 @@ export async function runStep(step: Step): Promise<StepResult> {
   const temp = mkdtempSync(join(tmpdir(), 'opencode-driver-runner-'))
   const files = fileCommands(temp, 'main')
   const started = Date.now()
-  const env = { ...stepEnvironment(step, temp), ...files.env }
+  const env = { ...stepEnvironment(step, { temp }), ...files.env }
   const main = await runEntry('main', { env, step })
   const seconds = (Date.now() - started) / 1000
   const state = readFileCommand(files.state)
@@ -74,11 +74,27 @@ export async function runStep(step: Step): Promise<StepResult> {
   }
 }
 
+/** What came of a step on the second action. */
+export type PublishResult = Pick<StepResult, 'exitCode' | 'log' | 'outputs' | 'summary'>
+
+/** Runs the built second action, `publish/action.yml`, which has no `post`. */
+export async function runPublishStep(step: Step): Promise<PublishResult> {
+  const temp = mkdtempSync(join(tmpdir(), 'opencode-driver-runner-'))
+  const files = fileCommands(temp, 'publish')
+  const env = { ...stepEnvironment(step, { temp, action: 'publish' }), ...files.env }
+  const ended = await runEntry('publish', { env, step })
+  const summary = readFileSync(files.summary, 'utf8')
+  return { ...ended, outputs: readFileCommand(files.output), summary }
+}
+
 /** What every step finds in its environment, secrets that the agent must never see included. */
-function stepEnvironment(step: Step, temp: string): Record<string, string> {
+function stepEnvironment(
+  step: Step,
+  { temp, action = '' }: { temp: string; action?: '' | 'publish' },
+): Record<string, string> {
   const payload = join(temp, 'event.json')
   writeFileSync(payload, JSON.stringify(step.event?.payload ?? {}))
-  const inputs = { ...readDefaults(), ...step.inputs }
+  const inputs = { ...readDefaults(action), ...step.inputs }
   const names = Object.entries(inputs).map(([name, value]) => [
     `INPUT_${name.toUpperCase()}`,
     value,
@@ -166,7 +182,7 @@ type Run = {
   readonly step: Pick<Step, 'onLine' | 'limitMs'>
 }
 
-async function runEntry(entry: 'main' | 'post', { env, step }: Run) {
+async function runEntry(entry: 'main' | 'post' | 'publish', { env, step }: Run) {
   const script = join(import.meta.dirname, '..', 'dist', entry, 'index.js')
   const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''

@@ -8,11 +8,11 @@ const action = z.object({
 })
 
 /**
- * The defaults of the inputs, from `action.yml`: the only place where they stand. A workflow that passes an empty
+ * The defaults of the inputs, from `action.yml`: the only place where they stand; `folder` is the action's. A workflow that passes an empty
  * value (`timeout: ${{ inputs.timeout }}`) gets them from here.
  */
-export function readDefaults(): Record<string, string> {
-  const { inputs } = action.parse(parse(readFileSync(actionFile(), 'utf8')))
+export function readDefaults(folder: '' | 'publish' = ''): Record<string, string> {
+  const { inputs } = action.parse(parse(readFileSync(actionFile(folder), 'utf8')))
   // An expression is the runner's to fill in.
   const declaredDefault = ({ default: value = '' }) => (value.includes('${{') ? '' : value)
   const declared = Object.entries(inputs).map(([name, input]) => [name, declaredDefault(input)])
@@ -20,7 +20,7 @@ export function readDefaults(): Record<string, string> {
 }
 
 /** `action.yml` lies two folders above the bundle, and one above the sources. */
-function actionFile(): string {
+function actionFile(folder: string): string {
   const up = import.meta.dirname.endsWith('src') ? '..' : join('..', '..')
-  return join(import.meta.dirname, up, 'action.yml')
+  return join(import.meta.dirname, up, folder, 'action.yml')
 }

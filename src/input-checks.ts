@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve } from 'node:path'
 import { isNativeError } from 'node:util/types'
-import { readEvent } from './event.ts'
 import { type OpencodeConfig, parseConfig, referencedVariables } from './opencode/config.ts'
 import { type Model, modelText } from './opencode/model.ts'
 import { isRunnerVariable } from './trust/environment.ts'
@@ -141,19 +140,6 @@ export function checkFallback(
 ): void {
   if (models.some((model) => modelText(model) === raw.model))
     note(`fallback-models: ${raw.model} is the model itself. Remove it; attempts repeats a model.`)
-}
-
-/** What publishing needs beside its inputs is there, before anything is paid for. */
-export function checkPublish({ raw, env }: { raw: Raw; env: Env }, note: Note): void {
-  if (raw.publish === undefined) return
-  if (raw['github-token'] === undefined)
-    note('github-token: is empty, and publish needs one. Leave it out to use the token of the job.')
-  for (const name of ['GITHUB_API_URL', 'GITHUB_SERVER_URL', 'GITHUB_REPOSITORY'])
-    if (!env[name]) note(`publish: ${name} is not set. It is there on every GitHub runner.`)
-  if (raw['issue-number'] === undefined && readEvent(env).number === undefined)
-    note(
-      `publish: the event ${env.GITHUB_EVENT_NAME} has no issue or pull request to comment on. Set issue-number.`,
-    )
 }
 
 /** Where the run is to be saved: outside the workspace, and no run there yet. */

@@ -15,6 +15,8 @@ import {
 } from './input-values.ts'
 import type { OpencodeConfig } from './opencode/config.ts'
 import type { Model } from './opencode/model.ts'
+import { checkPublish, choosePublish, type PublishChoice, publishFields } from './publish-inputs.ts'
+import { type InputSource, nonEmpty, parseFields, readRaw } from './raw-inputs.ts'
 import type { Budget } from './session/budget.ts'
 
 const rules = z.array(
@@ -49,11 +51,7 @@ const fields = {
   'opencode-config': z.string().optional(),
   'pass-env': list(variableName),
   permissions: json(rules).optional(),
-  publish: list(z.enum(['comment'], { error: 'may hold: comment' })),
-  'github-token': z.string().optional(),
-  'issue-number': count({ least: 1, most: 1e9 }).optional(),
-  'comment-key': z.string().max(100, { error: 'is longer than 100 characters' }),
-  'comment-mode': z.enum(['update', 'new'], { error: 'must be update or new' }),
+  ...publishFields,
   'fail-on': z.enum(['failure', 'never'], { error: 'must be failure or never' }),
   'run-directory': z.string().optional(),
 } as const
@@ -68,15 +66,6 @@ export type ServerChoice =
   | { readonly kind: 'install'; readonly version: string }
   | { readonly kind: 'binary'; readonly path: string }
   | { readonly kind: 'external'; readonly url: string; readonly password: string | undefined }
-
-/** What is published beside outputs, summary and run directory, and how. */
-export type PublishChoice = {
-  readonly what: readonly 'comment'[]
-  readonly token: string | undefined
-  /** The issue or pull request of the comment, if it is not the event's. */
-  readonly issue: number | undefined
-  readonly comment: { readonly key: string; readonly mode: 'update' | 'new' }
-}
 
 /** One opencode permission rule. */
 export type Rule = z.infer<typeof rules>[number]
@@ -111,31 +100,23 @@ export type Inputs = {
   readonly runDirectory: string | undefined
 }
 
-type Env = Readonly<Record<string, string | undefined>>
-
-/** Where inputs come from: the step's environment and the defaults of `action.yml` (an empty input is absent). */
-export type InputSource = {
-  readonly env: Env
-  readonly defaults: Readonly<Record<string, string>>
-}
-
 /** Reads and checks all inputs. Throws one `UserError` (`config-invalid`) that names everything that is wrong. */
 export function readInputs({ env, defaults }: InputSource): Inputs {
-  const raw = readRaw({ env, defaults })
+  const raw = withServer(readRaw(fields, { env, defaults }), env)
   const problems: string[] = []
-  const data = parseFields(raw, problems)
 
   const workspace = env.GITHUB_WORKSPACE ?? '.'
   const note = (problem: string) => {
     problems.push(problem)
   }
+  const data = parseFields(fields, raw, note)
   const directory = checks.readDirectory({ workspace, path: raw['working-directory'] ?? '.' }, note)
   const prompt = checks.readPrompt({ raw, workspace }, note)
   const config = checks.readConfig({ raw, workspace, env }, note)
   checks.checkVariables({ names: data['pass-env'] ?? [], env }, note)
   checks.checkServer(raw, note)
   checks.checkModel({ raw, config: config.value }, note)
-  checks.checkPublish({ raw, env }, note)
+  checkPublish({ raw, env }, note)
   checks.checkFallback({ raw, models: data['fallback-models'] ?? [] }, note)
   const runDirectory = checks.readRunDirectory({ raw, workspace }, note)
 
@@ -177,61 +158,17 @@ function makeInputs({ data, workspace, directory, prompt, config, runDirectory }
     configVariables: config.variables,
     passEnv: data['pass-env'],
     permissions: data.permissions ?? [],
-    publish: {
-      what: data.publish,
-      token: data['github-token'],
-      issue: data['issue-number'],
-      comment: { key: data['comment-key'], mode: data['comment-mode'] },
-    },
+    publish: choosePublish(data),
     failOn: data['fail-on'],
     runDirectory,
   }
 }
 
-function readRaw({ env, defaults }: InputSource): Raw {
-  const value = (name: string) => nonEmpty(env[`INPUT_${name.toUpperCase()}`])
-  const entries = inputNames.map((name) => [name, value(name) ?? nonEmpty(defaults[name])])
-  const raw = Object.fromEntries(entries) as Raw
+/** A server that is already running may be named by the environment, too. */
+function withServer(raw: Raw, env: InputSource['env']): Raw {
   const url = raw['server-url'] ?? nonEmpty(env.OPENCODE_API_URL)
   const password = raw['server-password'] ?? nonEmpty(env.OPENCODE_SERVER_PASSWORD)
   return { ...raw, 'server-url': url, 'server-password': url === undefined ? undefined : password }
-}
-
-function nonEmpty(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === '' ? undefined : value
-}
-
-/** What is right of the fields; what is wrong is added to `problems`, so that one field does not hide another. */
-function parseFields(raw: Raw, problems: string[]): Partial<Data> {
-  const values = inputNames.flatMap((name) => {
-    const parsed = fields[name].safeParse(raw[name])
-    for (const issue of parsed.error?.issues ?? []) problems.push(sentence({ name, issue }, raw))
-    return parsed.success ? [[name, parsed.data]] : []
-  })
-  return Object.fromEntries(values)
-}
-
-const mayHoldSecret: readonly string[] = [
-  'server-url',
-  'server-password',
-  'pass-env',
-  'opencode-config',
-  'permissions',
-  'github-token',
-]
-
-type Wrong = { readonly name: keyof Raw; readonly issue: z.core.$ZodIssue }
-
-function sentence({ name, issue }: Wrong, raw: Raw): string {
-  const value = raw[name]
-  if (value === undefined) return `${name}: is missing.`
-  const shown = mayHoldSecret.includes(name) ? '' : ` (got ${JSON.stringify(cut(value))})`
-  const where = issue.path.length > 0 ? ` at ${issue.path.join('.')}` : ''
-  return `${name}: ${issue.message}${where}${shown}.`
-}
-
-function cut(value: string): string {
-  return value.length > 80 ? `${value.slice(0, 80)}…` : value
 }
 
 type Data = z.infer<z.ZodObject<typeof fields>>

@@ -89,7 +89,7 @@ async function main(): Promise<void> {
   const gate = createGate(secrets.values())
   const checked = await checkForSecrets(report.finish(verdict), { files, gate }, closing)
   const result = inputs
-    ? await publishResult(checked, { ...world, inputs }, cancelled.signal)
+    ? await publishResult(checked, { ...world, publish: inputs.publish }, cancelled.signal)
     : checked
   await attempt('run.json', () => saveResult(files, result))
   await attempt('The outputs', () => publishOutputs(runner, result))

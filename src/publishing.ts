@@ -1,13 +1,17 @@
 import type { Event } from './event.ts'
-import type { Inputs } from './inputs.ts'
 import { publishComment } from './publish/comment.ts'
 import { renderComment } from './publish/comment-body.ts'
 import { createGitHub, type GitHub } from './publish/github.ts'
 import { explainRefusal } from './publish/refusal.ts'
+import type { PublishChoice } from './publish-inputs.ts'
 import type { Result } from './result.ts'
+import type { Runner } from './runner.ts'
 import type { World } from './world.ts'
 
-type Publishing = Pick<World, 'env' | 'event' | 'runner'> & { readonly inputs: Inputs }
+type Publishing = Pick<World, 'env' | 'event' | 'temporary'> & {
+  readonly publish: PublishChoice
+  readonly runner: Pick<Runner, 'info' | 'group'>
+}
 type Published = NonNullable<Result['published']>
 
 /** Publishing has a time of its own, so that a run that took all of its own is published, too. */
@@ -19,27 +23,27 @@ const limitMs = 5 * 60_000
  */
 export async function publishResult(
   result: Result,
-  { inputs, env, event, runner }: Publishing,
+  { publish, env, event, runner }: Publishing,
   signal: AbortSignal,
 ): Promise<Result> {
-  const { what, token } = inputs.publish
+  const { what, token } = publish
   if (what.length === 0 || token === undefined || result.outcome === 'cancelled') return result
   const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
   const github = createGitHub({ token, env, log: runner.info }, limit)
   const published = await runner.group('Publish', () =>
-    comment(result, { github, inputs, event, runner }),
+    comment(result, { github, publish, event, runner }),
   )
   return withPublished(result, published)
 }
 
-type Commenting = Pick<Publishing, 'inputs' | 'event' | 'runner'> & { readonly github: GitHub }
+type Commenting = Pick<Publishing, 'publish' | 'event' | 'runner'> & { readonly github: GitHub }
 
 async function comment(
   result: Result,
-  { github, inputs, event, runner }: Commenting,
+  { github, publish, event, runner }: Commenting,
 ): Promise<Published> {
-  const issue = inputs.publish.issue ?? event.number ?? 0
-  const key = keyOf(inputs, event)
+  const issue = publish.issue ?? event.number ?? 0
+  const key = keyOf(publish, event)
   const bodies = renderComment(result, { key, server: github.server })
   try {
     const { id, url } = await publishComment({ github, issue, key, bodies })
@@ -52,8 +56,8 @@ async function comment(
 }
 
 /** A comment that is new with each run has a key that is this run's own, so that it is found again after a lost answer. */
-function keyOf({ publish }: Inputs, { runId, runAttempt }: Event): string {
-  const { key, mode } = publish.comment
+function keyOf({ comment }: PublishChoice, { runId, runAttempt }: Event): string {
+  const { key, mode } = comment
   return mode === 'new' ? `${key} ${runId}.${runAttempt}` : key
 }
 

@@ -46344,6 +46344,7 @@ function renderFacts(result) {
         ['cost', spent && cost],
         ['duration', `${Math.max(1, Math.round(result.duration))} s`],
         ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
+        ['comment', result.published?.commentUrl && `[on GitHub](${result.published.commentUrl})`],
         ['run directory', code(result.runDirectory)],
     ].filter((row) => Boolean(row[1]));
     return ['| run | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');

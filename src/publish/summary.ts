@@ -72,6 +72,7 @@ function renderFacts(result: Result): string {
     ['cost', spent && cost],
     ['duration', `${Math.max(1, Math.round(result.duration))} s`],
     ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
+    ['comment', result.published?.commentUrl && `[on GitHub](${result.published.commentUrl})`],
     ['run directory', code(result.runDirectory)],
   ].filter((row): row is string[] => Boolean(row[1]))
   return ['| run | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join(

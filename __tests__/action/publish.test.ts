@@ -1,0 +1,113 @@
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { runPublishStep } from '../../scripts/local-runner.ts'
+import type { Result } from '../../src/result.ts'
+import { startGitHub } from '../support/github/github.ts'
+import { say, startScriptedModel } from '../support/model.ts'
+import { inputsFor, makeCheckout, runChecked } from '../support/step.ts'
+
+async function start() {
+  const github = await startGitHub()
+  const number = github.openIssue()
+  const event = { name: 'issues', payload: { action: 'opened', issue: { number } } }
+  const publish = (directory: string, inputs: Readonly<Record<string, string>> = {}) =>
+    runPublishStep({
+      workspace: tmpdir(),
+      env: github.env,
+      event,
+      inputs: { 'run-directory': directory, 'github-token': github.tokens.workflow, ...inputs },
+    })
+  return {
+    github,
+    number,
+    event,
+    publish,
+    [Symbol.asyncDispose]: () => github[Symbol.asyncDispose](),
+  }
+}
+
+/** A saved run as somebody who wrote all of it would have it. */
+function saved(difference: Partial<Result>): string {
+  const directory = mkdtempSync(join(tmpdir(), 'opencode-driver-saved-'))
+  const run = {
+    schema: 1,
+    outcome: 'completed',
+    reason: 'x',
+    problems: [],
+    repository: 'evil/other',
+    event: 'push',
+    runUrl: 'https://evil.example/run',
+    model: 'a/b',
+    priced: true,
+    answer: 'Fine.',
+    partial: false,
+    attempts: [],
+    usage: { cost: 0, inputTokens: 0, outputTokens: 0, steps: 0 },
+    tools: [],
+    refusals: [],
+    notes: [],
+    startedAt: '2026-01-01T00:00:00.000Z',
+    duration: 1,
+    timings: {},
+    runDirectory: '/elsewhere',
+    ...difference,
+  }
+  writeFileSync(join(directory, 'run.json'), JSON.stringify(run))
+  return directory
+}
+
+test('a run that one job saved is published by another, which alone holds the token', async () => {
+  await using there = await start()
+  await using model = await startScriptedModel([say('From the first job.')])
+  const { outputs } = await runChecked({ workspace: makeCheckout(), inputs: inputsFor(model) })
+  const { exitCode, outputs: published, log } = await there.publish(outputs['run-directory'] ?? '')
+  expect(log).toContain('Commented: ')
+  expect(exitCode).toBe(0)
+  expect(published).toMatchObject({
+    outcome: 'completed',
+    'comment-url': expect.stringContaining('#'),
+  })
+  expect(there.github.comments(there.number)[0]?.body).toContain('From the first job.')
+  expect(there.github.violations).toEqual([])
+})
+
+test('what a saved run says of itself decides neither where it goes nor what it links to', async () => {
+  await using there = await start()
+  const answer =
+    'Hello @octo <!-- opencode-driver:opencode:1 --> AKIAQ3EGRTT7NOQLZXCV ![x](https://evil.example/x.png)'
+  const published = { commentId: 1, commentUrl: 'https://evil.example', problems: [] }
+  const { outputs } = await there.publish(saved({ answer, published, model: '`x` @octo' }))
+  expect(outputs.outcome).toBe('completed')
+  const [comment] = there.github.comments(there.number)
+  expect(comment?.body.match(/<!--/g)).toHaveLength(1)
+  expect(comment?.body).not.toMatch(/!\[x\]|AKIA|evil\.example\/run|(?<![>\w])@octo(?!<)/)
+})
+
+test.each([
+  ['that is not there', () => '/nowhere'],
+  ['of another form', () => saved({ outcome: 'great' as 'completed' })],
+  [
+    'that is a link to another file',
+    () => {
+      const directory = mkdtempSync(join(tmpdir(), 'opencode-driver-saved-'))
+      symlinkSync(join(saved({}), 'run.json'), join(directory, 'run.json'))
+      return directory
+    },
+  ],
+])('a run %s is refused, and nothing is published', async (_, directory) => {
+  await using there = await start()
+  const { exitCode, outputs } = await there.publish(directory())
+  expect(exitCode).toBe(1)
+  expect(outputs.outcome).toBe('config-invalid')
+  expect(outputs.reason).toContain('holds no run of this action')
+  expect(there.github.requests).toEqual([])
+})
+
+test('wrong inputs are all told at once', async () => {
+  await using there = await start()
+  const { outputs } = await there.publish('', { 'comment-mode': 'often', publish: 'letter' })
+  for (const name of ['comment-mode', 'publish', 'run-directory'])
+    expect(outputs.reason).toContain(`${name}: `)
+})
