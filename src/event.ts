@@ -1,30 +1,71 @@
 import { readFileSync } from 'node:fs'
-import * as z from 'zod'
-
-const payload = z.looseObject({
-  issue: z.looseObject({ number: z.number() }).optional(),
-  pull_request: z.looseObject({ number: z.number() }).optional(),
-})
+import { type Payload, payloadSchema } from './event-payload.ts'
+import {
+  type Account,
+  accountOf,
+  type Comment,
+  commentOf,
+  type Range,
+  rangeOf,
+  type Subject,
+  subjectOf,
+} from './event-subject.ts'
 
 /** What triggered the run, from the runner's environment and event file. */
-export type Event = {
-  readonly name: string
-  readonly repository: string
-  readonly runId: string
-  readonly runAttempt: string
-  /** The commit that triggered the run. */
-  readonly sha: string | undefined
-  /** Issue or pull request number, if the event has one. */
-  readonly number: number | undefined
-  /** Address of the run's page, if this is a real run. */
-  readonly runUrl: string | undefined
+export type Event = Subject &
+  Range & {
+    readonly name: string
+    /** As in `opened`. */
+    readonly action: string | undefined
+    readonly repository: string
+    readonly runId: string
+    readonly runAttempt: string
+    /** The commit that triggered the run. */
+    readonly sha: string | undefined
+    /** As in `refs/heads/main` or `refs/pull/7/merge`. */
+    readonly ref: string | undefined
+    /** Login of who triggered the run first; `schedule` names whoever. */
+    readonly actor: string | undefined
+    /** Who did what the event tells of. */
+    readonly sender: Account | undefined
+    readonly defaultBranch: string | undefined
+    readonly comment: Comment | undefined
+    /** Of `workflow_dispatch`; those that were left empty are not there. */
+    readonly inputs: Readonly<Record<string, string>>
+    /** Of `workflow_run`: the run that ended. */
+    readonly endedRun: EndedRun | undefined
+    /** Address of the run's page, if this is a real run. */
+    readonly runUrl: string | undefined
+  }
+
+/** A run that triggered this one by its end. */
+export type EndedRun = {
+  readonly id: number | undefined
+  readonly event: string | undefined
+  readonly conclusion: string | undefined
 }
 
+type Env = Readonly<Record<string, string | undefined>>
+
 /** Reads the event; fields of an event file that is absent or odd are undefined. */
-export function readEvent(env: Readonly<Record<string, string | undefined>>): Event {
+export function readEvent(env: Env): Event {
+  const payload = payloadSchema.safeParse(readJson(env.GITHUB_EVENT_PATH)).data ?? {}
   const repository = env.GITHUB_REPOSITORY ?? 'local/repository'
+  return {
+    ...runOf(env, repository),
+    ...subjectOf(payload),
+    ...rangeOf(payload, repository),
+    action: payload.action,
+    sender: accountOf(payload.sender),
+    defaultBranch: payload.repository?.default_branch,
+    comment: commentOf(payload),
+    inputs: inputsOf(payload),
+    endedRun: endedRunOf(payload),
+  }
+}
+
+function runOf(env: Env, repository: string) {
   const runId = env.GITHUB_RUN_ID ?? '0'
-  const body = payload.safeParse(readJson(env.GITHUB_EVENT_PATH)).data
   const server = env.GITHUB_SERVER_URL
   return {
     name: env.GITHUB_EVENT_NAME ?? 'local',
@@ -32,9 +73,23 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>): Ev
     runId,
     runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
     sha: env.GITHUB_SHA || undefined,
-    number: body?.pull_request?.number ?? body?.issue?.number,
+    ref: env.GITHUB_REF || undefined,
+    actor: env.GITHUB_ACTOR || undefined,
     runUrl: server && `${server}/${repository}/actions/runs/${runId}`,
   }
+}
+
+function inputsOf({ inputs = {} }: Payload): Readonly<Record<string, string>> {
+  const entries = Object.entries(inputs).map(([name, value]) => [name, scalarText(value)] as const)
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''))
+}
+
+function scalarText(value: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : ''
+}
+
+function endedRunOf({ workflow_run: run }: Payload): EndedRun | undefined {
+  return run && { id: run.id, event: run.event, conclusion: run.conclusion }
 }
 
 function readJson(path: string | undefined): unknown {

@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Event, readEvent } from '../../src/event.ts'
+
+/** The event that the action reads where the runner has written this payload. */
+export function eventOf(name: string, payload: unknown): Event {
+  const folder = mkdtempSync(join(tmpdir(), 'event-'))
+  const path = join(folder, 'event.json')
+  writeFileSync(path, JSON.stringify(payload))
+  try {
+    return readEvent({
+      GITHUB_EVENT_NAME: name,
+      GITHUB_EVENT_PATH: path,
+      GITHUB_REPOSITORY: 'octo/sample',
+      GITHUB_RUN_ID: '42',
+      GITHUB_ACTOR: 'mona',
+      GITHUB_REF: 'refs/heads/main',
+      GITHUB_SHA: 'a'.repeat(40),
+      GITHUB_SERVER_URL: 'https://github.example',
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
