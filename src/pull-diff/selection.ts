@@ -1,0 +1,58 @@
+import { cutText } from '../cut.ts'
+import { counted, grouped } from '../wording.ts'
+import { type FileDiff, isGenerated } from './file-diff.ts'
+
+/** How much of a diff is shown, in UTF-16 units. */
+export type Caps = { readonly all: number; readonly file: number }
+
+/** Something of a file's diff that is not shown, and why. */
+export type LeftOut = Pick<FileDiff, 'path' | 'additions' | 'deletions'> & { readonly why: string }
+
+/** What of a diff is shown. */
+export type Selection = {
+  /** Generated files after the others, both in the order of the diff. */
+  readonly shown: readonly FileDiff[]
+  readonly leftOut: readonly LeftOut[]
+}
+
+/** Takes what fits: whole files in their order, the beginning of those that are too long, no binary ones. */
+export function selectFiles(files: readonly FileDiff[], caps: Caps): Selection {
+  const written = files.filter(({ path }) => !isGenerated(path))
+  const generated = files.filter(({ path }) => isGenerated(path))
+  const shown: FileDiff[] = []
+  const leftOut: LeftOut[] = []
+  let room = caps.all
+  for (const file of [...written, ...generated]) {
+    const text = file.text === undefined ? undefined : cutLines(file.text, caps.file)
+    const fits = text !== undefined && text.length < room
+    if (fits) {
+      shown.push({ ...file, text })
+      room -= text.length + 1
+    }
+    const reasons = fits ? losses(file, text) : [file.why ?? noRoom(file)]
+    leftOut.push(...reasons.map((why) => leave(file, why)))
+  }
+  return { shown, leftOut }
+}
+
+function leave({ path, additions, deletions }: FileDiff, why: string): LeftOut {
+  return { path, additions, deletions, why }
+}
+
+function noRoom({ path }: FileDiff): string {
+  return isGenerated(path) ? 'generated, and no room left' : 'no room left'
+}
+
+function losses({ text = '', invisible }: FileDiff, kept: string): readonly string[] {
+  const cut = `cut after ${grouped(kept.length)} of ${grouped(text.length)} characters`
+  const removed = `${counted(invisible, 'invisible character')} removed`
+  return [...(kept.length < text.length ? [cut] : []), ...(invisible > 0 ? [removed] : [])]
+}
+
+/** Whole lines as long as there are any. */
+function cutLines(text: string, most: number): string {
+  if (text.length <= most) return text
+  const cut = cutText(text, most)
+  const end = cut.lastIndexOf('\n')
+  return end > 0 ? cut.slice(0, end) : cut
+}
