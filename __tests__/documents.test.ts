@@ -108,9 +108,19 @@ test.each(examples.flatMap(stepsOf))('$name gives inputs that the action takes',
   }
   const given = Object.entries(step.with).map(([name, value]) => [
     `INPUT_${name.toUpperCase()}`,
-    value.replace('${{ runner.temp }}', `${workspace}-temp`).replaceAll(/\$\{\{.*?\}\}/g, 'given'),
+    value
+      .replace(/\$\{\{ runner\.temp \}\}/, `${workspace}-temp`)
+      .replaceAll(/\$\{\{.*?\}\}/g, 'given'),
   ])
-  const env = { ...step.env, GITHUB_WORKSPACE: workspace, ...Object.fromEntries(given) }
+  const env = {
+    ...step.env,
+    GITHUB_WORKSPACE: workspace,
+    GITHUB_API_URL: 'https://api.github.example',
+    GITHUB_SERVER_URL: 'https://github.example',
+    GITHUB_REPOSITORY: 'octo/sample',
+    'INPUT_GITHUB-TOKEN': 'ghs_given',
+    ...Object.fromEntries(given),
+  }
   expect(readInputs({ env, defaults: readDefaults() }).mode).toBe(step.with.mode ?? 'plan')
 })
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import * as z from 'zod'
+import type { ContextChoice } from './context/context.ts'
 import { UserError } from './errors.ts'
 import * as checks from './input-checks.ts'
 import {
@@ -15,7 +16,13 @@ import {
 } from './input-values.ts'
 import type { OpencodeConfig } from './opencode/config.ts'
 import type { Model } from './opencode/model.ts'
-import { checkPublish, choosePublish, type PublishChoice, publishFields } from './publish-inputs.ts'
+import {
+  checkPublish,
+  checkToken,
+  choosePublish,
+  type PublishChoice,
+  publishFields,
+} from './publish-inputs.ts'
 import { type InputSource, nonEmpty, parseFields, readRaw } from './raw-inputs.ts'
 import type { Budget } from './session/budget.ts'
 
@@ -31,6 +38,7 @@ const fields = {
   mode: z.enum(['check', 'plan', 'implement'], { error: 'must be check, plan or implement' }),
   prompt: z.string().optional(),
   'prompt-file': z.string().optional(),
+  context: z.enum(['none', 'event', 'diff'], { error: 'must be none, event or diff' }),
   'working-directory': z.string(),
   model: modelName.optional(),
   'fallback-models': list(modelName),
@@ -75,6 +83,8 @@ export type Inputs = {
   readonly mode: 'check' | 'plan' | 'implement'
   /** Empty in mode `check`. */
   readonly prompt: string
+  /** What is attached to the prompt. */
+  readonly context: ContextChoice
   readonly directory: string
   readonly model: Model | undefined
   /** Tried in order after the model. */
@@ -117,6 +127,7 @@ export function readInputs({ env, defaults }: InputSource): Inputs {
   checks.checkServer(raw, note)
   checks.checkModel({ raw, config: config.value }, note)
   checkPublish({ raw, env }, note)
+  if (data.context === 'diff') checkToken({ name: 'context', raw, env }, note)
   checks.checkFallback({ raw, models: data['fallback-models'] ?? [] }, note)
   const runDirectory = checks.readRunDirectory({ raw, workspace }, note)
 
@@ -138,6 +149,7 @@ function makeInputs({ data, workspace, directory, prompt, config, runDirectory }
   return {
     mode: data.mode,
     prompt,
+    context: data.context,
     directory,
     model: data.model,
     fallbackModels: data['fallback-models'],

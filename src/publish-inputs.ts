@@ -37,12 +37,22 @@ type Raw = Readonly<Partial<Record<string, string>>>
 /** What publishing needs beside its inputs is there, before anything is paid for. */
 export function checkPublish({ raw, env }: { raw: Raw; env: Env }, note: Note): void {
   if (raw.publish === undefined) return
-  if (raw['github-token'] === undefined)
-    note('github-token: is empty, and publish needs one. Leave it out to use the token of the job.')
-  for (const name of ['GITHUB_API_URL', 'GITHUB_SERVER_URL', 'GITHUB_REPOSITORY'])
-    if (!env[name]) note(`publish: ${name} is not set. It is there on every GitHub runner.`)
+  checkToken({ name: 'publish', raw, env }, note)
   if (raw['issue-number'] === undefined && readEvent(env).number === undefined)
     note(
       `publish: the event ${env.GITHUB_EVENT_NAME} has no issue or pull request to comment on. Set issue-number.`,
     )
+}
+
+/** What talking to GitHub needs; `name` is the input that asks for it. */
+export function checkToken(
+  { name, raw, env }: { name: string; raw: Raw; env: Env },
+  note: Note,
+): void {
+  if (raw['github-token'] === undefined)
+    note(`github-token: is empty, and ${name} needs one. Leave it out to use the token of the job.`)
+  const variables = ['GITHUB_API_URL', 'GITHUB_SERVER_URL', 'GITHUB_REPOSITORY']
+  const missing = variables.filter((variable) => !env[variable])
+  if (missing.length > 0)
+    note(`${name}: needs ${missing.join(', ')}, which every GitHub runner sets.`)
 }

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runAttempts } from './attempts.ts'
 import { rememberTree, reportChange } from './change.ts'
+import { composePrompt, readContext } from './context/context.ts'
 import { startDeadline } from './deadline.ts'
 import { UserError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
@@ -9,6 +11,7 @@ import { modelText } from './opencode/model.ts'
 import { sessionRules } from './opencode/permissions.ts'
 import { type Verified, verifyProviders } from './opencode/verify.ts'
 import type { Verdict } from './outcome.ts'
+import { createGitHub } from './publish/github.ts'
 import { sha256 } from './report.ts'
 import { openService, type Service } from './service.ts'
 import { safeLine } from './session/log-line.ts'
@@ -22,13 +25,29 @@ export async function run(inputs: Inputs, world: World, cancelled: AbortSignal):
   const signal = AbortSignal.any([cancelled, deadline.signal])
   world.report.know({ mode: inputs.mode, promptHash: sha256(inputs.prompt) })
   try {
+    const prompt = await attachContext(inputs, world, signal)
     const before = await rememberTree(inputs, world, signal)
-    const driven = drive(inputs, { ...world, before, deadline: deadline.at }, signal)
+    const timed = { ...world, before, deadline: deadline.at }
+    const driven = drive({ ...inputs, prompt }, timed, signal)
     const verdict = await driven.catch((error) => verdictOf(reasonOf(signal, error), world))
     return before ? await reportChange({ before, verdict }, world, cancelled) : verdict
   } catch (error) {
     return verdictOf(reasonOf(signal, error), world)
   }
+}
+
+/** The prompt with what is known of the event. The boundary around foreign text is nowhere that others see before. */
+async function attachContext(inputs: Inputs, world: World, signal: AbortSignal): Promise<string> {
+  if (inputs.mode === 'check') return inputs.prompt
+  const { context, publish } = inputs
+  const { env, event, runner } = world
+  const options = { token: publish.token ?? '', env, log: runner.info }
+  const github = context === 'diff' ? createGitHub(options, signal) : undefined
+  const boundary = randomBytes(8).toString('hex')
+  return composePrompt(
+    inputs.prompt,
+    await readContext({ context, event, github, boundary }, signal),
+  )
 }
 
 function reasonOf(signal: AbortSignal, error: unknown): unknown {

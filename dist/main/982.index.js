@@ -40,7 +40,7 @@ function turnOf(request) {
     if (root === undefined || message === undefined || request.tools.length === 0)
         return undefined;
     return {
-        prompt: promptText(message),
+        prompt: withoutContext(promptText(message)),
         root,
         tools: new Set(request.tools.map((tool) => tool.name)),
         done: doneIn(request.messages.slice(start + 1)),
@@ -63,6 +63,10 @@ function isPrompt(message) {
     return message.role === 'user' && promptText(message) !== '';
 }
 /** opencode adds its own reminders, of plan mode for instance, to the user's message. */
+/** The task alone: what the action attaches to it is about the event. */
+function withoutContext(prompt) {
+    return prompt.split('\n\n# Context of this run\n')[0] ?? prompt;
+}
 function promptText({ content }) {
     return content.replaceAll(/<system-reminder>[\s\S]*?<\/system-reminder>/g, '').trim();
 }

@@ -45725,26 +45725,186 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 4860:
+/***/ 7572:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   j: () => (/* binding */ readEvent)
-/* harmony export */ });
-/* unused harmony export sessionTitle */
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
 
-
-const payload = zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({
-    issue: zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({ number: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig() }).optional(),
-    pull_request: zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({ number: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig() }).optional(),
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  j: () => (/* binding */ readEvent)
 });
+
+// UNUSED EXPORTS: sessionTitle
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+;// CONCATENATED MODULE: ./build/event-payload.js
+
+// Each field by itself: one that is null or odd must not hide the others.
+const event_payload_text = schemas/* string */.YjP().min(1).optional().catch(undefined);
+const count = schemas/* int */.Whr().positive().optional().catch(undefined);
+function part(shape) {
+    return schemas/* object */.Ikc(shape).optional().catch(undefined);
+}
+const account = part({ login: event_payload_text, type: event_payload_text });
+const repository = part({ id: count, full_name: event_payload_text, default_branch: event_payload_text });
+const end = part({ ref: event_payload_text, sha: event_payload_text, repo: repository });
+const pullRequest = part({
+    number: count,
+    title: event_payload_text,
+    body: event_payload_text,
+    user: account,
+    author_association: event_payload_text,
+    base: end,
+    head: end,
+});
+const comment = part({
+    body: event_payload_text,
+    user: account,
+    author_association: event_payload_text,
+    state: event_payload_text,
+    path: event_payload_text,
+    line: count,
+    original_line: count,
+    diff_hunk: event_payload_text,
+});
+/**
+ * What is read of the event files of all triggers (docs.github.com, Webhook events and payloads). Whatever is absent,
+ * null or of another type is undefined.
+ */
+const payloadSchema = schemas/* object */.Ikc({
+    action: event_payload_text,
+    sender: account,
+    repository,
+    issue: part({
+        number: count,
+        title: event_payload_text,
+        body: event_payload_text,
+        user: account,
+        author_association: event_payload_text,
+        /** There if the issue is a pull request. */
+        pull_request: part({}),
+    }),
+    pull_request: pullRequest,
+    comment,
+    review: comment,
+    inputs: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).optional().catch(undefined),
+    /** Of a push: the commits before and after it. */
+    before: event_payload_text,
+    after: event_payload_text,
+    merge_group: part({ head_ref: event_payload_text, head_sha: event_payload_text, base_ref: event_payload_text, base_sha: event_payload_text }),
+    workflow_run: part({
+        id: count,
+        event: event_payload_text,
+        conclusion: event_payload_text,
+        head_branch: event_payload_text,
+        head_sha: event_payload_text,
+        head_repository: repository,
+        pull_requests: schemas/* array */.YOg(pullRequest).optional().catch(undefined),
+    }),
+});
+
+;// CONCATENATED MODULE: ./build/event-subject.js
+/** Which issue or pull request the event is about; all is undefined where it is about none. */
+function subjectOf(payload) {
+    const { issue, pull_request: pull } = payload;
+    const found = pull ?? issue;
+    if (found === undefined)
+        return pullOfBranch(payload);
+    const isIssue = pull === undefined && issue?.pull_request === undefined;
+    const { number, title, body } = found;
+    const author = accountOf(found.user, found.author_association);
+    return { kind: isIssue ? 'issue' : 'pull request', number, title, body, author };
+}
+function pullOfBranch(payload) {
+    const number = queuedNumber(payload) ?? pullOfRun(payload)?.number;
+    const kind = number === undefined ? undefined : 'pull request';
+    return { kind, number, title: undefined, body: undefined, author: undefined };
+}
+/** GitHub names the branch of a merge group `gh-readonly-queue/BASE/pr-NUMBER-SHA`. */
+function queuedNumber({ merge_group: group }) {
+    const [, digits] = /\/pr-(\d{1,15})-[0-9a-f]+$/.exec(group?.head_ref ?? '') ?? [];
+    return Number(digits) || undefined;
+}
+/** The one pull request of a `workflow_run`; there are none for forks, and those of other repositories don't count. */
+function pullOfRun({ workflow_run: run, repository }) {
+    const pulls = (run?.pull_requests ?? []).filter((pull) => pull !== undefined);
+    const own = pulls.filter(({ base }) => base?.repo?.id === repository?.id);
+    return own.length === 1 ? own[0] : undefined;
+}
+/** The comment or review that triggered the event. */
+function commentOf({ comment, review }) {
+    const found = comment ?? review;
+    return (found && {
+        body: found.body,
+        author: accountOf(found.user, found.author_association),
+        state: found.state,
+        path: found.path,
+        line: found.line ?? found.original_line,
+        diffHunk: found.diff_hunk,
+    });
+}
+/** Who that is; undefined for nobody. */
+function accountOf(account, association) {
+    return account && { login: account.login, type: account.type, association };
+}
+/** The ends of a pull request, merge group, workflow run or push. `repository` is where the run is. */
+function rangeOf(payload, repository) {
+    const { pull_request: pull, merge_group: group, workflow_run: run } = payload;
+    if (pull !== undefined)
+        return rangeOfPull(pull, repository);
+    if (group !== undefined)
+        return {
+            base: { ref: group.base_ref, sha: group.base_sha },
+            head: { ref: group.head_ref, sha: group.head_sha, fork: undefined },
+        };
+    if (run === undefined)
+        return rangeOfPush(payload);
+    const base = pullOfRun(payload)?.base;
+    const fork = run.head_repository?.full_name !== repository;
+    return { base: base && endOf(base), head: { ref: run.head_branch, sha: run.head_sha, fork } };
+}
+/** A fork that was deleted has no `repo`. */
+function rangeOfPull({ base, head }, repository) {
+    const fork = head?.repo?.full_name !== repository;
+    return { base: base && endOf(base), head: head && { ...endOf(head), fork } };
+}
+function endOf({ ref, sha }) {
+    return { ref, sha };
+}
+function rangeOfPush({ before, after }) {
+    const known = (sha) => (sha && /[^0]/.test(sha) ? sha : undefined);
+    const [from, to] = [known(before), known(after)];
+    return {
+        base: from === undefined ? undefined : { ref: undefined, sha: from },
+        head: to === undefined ? undefined : { ref: undefined, sha: to, fork: false },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/event.js
+
+
+
 /** Reads the event; fields of an event file that is absent or odd are undefined. */
 function readEvent(env) {
+    const payload = payloadSchema.safeParse(readJson(env.GITHUB_EVENT_PATH)).data ?? {};
     const repository = env.GITHUB_REPOSITORY ?? 'local/repository';
+    return {
+        ...runOf(env, repository),
+        ...subjectOf(payload),
+        ...rangeOf(payload, repository),
+        action: payload.action,
+        sender: accountOf(payload.sender),
+        defaultBranch: payload.repository?.default_branch,
+        comment: commentOf(payload),
+        inputs: inputsOf(payload),
+        endedRun: endedRunOf(payload),
+    };
+}
+function runOf(env, repository) {
     const runId = env.GITHUB_RUN_ID ?? '0';
-    const body = payload.safeParse(readJson(env.GITHUB_EVENT_PATH)).data;
     const server = env.GITHUB_SERVER_URL;
     return {
         name: env.GITHUB_EVENT_NAME ?? 'local',
@@ -45752,15 +45912,26 @@ function readEvent(env) {
         runId,
         runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
         sha: env.GITHUB_SHA || undefined,
-        number: body?.pull_request?.number ?? body?.issue?.number,
+        ref: env.GITHUB_REF || undefined,
+        actor: env.GITHUB_ACTOR || undefined,
         runUrl: server && `${server}/${repository}/actions/runs/${runId}`,
     };
+}
+function inputsOf({ inputs = {} }) {
+    const entries = Object.entries(inputs).map(([name, value]) => [name, scalarText(value)]);
+    return Object.fromEntries(entries.filter(([, value]) => value !== ''));
+}
+function scalarText(value) {
+    return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
+}
+function endedRunOf({ workflow_run: run }) {
+    return run && { id: run.id, event: run.event, conclusion: run.conclusion };
 }
 function readJson(path) {
     if (!path)
         return undefined;
     try {
-        return JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8'));
+        return JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'));
     }
     catch {
         return undefined;
@@ -45781,7 +45952,7 @@ function sessionTitle(event) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3426);
-/* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4860);
+/* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7572);
 /* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8371);
 /* harmony import */ var _publish_summary_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4676);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1650);
@@ -49743,15 +49914,16 @@ __nccwpck_require__.d(__webpack_exports__, {
   YOg: () => (/* binding */ array),
   zMY: () => (/* binding */ schemas_boolean),
   k5n: () => (/* binding */ _enum),
+  Whr: () => (/* binding */ schemas_int),
   euz: () => (/* binding */ literal),
-  _H3: () => (/* binding */ looseObject),
   aig: () => (/* binding */ number),
   Ikc: () => (/* binding */ object),
   g1P: () => (/* binding */ record),
-  YjP: () => (/* binding */ string)
+  YjP: () => (/* binding */ string),
+  L5J: () => (/* binding */ unknown)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, union, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseObject, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, union, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -55834,7 +56006,7 @@ function looseObject(shape, params) {
         type: "object",
         shape,
         catchall: unknown(),
-        ...core_util/* normalizeParams */.A2(params),
+        ...util.normalizeParams(params),
     });
 }
 const ZodUnion = /*@__PURE__*/ core_core/* $constructor */.xI("ZodUnion", (inst, def) => {

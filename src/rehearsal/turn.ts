@@ -30,7 +30,7 @@ export function turnOf(request: ChatRequest): Turn | undefined {
   const message = request.messages[start]
   if (root === undefined || message === undefined || request.tools.length === 0) return undefined
   return {
-    prompt: promptText(message),
+    prompt: withoutContext(promptText(message)),
     root,
     tools: new Set(request.tools.map((tool) => tool.name)),
     done: doneIn(request.messages.slice(start + 1)),
@@ -58,6 +58,11 @@ function isPrompt(message: ChatMessage): boolean {
 }
 
 /** opencode adds its own reminders, of plan mode for instance, to the user's message. */
+/** The task alone: what the action attaches to it is about the event. */
+function withoutContext(prompt: string): string {
+  return prompt.split('\n\n# Context of this run\n')[0] ?? prompt
+}
+
 function promptText({ content }: ChatMessage): string {
   return content.replaceAll(/<system-reminder>[\s\S]*?<\/system-reminder>/g, '').trim()
 }

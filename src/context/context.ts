@@ -1,20 +1,27 @@
+import type { Event } from '../event.ts'
+import type { Account } from '../event-subject.ts'
+import type { GitHub } from '../publish/github.ts'
+import { cleanForeignCode } from '../trust/foreign-code.ts'
+import { cleanForeignText, delimitUntrusted } from '../trust/foreign-text.ts'
+import { removeInvisible } from '../trust/invisible.ts'
+import { grouped, oneLine } from '../wording.ts'
 import { cutText } from './cut.ts'
-import type { Event } from './event.ts'
-import type { Account } from './event-subject.ts'
-import type { GitHub } from './publish/github.ts'
-import { readDiff } from './pull-diff/pull-diff.ts'
-import { renderDiff } from './pull-diff/text.ts'
-import { cleanForeignCode } from './trust/foreign-code.ts'
-import { cleanForeignText, delimitUntrusted } from './trust/foreign-text.ts'
-import { removeInvisible } from './trust/invisible.ts'
-import { grouped, oneLine } from './wording.ts'
+import { renderDiff } from './diff-text.ts'
+import { readDiff } from './pull-diff.ts'
+
+/** The line that separates the prompt from what is attached to it. */
+export const contextHeading = '# Context of this run'
 
 /** Characters of each piece of foreign text. */
 const longestPiece = 20_000
 const longestFact = 300
 
 /** A random word that sets foreign text apart, made for this run alone. */
-export type Bounds = { readonly boundary: string }
+export type Bounds = {
+  readonly boundary: string
+  /** True if a diff follows, which is foreign, too. */
+  readonly diffFollows?: boolean
+}
 
 /** What the input `context` asks to attach. */
 export type ContextChoice = 'none' | 'event' | 'diff'
@@ -27,16 +34,18 @@ export async function readContext(
   asked: Bounds & {
     readonly context: ContextChoice
     readonly event: Event
-    readonly github: GitHub
+    /** Needed for the diff only. */
+    readonly github: GitHub | undefined
   },
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { context, event, github } = asked
   if (context === 'none') return undefined
-  const about = renderContext(event, asked)
+  const about = renderContext(event, { ...asked, diffFollows: context === 'diff' })
   if (context === 'event') return about
   const number = event.kind === 'pull request' ? event.number : undefined
-  if (number === undefined) return `${about}\n\n${renderDiff(undefined, asked)}`
+  if (number === undefined || github === undefined)
+    return `${about}\n\n${renderDiff(undefined, asked)}`
   const { diff, problem } = await readDiff(github, number, signal)
   if (problem) throw problem
   return `${about}\n\n${renderDiff(diff, asked)}`
@@ -44,20 +53,20 @@ export async function readContext(
 
 /** The prompt, and after it what is attached to it. */
 export function composePrompt(prompt: string, context: string | undefined): string {
-  return context === undefined ? prompt : `${prompt}\n\n${context}`
+  return context === undefined ? prompt : `${prompt.trimEnd()}\n\n${context}`
 }
 
 /** The event as text: what the runner vouches for, and, set apart as data, what others wrote. */
-export function renderContext(event: Event, { boundary }: Bounds): string {
+export function renderContext(event: Event, { boundary, diffFollows }: Bounds): string {
   const facts = factsOf(event).flatMap(([name, value]) => {
     const text = value && factText(value, boundary)
     return text ? [`- ${name}: ${text}`] : []
   })
   const pieces = piecesOf(event, boundary).flatMap((piece) => renderPiece(piece, boundary))
   return [
-    '# Context of this run',
+    contextHeading,
     `From the CI runner:\n${facts.join('\n')}`,
-    warning(boundary),
+    ...(pieces.length > 0 || diffFollows ? [warning(boundary)] : []),
     ...pieces,
   ].join('\n\n')
 }

@@ -1,5 +1,5 @@
-import { cutText } from '../cut.ts'
 import { counted, grouped } from '../wording.ts'
+import { cutText } from './cut.ts'
 import { type FileDiff, isGenerated } from './file-diff.ts'
 
 /** How much of a diff is shown, in UTF-16 units. */

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { composePrompt, renderContext } from '../src/context.ts'
-import type { FileDiff } from '../src/pull-diff/file-diff.ts'
-import type { PullDiff } from '../src/pull-diff/pull-diff.ts'
-import { selectFiles } from '../src/pull-diff/selection.ts'
-import { renderDiff } from '../src/pull-diff/text.ts'
-import { eventOf } from './support/event.ts'
+import { composePrompt, renderContext } from '../../src/context/context.ts'
+import { renderDiff } from '../../src/context/diff-text.ts'
+import type { FileDiff } from '../../src/context/file-diff.ts'
+import type { PullDiff } from '../../src/context/pull-diff.ts'
+import { selectFiles } from '../../src/context/selection.ts'
+import { eventOf } from '../support/event.ts'
 
 const boundary = '7f3a91c2'
 
