@@ -1,0 +1,63 @@
+import { oneLine, quote } from '../wording.ts'
+import { GitError } from '../workspace/git.ts'
+import { statusOf } from './github.ts'
+
+/** What was tried: `GitHub refused to {doing}`. */
+export type Attempted = {
+  readonly doing: string
+  /** Whether files of `.github/workflows` are among what is published. */
+  readonly workflows?: boolean
+}
+
+const workflowRemedy =
+  'The change has files in .github/workflows, which a workflow\'s own token can never write. Pass a token that may as github-token: of a GitHub App with the permission "workflows: write", or a personal access token with the scope "workflow".'
+
+const refusals: readonly { readonly words: RegExp; readonly remedy: string }[] = [
+  { words: /without `?workflows?`? (permission|scope)/, remedy: workflowRemedy },
+  {
+    words: /rule violation|protected branch|GH006|GH013|approving review|required status check/i,
+    remedy:
+      'The branch is protected against direct changes. Use "publish: pull-request", or let the token\'s owner bypass the rule.',
+  },
+  {
+    words: /Resource not accessible|Permission to .* denied|Write access to repository not granted/,
+    remedy:
+      'The token may only read. Add "contents: write" to the job\'s permissions; on an event of a fork or of Dependabot the token stays read-only.',
+  },
+  {
+    words: /Bad credentials|Invalid username or (token|password)|Authentication failed/i,
+    remedy: 'The token is not valid any more. Check the github-token input.',
+  },
+  {
+    words: /Repository not found|Not Found/,
+    remedy:
+      'It is not there, or the token does not see it. Check the github-token input, and add "contents: write" to the job\'s permissions.',
+  },
+]
+
+/** Why GitHub did not do something, in plain words with the remedy. Throws what is neither GitHub's answer nor git's. */
+export function problemOf(error: unknown, { doing, workflows = false }: Attempted): string {
+  const said = wordsOf(error)
+  if (said === undefined) throw error
+  const barred = workflows && /Resource not accessible/.test(said)
+  const known = refusals.find(({ words }) => words.test(said))
+  const remedy = barred ? workflowRemedy : known?.remedy
+  if (remedy !== undefined) return `GitHub refused to ${doing}. ${remedy}`
+  return `It was not possible to ${doing}: ${quote(said)}. Run the job again; if that does not help, see what the words say.`
+}
+
+/** What GitHub or git said; undefined for any other error. */
+export function wordsOf(error: unknown): string | undefined {
+  if (error instanceof GitError) return oneLine(error.stderr) || error.message
+  if (!(error instanceof Error)) return undefined
+  if (error.name === 'ZodError') return 'an answer that can not be read'
+  if (error.name === 'TimeoutError') return 'it took too long'
+  return error.name === 'HttpError' ? error.message : undefined
+}
+
+/** Whether the request may have failed on the way, so that nobody knows if it was done. */
+export function isLost(error: unknown): boolean {
+  const status = statusOf(error)
+  if (error instanceof GitError) return false
+  return wordsOf(error) !== undefined && (status === undefined || status >= 500)
+}
