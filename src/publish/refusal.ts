@@ -7,12 +7,17 @@ export type Attempted = {
   readonly doing: string
   /** Whether files of `.github/workflows` are among what is published. */
   readonly workflows?: boolean
+  /** What a workflow's token needs for it; `contents: write` unless it is named. */
+  readonly permission?: string
 }
 
 const workflowRemedy =
   'The change has files in .github/workflows, which a workflow\'s own token can never write. Pass a token that may as github-token: of a GitHub App with the permission "workflows: write", or a personal access token with the scope "workflow".'
 
-const refusals: readonly { readonly words: RegExp; readonly remedy: string }[] = [
+const refusals: readonly {
+  readonly words: RegExp
+  readonly remedy: string | ((permission: string) => string)
+}[] = [
   { words: /without `?workflows?`? (permission|scope)/, remedy: workflowRemedy },
   {
     words: /rule violation|protected branch|GH006|GH013|approving review|required status check/i,
@@ -21,8 +26,8 @@ const refusals: readonly { readonly words: RegExp; readonly remedy: string }[] =
   },
   {
     words: /Resource not accessible|Permission to .* denied|Write access to repository not granted/,
-    remedy:
-      'The token may only read. Add "contents: write" to the job\'s permissions; on an event of a fork or of Dependabot the token stays read-only.',
+    remedy: (permission) =>
+      `The token may not do that. Add "${permission}" to the job's permissions; on an event of a fork or of Dependabot the token stays read-only.`,
   },
   {
     words: /Bad credentials|Invalid username or (token|password)|Authentication failed/i,
@@ -30,18 +35,20 @@ const refusals: readonly { readonly words: RegExp; readonly remedy: string }[] =
   },
   {
     words: /Repository not found|Not Found/,
-    remedy:
-      'It is not there, or the token does not see it. Check the github-token input, and add "contents: write" to the job\'s permissions.',
+    remedy: (permission) =>
+      `It is not there, or the token does not see it. Check the github-token input, and add "${permission}" to the job's permissions.`,
   },
 ]
 
 /** Why GitHub did not do something, in plain words with the remedy. Throws what is neither GitHub's answer nor git's. */
-export function problemOf(error: unknown, { doing, workflows = false }: Attempted): string {
+export function problemOf(error: unknown, attempted: Attempted): string {
+  const { doing, workflows = false, permission = 'contents: write' } = attempted
   const said = wordsOf(error)
   if (said === undefined) throw error
   const barred = workflows && /Resource not accessible/.test(said)
   const known = refusals.find(({ words }) => words.test(said))
-  const remedy = barred ? workflowRemedy : known?.remedy
+  const found = barred ? workflowRemedy : known?.remedy
+  const remedy = typeof found === 'function' ? found(permission) : found
   if (remedy !== undefined) return `GitHub refused to ${doing}. ${remedy}`
   return `It was not possible to ${doing}: ${quote(said)}. Run the job again; if that does not help, see what the words say.`
 }
