@@ -1,22 +1,81 @@
-import { messageOf, quote } from '../wording.ts'
-import { isRateLimit, statusOf } from './github.ts'
+import { oneLine, quote } from '../wording.ts'
+import { GitError } from '../workspace/git.ts'
+import { statusOf } from './github.ts'
 
-/** What was to be done, and the permissions that a token needs for it. */
-export type Attempted = { readonly what: string; readonly permission: string }
+/** What was tried: `GitHub refused to {doing}`. */
+export type Attempted = {
+  readonly doing: string
+  /** Whether files of `.github/workflows` are among what is published. */
+  readonly workflows?: boolean
+  /** What a workflow's token needs for it; `contents: write` unless it is named. */
+  readonly permission?: string
+}
 
-/** Why GitHub did not do something, in plain words with what to change. */
-export function explainRefusal(error: unknown, { what, permission }: Attempted): string {
+const workflowRemedy =
+  'The change has files in .github/workflows, which a workflow\'s own token can never write. Pass a token that may as github-token: of a GitHub App with the permission "workflows: write", or a personal access token with the scope "workflow".'
+
+const refusals: readonly {
+  readonly words: RegExp
+  readonly remedy: string | ((permission: string) => string)
+}[] = [
+  { words: /without `?workflows?`? (permission|scope)/, remedy: workflowRemedy },
+  {
+    words: /rule violation|protected branch|GH006|GH013|approving review|required status check/i,
+    remedy:
+      'The branch is protected against direct changes. Use "publish: pull-request", or let the token\'s owner bypass the rule.',
+  },
+  {
+    words: /Resource not accessible|Permission to .* denied|Write access to repository not granted/,
+    remedy: (permission) =>
+      `The token may not do that. Add "${permission}" to the job's permissions; on an event of a fork or of Dependabot the token stays read-only.`,
+  },
+  {
+    words: /Bad credentials|Invalid username or (token|password)|Authentication failed/i,
+    remedy: 'The token is not valid any more. Check the github-token input.',
+  },
+  {
+    words: /rate limit/i,
+    remedy:
+      'It limits the rate, and waiting would have passed the time for publishing. Run it later, or less often.',
+  },
+  {
+    words: /locked/i,
+    remedy: 'Unlock the conversation, or comment elsewhere (issue-number).',
+  },
+  {
+    words: /Repository not found|Not Found|could not resolve to/i,
+    remedy: (permission) =>
+      `It is not there, or the token does not see it. Check the github-token input and the number, and add "${permission}" to the job's permissions.`,
+  },
+]
+
+/** Why GitHub did not do something, in plain words with the remedy. Throws what is neither GitHub's answer nor git's. */
+export function problemOf(error: unknown, attempted: Attempted): string {
+  const { doing, workflows = false, permission = 'contents: write' } = attempted
+  const said = wordsOf(error)
+  if (said === undefined) throw error
+  const barred = workflows && /Resource not accessible/.test(said)
+  const known = refusals.find(({ words }) => words.test(said))
+  const found = barred ? workflowRemedy : known?.remedy
+  const remedy = typeof found === 'function' ? found(permission) : found
+  if (remedy !== undefined) return `GitHub refused to ${doing}. ${remedy}`
+  return `It was not possible to ${doing}: ${quote(said)}. Run the job again; if that does not help, see what the words say.`
+}
+
+/** What GitHub or git said; undefined for any other error. */
+export function wordsOf(error: unknown): string | undefined {
+  if (error instanceof GitError) return oneLine(error.stderr) || error.message
+  if (!(error instanceof Error)) return undefined
+  if (error.name === 'ZodError') return 'an answer that can not be read'
+  if (error.name === 'TimeoutError') return 'it took too long'
+  return ['HttpError', 'GraphqlResponseError', 'AbortError'].includes(error.name)
+    ? error.message
+    : undefined
+}
+
+/** Whether the request may have failed on the way, so that nobody knows if it was done. */
+export function isLost(error: unknown): boolean {
   const status = statusOf(error)
-  const words = messageOf(error)
-  const said = `${what} did not happen: GitHub answered ${quote(words)}${status ? ` (HTTP ${status})` : ''}.`
-  if (isRateLimit(error))
-    return `${said} It limits the rate, and waiting would have passed the time for publishing. Run it later, or less often.`
-  if (/not accessible by/i.test(words))
-    return `${said} The token may not do that: add \`permissions: ${permission}\` to the job. On pull requests of forks and of Dependabot the token is always read-only: publish from a second job.`
-  if (status === 401) return `${said} Check github-token: it is not valid, or has expired.`
-  if (/locked/i.test(words))
-    return `${said} Unlock the conversation, or comment elsewhere (issue-number).`
-  if (status === 404 || status === 410 || /could not resolve/i.test(words))
-    return `${said} It is not there, or the token may not see it: check issue-number, and that the job has \`permissions: ${permission}\`.`
-  return `${said} What there is stands in the summary and the run directory.`
+  if (error instanceof GitError) return false
+  return wordsOf(error) !== undefined && (status === undefined || status >= 500)
 }

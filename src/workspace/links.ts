@@ -1,7 +1,7 @@
 import type { Environment, Git } from './git.ts'
 import { isGitName } from './path-names.ts'
 import { displayPath, parsePaths } from './raw-path.ts'
-import { type Shadow, shadowGit } from './shadow.ts'
+import { type GitFolder, shadowGit } from './shadow.ts'
 
 /** The mode of a symbolic link; its blob is what it leads to. */
 export const LINK_MODE = '120000'
@@ -11,7 +11,7 @@ const MOST_FOLLOWED = 40
 
 /** Where the symbolic links of a tree lead, by path; one whose content is nowhere is left out. */
 export async function readLinks(
-  { shadow, env, tree }: { shadow: Shadow; env: Environment; tree: string },
+  { shadow, env, tree }: { shadow: GitFolder; env: Environment; tree: string },
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
   const git = shadowGit(shadow, { env })

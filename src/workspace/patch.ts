@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Environment } from './git.ts'
 import { readPresent, type UnseenChange } from './present.ts'
 import { displayPath, parsePaths, type RawPath } from './raw-path.ts'
-import { type Shadow, shadowGit } from './shadow.ts'
+import { type GitFolder, shadowGit } from './shadow.ts'
 import type { Snapshot } from './snapshot.ts'
 
 const STATUSES = {
@@ -54,7 +54,7 @@ export async function diffSince(
 
 /** Finds what differs between two trees, and writes it to `patchFile`. */
 export async function compareTrees(
-  options: { shadow: Shadow; env: Environment; from: string; to: string; patchFile: string },
+  options: { shadow: GitFolder; env: Environment; from: string; to: string; patchFile: string },
   signal: AbortSignal,
 ): Promise<Pick<Change, 'files' | 'patchFile' | 'patchSize'>> {
   const { shadow, env, from, to } = options

@@ -29,8 +29,11 @@ export const REASONS = {
   conflict: 'needs the place of a file that was held back',
 } as const
 
+/** Why a file is held back whose new content may give a secret away: it names the kind, never the value. */
+export type LeakReason = `may hold a secret (${string})`
+
 /** One of the fixed wordings. */
-export type Reason = (typeof REASONS)[keyof typeof REASONS]
+export type Reason = (typeof REASONS)[keyof typeof REASONS] | LeakReason
 
 /** Whether a file is published; a renamed one is so at both of its ends, or at none. */
 export type FileVerdict = Pick<ChangedFile, 'path' | 'previousPath'> &
@@ -42,12 +45,14 @@ export type FileVerdict = Pick<ChangedFile, 'path' | 'previousPath'> &
 /** What is judged; `links` are all symbolic links of the changed tree. */
 export type JudgedChange = Pick<Change, 'files' | 'patchSize'> & {
   readonly links: ReadonlyMap<string, string>
+  /** What a scan found, by path. */
+  readonly leaks?: ReadonlyMap<string, LeakReason>
 }
 
 /** Judges each file of a change, in its order. */
 export function judgeChange(change: JudgedChange, policy: PathPolicy): readonly FileVerdict[] {
   const excess = excessOf(change, policy)
-  const judge = createJudge(policy, change.links)
+  const judge = createJudge(policy, change)
   const reasons = new Map(change.files.map((file) => [file, excess ?? judge(file)]))
   holdBackConflicts(reasons)
   return change.files.map((file) => toVerdict(file, reasons.get(file)))
@@ -66,13 +71,14 @@ function excessOf({ files, patchSize }: JudgedChange, policy: PathPolicy): Reaso
   return undefined
 }
 
-function createJudge(policy: PathPolicy, links: ReadonlyMap<string, string>) {
+function createJudge(policy: PathPolicy, { links, leaks }: Pick<JudgedChange, 'links' | 'leaks'>) {
   const judgePath = createPathJudge(policy)
   return (file: ChangedFile): Reason | undefined => {
     const { path, previousPath, mode, previousMode } = file
     if (mode === SUBMODULE_MODE || previousMode === SUBMODULE_MODE) return REASONS.submodule
     if (mode === LINK_MODE && (!links.has(path) || leavesTree(path, links))) return REASONS.link
-    return judgePath(path) ?? (previousPath === undefined ? undefined : judgePath(previousPath))
+    const byPath = judgePath(path) ?? (previousPath && judgePath(previousPath))
+    return byPath || leaks?.get(path)
   }
 }
 

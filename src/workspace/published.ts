@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Environment, line } from './git.ts'
 import { type Change, type ChangedFile, compareTrees } from './patch.ts'
 import { displayPath, formatPaths, parsePaths, type RawPath } from './raw-path.ts'
-import { type Shadow, shadowGit } from './shadow.ts'
+import { type GitFolder, shadowGit } from './shadow.ts'
 
 /** A change without what was held back. */
 export type PublishedChange = Omit<Change, 'unseen'>
@@ -11,7 +11,7 @@ export type PublishedChange = Omit<Change, 'unseen'>
 /** Makes the tree in which only the published files differ from the base, and writes its patch to `patchFile`; writes no other file of the work tree. */
 export async function withoutHeldBack(
   options: {
-    readonly shadow: Shadow
+    readonly shadow: GitFolder
     readonly env: Environment
     /** The tree that was changed, and what became of it. */
     readonly base: string

@@ -31,6 +31,9 @@ export type Shadow = {
   readonly checkoutIndex: string
 }
 
+/** A git directory, and the work tree that is to be seen with an index. */
+export type GitFolder = Pick<Shadow, 'root' | 'directory'>
+
 /** What decides how a file becomes a blob, and no more: credentials stay where they are. */
 const KEPT_CONFIGURATION =
   /^(core\.(repositoryformatversion|autocrlf|eol|filemode|symlinks|ignorecase|precomposeunicode|protecthfs|protectntfs|longpaths|excludesfile|attributesfile|checkstat|trustctime|bigfilethreshold)|extensions\.objectformat|filter\..+)$/
@@ -76,7 +79,7 @@ export async function createShadow(
 
 /** A git on the shadow's work tree and one index; without an index on objects alone, so that no attributes of the work tree apply. */
 export function shadowGit(
-  shadow: Shadow,
+  shadow: GitFolder,
   { env, index }: { env: Environment; index?: string },
 ): Git {
   const workTree = index && { GIT_WORK_TREE: shadow.root, GIT_INDEX_FILE: index }

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { createGitHub } from '../../src/publish/github.ts'
+import {
+  type PreparedChange,
+  prepareChange,
+  type SavedChange,
+} from '../../src/publish/prepared-change.ts'
+import { createLeakScan } from '../../src/trust/leaks.ts'
+import { soon } from './change.ts'
+import type { GitHub } from './github/github.ts'
+import { createRepository, type Repository } from './repository.ts'
+
+const run = promisify(execFile)
+
+/** A secret that the scan knows. */
+export const secret = 'correct-horse-battery-staple'
+
+/** The client of the workflow's token, as the action makes it. */
+export function clientOf(github: GitHub, token = github.tokens.workflow) {
+  return createGitHub({ token, env: github.env, log: () => undefined }, soon())
+}
+
+/** A repository with one commit of the stand-in checked out as actions/checkout does: detached, at depth 1. */
+export async function checkOut(github: GitHub, revision: string): Promise<Repository> {
+  const repository = await createRepository()
+  const { env, root } = repository
+  const url = `${github.urls.server}/${github.env.GITHUB_REPOSITORY}`
+  const basic = Buffer.from(`x-access-token:${github.tokens.workflow}`).toString('base64')
+  const header = `http.${github.urls.server}/.extraheader=AUTHORIZATION: basic ${basic}`
+  const args = ['-c', header, 'fetch', '--quiet', '--depth=1', url, revision]
+  await run('git', args, { cwd: root, env })
+  repository.git('checkout', '--quiet', '--detach', 'FETCH_HEAD')
+  return repository
+}
+
+/** What an agent did in a checkout of `revision`, as a run saves it. */
+export async function savedChange(
+  { github, repository }: { github: GitHub; repository: Repository },
+  act: (repository: Repository) => unknown,
+): Promise<SavedChange> {
+  const { env, temporary } = repository
+  const base = repository.git('rev-parse', 'HEAD')
+  await act(repository)
+  const patchFile = join(temporary, 'changes.patch')
+  const diff = 'git add --all; git diff --cached --binary --full-index --find-renames HEAD >"$1"'
+  repository.run(diff, patchFile)
+  const limits = { maxChangedFiles: 100, maxPatchSize: 1024 * 1024 }
+  const policy = { allowedPaths: [], protectedPaths: undefined, ...limits }
+  const scan = createLeakScan([secret])
+  return { github: clientOf(github), env, temporary, patchFile, base, policy, scan }
+}
+
+/** The same, judged and at hand. */
+export async function preparedChange(
+  place: { github: GitHub; repository: Repository },
+  act: (repository: Repository) => unknown,
+): Promise<PreparedChange> {
+  return prepareChange(await savedChange(place, act), soon())
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { LeakScan } from '../trust/leaks.ts'
+import { type Environment, line } from '../workspace/git.ts'
+import { readLinks } from '../workspace/links.ts'
+import { compareTrees } from '../workspace/patch.ts'
+import { type FileVerdict, judgeChange, type PathPolicy } from '../workspace/policy.ts'
+import { type PublishedChange, withoutHeldBack } from '../workspace/published.ts'
+import { findAddedSecrets } from './added-secrets.ts'
+import { applyPatch } from './applied-patch.ts'
+import type { GitHub } from './github.ts'
+import { createPrivateClone, type PrivateClone } from './private-clone.ts'
+import { problemOf } from './refusal.ts'
+import { findTreeDifferences } from './tree-differences.ts'
+
+/** What may be published, and by which rules. */
+export type Rules = { readonly policy: PathPolicy; readonly scan: Pick<LeakScan, 'find'> }
+
+/** A change as a run left it: nothing else of the checkout is needed. */
+export type SavedChange = Rules & {
+  readonly github: GitHub
+  readonly env: Environment
+  /** A folder of the run's own. */
+  readonly temporary: string
+  /** As `git diff --binary --full-index` writes it; it may be empty. */
+  readonly patchFile: string
+  /** The commit that the patch was made against. */
+  readonly base: string
+}
+
+/** A change that was judged: each file's verdict, and the patch of what is published. */
+export type PreparedChange = {
+  readonly verdicts: readonly FileVerdict[]
+  /** Absent where there is nothing to publish. */
+  readonly ready?: ReadyChange
+  /** Why it can't be published, in plain words. */
+  readonly problem?: string
+}
+
+/** What is published of a change, at hand. */
+export type ReadyChange = Rules & {
+  readonly clone: PrivateClone
+  readonly base: string
+  readonly patchFile: string
+  readonly paths: readonly string[]
+}
+
+/** Judges a saved change in a repository of its own, and takes out what is held back. */
+export async function prepareChange(
+  saved: SavedChange,
+  signal: AbortSignal,
+): Promise<PreparedChange> {
+  const { base, policy, scan } = saved
+  const patchFile = resolve(saved.patchFile)
+  if ((await stat(patchFile)).size === 0) return { verdicts: [] }
+  if (!/^[0-9a-f]{40,64}$/.test(base))
+    return { verdicts: [], problem: 'The run does not say on which commit its change was made.' }
+  const clone = await createPrivateClone(saved, signal)
+  try {
+    await clone.fetch(base, signal)
+  } catch (error) {
+    const doing = 'read the commit that the change was made on'
+    return { verdicts: [], problem: problemOf(error, { doing }) }
+  }
+  const applied = await applyPatch({ clone, patchFile, commit: base }, signal)
+  if (applied.tree === undefined) return { verdicts: [], problem: dirty }
+  const judged = await judgeTrees({ clone, from: base, to: applied.tree, policy, scan }, signal)
+  const { verdicts, published } = judged
+  if (published.files.length === 0) return { verdicts }
+  const paths = published.files.flatMap(({ path, previousPath = path }) => [path, previousPath])
+  const ready = { clone, base, policy, scan, patchFile: published.patchFile, paths }
+  return { verdicts, ready }
+}
+
+const dirty =
+  'The change does not apply to the commit that was checked out, probably since files differed from it before opencode ran. Commit these before, or have earlier steps leave the checkout as it is; the patch is in the run directory.'
+
+/** Judges what differs between a commit and a tree, and makes the tree and the patch of what is published. */
+export async function judgeTrees(
+  trees: Rules & { readonly clone: PrivateClone; readonly from: string; readonly to: string },
+  signal: AbortSignal,
+): Promise<{ readonly verdicts: readonly FileVerdict[]; readonly published: PublishedChange }> {
+  const { clone, to, policy, scan } = trees
+  const { folder: shadow, env } = clone
+  const git = clone.git()
+  const from = line(await git(['rev-parse', `${trees.from}^{tree}`], signal))
+  const place = { shadow, env }
+  const newFile = () => join(shadow.directory, `${randomUUID()}.patch`)
+  const whole = await compareTrees({ ...place, from, to, patchFile: newFile() }, signal)
+  const links = await readLinks({ ...place, tree: to }, signal)
+  const byPath = judgeChange({ ...whole, links }, policy)
+  const files = whole.files.filter((_, at) => byPath[at]?.verdict === 'published')
+  const differences = await findTreeDifferences({ git, from, to }, signal)
+  const leaks = await findAddedSecrets({ git, scan, files, differences }, signal)
+  const verdicts = leaks.size === 0 ? byPath : judgeChange({ ...whole, links, leaks }, policy)
+  const heldBack = verdicts.filter(({ verdict }) => verdict === 'held-back')
+  const options = { ...place, base: from, tree: to, heldBack, patchFile: newFile() }
+  return { verdicts, published: await withoutHeldBack(options, signal) }
+}
