@@ -101,6 +101,11 @@ function readJson(path: string | undefined): unknown {
   }
 }
 
+/** The branch that triggered the run; undefined for pull requests and tags. */
+export function branchOf({ ref }: Pick<Event, 'ref'>): string | undefined {
+  return ref?.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined
+}
+
 /** Title of a session: repository, event and run. */
 export function sessionTitle(event: Event): string {
   const subject = event.number === undefined ? event.name : `${event.name} #${event.number}`

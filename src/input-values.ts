@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { unsupportedMajor } from './install/platform.ts'
+import { globProblem } from './workspace/globs.ts'
 
 const units = { s: 1000, m: 60_000, h: 3_600_000 } as const
 const longestMs = 5 * 24 * units.h
@@ -29,6 +30,31 @@ export function count({ least, most }: { least: number; most: number }) {
     return z.NEVER
   })
 }
+
+const sizes = { '': 1, B: 1, KB: 1e3, MB: 1e6, KIB: 1024, MIB: 1024 ** 2 } as const
+
+/** A size (`500KB`, `1MiB`, bare bytes) in bytes, more than zero. */
+export const size = z.string().transform((text, context) => {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([KM]?i?B)?$/i.exec(text.trim()) ?? []
+  const bytes = Math.round(Number(number) * sizes[unit.toUpperCase() as keyof typeof sizes])
+  if (number !== '' && bytes > 0) return bytes
+  context.addIssue({
+    code: 'custom',
+    message: 'is no size: write 1MiB, 500KB or a number of bytes',
+  })
+  return z.NEVER
+})
+
+/** `true` or `false`. */
+export const yesOrNo = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((text) => text === 'true')
+
+/** A glob that names paths of the repository. */
+export const glob = z.string().superRefine((text, context) => {
+  const message = globProblem(text)
+  if (message) context.addIssue({ code: 'custom', message })
+})
 
 /** A sum of US dollars, more than zero: `2`, `0.50`, `$0.50`. */
 export const amount = z.string().transform((text, context) => {

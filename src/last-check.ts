@@ -27,7 +27,7 @@ function notesOn(found: readonly Finding[], removed: readonly string[]): string[
   const kinds = found.map((finding) =>
     finding.kind === 'token' ? `a token (${finding.rule})` : `a known secret (${finding.encoding})`,
   )
-  const taken = `Secrets stood in what was saved, and were replaced by ***: ${kinds.join(', ')}. A patch that held one does not apply as it is.`
+  const taken = `Secrets stood in what was saved, and were replaced by ***: ${kinds.join(', ')}. A patch is without the files that held one.`
   const names = removed.map((path) => basename(path)).join(', ')
   const lost = `Not kept, since there was no time to look for secrets in it: ${names}.`
   return [...(kinds.length > 0 ? [taken] : []), ...(removed.length > 0 ? [lost] : [])]

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
+import { copyFileSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,6 +17,7 @@ import { createRunDirectory, saveDraft, saveResult } from './publish/run-directo
 import { renderSummary } from './publish/summary.ts'
 import { publishResult } from './publishing.ts'
 import { createReport, type Report } from './report.ts'
+import type { Result } from './result.ts'
 import { run, verdictOf } from './run.ts'
 import { createRunner } from './runner.ts'
 import { removeFolder } from './trust/folders.ts'
@@ -87,14 +88,28 @@ async function main(): Promise<void> {
   const world = { env, event, runner, secrets, report, files, temporary, trackingId, closing }
   const verdict = inputs ? await run(inputs, world, cancelled.signal) : problem
   const gate = createGate(secrets.values())
-  const checked = await checkForSecrets(report.finish(verdict), { files, gate }, closing)
+  const finished = report.finish(verdict)
+  const patchFile = keepPatch(finished, temporary)
+  const checked = await checkForSecrets(finished, { files, gate }, closing)
   const result = inputs
-    ? await publishResult(checked, { ...world, publish: inputs.publish }, cancelled.signal)
+    ? await publishResult(
+        checked,
+        { ...world, gate, patchFile, publish: inputs.publish },
+        cancelled.signal,
+      )
     : checked
   await attempt('run.json', () => saveResult(files, result))
   await attempt('The outputs', () => publishOutputs(runner, result))
   await attempt('The job summary', () => runner.writeSummary(renderSummary(result)))
   sayEnding(result, inputs?.failOn ?? env['INPUT_FAIL-ON'])
+}
+
+/** The change as it is, to be judged file by file: in the run directory it is without those that hold secrets. */
+function keepPatch({ change }: Result, temporary: string): string | undefined {
+  if (change?.patchFile === undefined) return undefined
+  const copy = join(temporary, 'publish.patch')
+  copyFileSync(change.patchFile, copy)
+  return copy
 }
 
 function leaveNothing(temporary: string): void {

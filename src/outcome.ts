@@ -12,6 +12,7 @@ export const outcomes = [
   'budget-exceeded',
   'cancelled',
   'no-answer',
+  'blocked',
   'publish-failed',
   'internal-error',
 ] as const

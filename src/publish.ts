@@ -1,18 +1,21 @@
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import * as core from '@actions/core'
 import * as z from 'zod'
 import { readDefaults } from './defaults.ts'
 import { UserError } from './errors.ts'
 import { readEvent } from './event.ts'
 import type { Outcome } from './outcome.ts'
-import { readSavedRun } from './publish/saved-run.ts'
+import { publishPublished } from './publish/outputs.ts'
+import { findSavedPatch, readSavedRun } from './publish/saved-run.ts'
 import { plain } from './publish/words.ts'
 import { checkPublish, choosePublish, publishFields } from './publish-inputs.ts'
 import { publishResult } from './publishing.ts'
 import { parseFields, readRaw } from './raw-inputs.ts'
 import type { Result } from './result.ts'
 import { createRunner } from './runner.ts'
+import { removeFolder } from './trust/folders.ts'
 import { createGate } from './trust/gate.ts'
 import { messageOf, oneLine } from './wording.ts'
 
@@ -30,7 +33,7 @@ const fields = {
 
 type Ending = { readonly outcome: Outcome; readonly reason: string }
 
-const ending = await publish().catch(endingOf)
+const ending = await publish().catch(badEnding)
 runner.setOutput('outcome', ending.outcome)
 runner.setOutput('reason', ending.reason)
 const icon = ending.outcome === 'completed' ? '✅' : '❌'
@@ -46,18 +49,15 @@ async function publish(): Promise<Ending> {
   // Where this goes, and what it links to, is this job's own.
   const own = { repository: event.repository, event: event.name, runUrl: event.runUrl }
   const run: Result = { ...saved, ...own, published: undefined }
-  const clean = await createGate([token]).clean(run)
-  const temporary = env.RUNNER_TEMP ?? tmpdir()
-  const publishing = { publish: choice, env, event, runner, temporary }
-  const { published } = await publishResult(clean, publishing, cancelled.signal)
-  const { commentId, commentUrl, problems = [] } = published ?? {}
-  if (commentId !== undefined) runner.setOutput('comment-id', String(commentId))
-  if (commentUrl !== undefined) runner.setOutput('comment-url', commentUrl)
-  if (problems.length > 0) return { outcome: 'publish-failed', reason: problems.join(' ') }
-  return {
-    outcome: 'completed',
-    reason: `The run was published${commentUrl ? `: ${commentUrl}` : ''}.`,
-  }
+  const gate = createGate([token])
+  const clean = await gate.clean(run)
+  const temporary = mkdtempSync(join(env.RUNNER_TEMP || tmpdir(), 'opencode-driver-'))
+  using _ = { [Symbol.dispose]: () => void removeFolder(temporary) }
+  const patchFile = saved.change?.patchFile && findSavedPatch(directory)
+  const publishing = { publish: choice, env, event, runner, temporary, gate, patchFile }
+  const result = await publishResult(clean, publishing, cancelled.signal)
+  publishPublished(runner, result)
+  return endingOf(result)
 }
 
 function readInputs() {
@@ -74,7 +74,15 @@ function readInputs() {
   return { directory, choice: choosePublish(data) }
 }
 
-function endingOf(error: unknown): Ending {
+function endingOf({ outcome, reason, published }: Result): Ending {
+  if (outcome === 'blocked' || outcome === 'publish-failed') return { outcome, reason }
+  const { commentUrl, commitSha, pullRequestUrl, notes = [], problems = [] } = published ?? {}
+  if (problems.length > 0) return { outcome: 'publish-failed', reason: problems.join(' ') }
+  const made = [commentUrl, commitSha, pullRequestUrl].filter(Boolean).join(', ') || 'nothing'
+  return { outcome: 'completed', reason: [`Published: ${made}.`, ...notes].join(' ') }
+}
+
+function badEnding(error: unknown): Ending {
   const outcome = error instanceof UserError ? error.outcome : 'internal-error'
   return { outcome, reason: oneLine(messageOf(error)) }
 }

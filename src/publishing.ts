@@ -1,76 +1,168 @@
-import type { Event } from './event.ts'
+import { branchOf, type Event } from './event.ts'
+import { tameMarkdown } from './markdown/tame.ts'
 import { publishComment } from './publish/comment.ts'
 import { renderComment } from './publish/comment-body.ts'
+import { type CommitDestination, publishCommit } from './publish/commit.ts'
 import { createGitHub, type GitHub } from './publish/github.ts'
-import { explainRefusal } from './publish/refusal.ts'
+import { ownBranchName } from './publish/own-branch.ts'
+import { type PreparedChange, prepareChange } from './publish/prepared-change.ts'
+import { type PullRequestPublication, publishPullRequest } from './publish/pull-request.ts'
+import { problemOf } from './publish/refusal.ts'
 import type { PublishChoice } from './publish-inputs.ts'
 import type { Result } from './result.ts'
 import type { Runner } from './runner.ts'
+import type { Gate } from './trust/gate.ts'
 import type { World } from './world.ts'
 
-type Publishing = Pick<World, 'env' | 'event' | 'temporary'> & {
+/** What publishing needs beside the result. */
+export type Publishing = Pick<World, 'env' | 'event' | 'temporary'> & {
   readonly publish: PublishChoice
   readonly runner: Pick<Runner, 'info' | 'group'>
+  readonly gate: Pick<Gate, 'find'>
+  /** The whole change; undefined if there is none. */
+  readonly patchFile: string | undefined
 }
+
 type Published = NonNullable<Result['published']>
+type Ready = Publishing & { readonly github: GitHub }
 
 /** Publishing has a time of its own, so that a run that took all of its own is published, too. */
-const limitMs = 5 * 60_000
+const limitMs = 10 * 60_000
 
 /**
- * Publishes a result where the inputs ask for it; the result then says what came of that. A run that completed and could
- * not be published ends as `publish-failed`. Nobody waits for a cancelled one.
+ * Publishes a result where the inputs ask for it: the change of a run that completed, then the comment, which tells what
+ * became of it. A run that completed and could not be published ends as `publish-failed`, one whose whole change was held
+ * back as `blocked`. Nobody waits for a cancelled one.
  */
 export async function publishResult(
   result: Result,
-  { publish, env, event, runner }: Publishing,
+  publishing: Publishing,
   signal: AbortSignal,
 ): Promise<Result> {
-  const { what, token } = publish
+  const { what, token } = publishing.publish
   if (what.length === 0 || token === undefined || result.outcome === 'cancelled') return result
+  const { env, runner } = publishing
   const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
-  const github = createGitHub({ token, env, log: runner.info }, limit)
-  const published = await runner.group('Publish', () =>
-    comment(result, { github, publish, event, runner }),
-  )
-  return withPublished(result, published)
+  const ready = { ...publishing, github: createGitHub({ token, env, log: runner.info }, limit) }
+  return await runner.group('Publish', async () => {
+    const changed = await publishChange(result, ready, limit)
+    return what.includes('comment') ? await comment(changed, ready) : changed
+  })
 }
 
-type Commenting = Pick<Publishing, 'publish' | 'event' | 'runner'> & { readonly github: GitHub }
+/** A change that is not whole is nobody's to commit: it stays a patch. */
+async function publishChange(result: Result, ready: Ready, signal: AbortSignal): Promise<Result> {
+  const { what, policy } = ready.publish
+  const wanted = what.filter((one) => one !== 'comment')
+  if (wanted.length === 0 || result.outcome !== 'completed' || !result.change) return result
+  const { base = '' } = result.change
+  const { github, env, temporary, patchFile, gate: scan } = ready
+  const saved = { github, env, temporary, base, policy, scan }
+  const change: PreparedChange = patchFile
+    ? await prepareChange({ ...saved, patchFile }, signal)
+    : { verdicts: [] }
+  let published = nothing
+  for (const one of wanted) {
+    const act = one === 'commit' ? commit : propose
+    published = join(published, await act(change, { ...ready, result }, signal))
+  }
+  for (const line of [...published.notes, ...published.problems]) ready.runner.info(line)
+  return judged({ ...result, published })
+}
 
-async function comment(
-  result: Result,
-  { github, publish, event, runner }: Commenting,
-): Promise<Published> {
+const nothing: Published = { notes: [], problems: [] }
+
+type Changing = Ready & { readonly result: Result }
+
+async function commit(
+  change: PreparedChange,
+  { github, publish, event, result }: Changing,
+  signal: AbortSignal,
+): Promise<PullRequestPublication> {
+  const destination = destinationOf(publish, event)
+  const words = wordsOf(publish, result)
+  return await publishCommit({ github, change, destination, words }, signal)
+}
+
+function destinationOf({ branch }: PublishChoice, event: Event): CommitDestination {
+  if (branch !== undefined) return { kind: 'branch', branch }
+  if (event.kind === 'pull request' && event.number !== undefined)
+    return { kind: 'pull-request', number: event.number }
+  return { kind: 'branch', branch: branchOf(event) ?? '' }
+}
+
+async function propose(
+  change: PreparedChange,
+  { github, publish, event, result }: Changing,
+  signal: AbortSignal,
+): Promise<PullRequestPublication> {
+  const { base: baseBranch, title, draft, labels } = publish.pullRequest
+  const { server } = github
+  const { repository, answer } = result
+  const todo = {
+    ...{ github, change, baseBranch, title, draft, labels },
+    branch: publish.branch ?? ownBranchName(event),
+    body: tameMarkdown(answer, { server, repository, closes: true }),
+    words: wordsOf(publish, result),
+  }
+  return await publishPullRequest(todo, signal)
+}
+
+function wordsOf({ commitMessage }: PublishChoice, { model, runUrl }: Result) {
+  return { message: commitMessage, model, runUrl }
+}
+
+function join(before: Published, more: PullRequestPublication): Published {
+  const { verdicts, note, problem, ...known } = more
+  return {
+    ...before,
+    ...known,
+    files: [...verdicts],
+    notes: [...new Set([...before.notes, ...(note === undefined ? [] : [note])])],
+    problems: [...new Set([...before.problems, ...(problem === undefined ? [] : [problem])])],
+  }
+}
+
+async function comment(result: Result, { github, publish, event, runner }: Ready): Promise<Result> {
   const issue = publish.issue ?? event.number ?? 0
   const key = keyOf(publish, event)
-  const bodies = renderComment(result, { key, server: github.server })
+  const files = result.published?.files ?? []
+  const heldBack = files.flatMap(({ path, reason }) => (reason ? [{ path, reason }] : []))
+  const bodies = renderComment(result, { key, server: github.server, heldBack })
+  const before = result.published ?? nothing
   try {
     const { id, url } = await publishComment({ github, issue, key, bodies })
     runner.info(`Commented: ${url}`)
-    return { commentId: id, commentUrl: url, problems: [] }
+    return { ...result, published: { ...before, commentId: id, commentUrl: url } }
   } catch (error) {
-    const attempted = { what: `The comment on #${issue}`, permission: 'pull-requests: write' }
-    return { problems: [explainRefusal(error, attempted)] }
+    const attempted = { doing: `comment on #${issue}`, permission: 'pull-requests: write' }
+    const problem = problemOf(error, attempted)
+    return judged({ ...result, published: { ...before, problems: [...before.problems, problem] } })
   }
 }
 
 /** A comment that is new with each run has a key that is this run's own, so that it is found again after a lost answer. */
-function keyOf({ comment }: PublishChoice, { runId, runAttempt }: Event): string {
-  const { key, mode } = comment
+function keyOf({ comment: { key, mode } }: PublishChoice, { runId, runAttempt }: Event): string {
   return mode === 'new' ? `${key} ${runId}.${runAttempt}` : key
 }
 
-function withPublished(result: Result, published: Published): Result {
-  const { problems } = published
-  const notes = [...result.notes, ...problems]
-  if (problems.length === 0 || result.outcome !== 'completed')
-    return { ...result, published, notes }
-  return {
-    ...result,
-    published,
-    outcome: 'publish-failed',
-    reason: problems.join(' '),
-    problems: problems.length > 1 ? problems : [],
-  }
+/** The outcome of a run that completed, after what was published of it. */
+function judged(result: Result): Result {
+  const { problems = [], files = [] } = result.published ?? {}
+  if (!['completed', 'blocked', 'publish-failed'].includes(result.outcome)) return result
+  if (problems.length > 0)
+    return {
+      ...result,
+      outcome: 'publish-failed',
+      reason: problems.join(' '),
+      problems: problems.length > 1 ? problems : [],
+    }
+  const blocked = files.length > 0 && files.every(({ verdict }) => verdict === 'held-back')
+  return blocked ? { ...result, outcome: 'blocked', reason: whyBlocked(files) } : result
+}
+
+function whyBlocked(files: NonNullable<Published['files']>): string {
+  const [first] = files
+  const all = `Every changed file was held back: ${first?.path} ${first?.reason}`
+  return `${all}${files.length > 1 ? `, and ${files.length - 1} more` : ''}. The whole change is in the patch file. See allowed-paths and protected-paths.`
 }

@@ -97,6 +97,22 @@ export const resultSchema = z.object({
     .object({
       commentId: z.number().optional(),
       commentUrl: z.string().optional(),
+      commitSha: z.string().optional(),
+      branch: z.string().optional(),
+      pullRequestNumber: z.number().optional(),
+      pullRequestUrl: z.string().optional(),
+      /** Of each changed file whether it was published, and else why not. */
+      files: z
+        .array(
+          z.object({
+            path: z.string(),
+            previousPath: z.string().optional(),
+            verdict: z.enum(['published', 'held-back']),
+            reason: z.string().optional(),
+          }),
+        )
+        .optional(),
+      notes: z.array(z.string()),
       problems: z.array(z.string()),
     })
     .optional(),

@@ -68,7 +68,7 @@ test('what can’t be published fails the run with the permission to add, and th
   const inputs = inputsFor(model, there.inputs)
   const { outputs, summary } = await runChecked({ ...there.step, inputs })
   expect(outputs).toMatchObject({ outcome: 'publish-failed', answer: 'Kept.' })
-  expect(outputs.reason).toContain('add `permissions: pull-requests: write` to the job')
+  expect(outputs.reason).toContain('Add "pull-requests: write" to the job')
   expect(summary).toContain('Kept.')
   expect(model.requests).toHaveLength(1)
 })

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { type CommentRequest, publishComment } from '../../src/publish/comment.ts'
 import { createGitHub } from '../../src/publish/github.ts'
 import { writeMarker } from '../../src/publish/marker.ts'
-import { explainRefusal } from '../../src/publish/refusal.ts'
+import { problemOf } from '../../src/publish/refusal.ts'
 import { limits } from '../support/github/faults.ts'
 import { type GitHub, type GitHubOptions, startGitHub } from '../support/github/github.ts'
 
@@ -113,24 +113,28 @@ test('a limit that lasts longer than there is time for is said, and not waited f
   expect(github.comments(issue)).toEqual([])
 })
 
-const attempted = { what: 'The comment', permission: 'pull-requests: write' }
+const attempted = { doing: 'comment', permission: 'pull-requests: write' }
 
 test.each([
   {
     what: 'a token that may not comment',
     options: { permissions: { issues: 'read', pull_requests: 'read' } } as const,
-    words: /add `permissions: pull-requests: write` to the job\. On pull requests of forks/,
+    words: /Add "pull-requests: write" to the job's permissions; on an event of a fork/,
   },
   {
     what: 'a conversation that is locked',
     lock: true,
-    words: /locked.*Unlock the conversation/,
+    words: /Unlock the conversation/,
   },
-  { what: 'an issue that is not there', issue: 4711, words: /check issue-number/ },
+  {
+    what: 'an issue that is not there',
+    issue: 4711,
+    words: /Check the github-token input and the number/,
+  },
 ])('$what is told in plain words', async ({ options = {}, lock, issue, words }) => {
   await using run = await start(options)
   if (lock) run.github.lock(run.issue)
   const refused = run.publish([body('x')], issue ? { issue } : {})
   const error = await refused.catch((reason: unknown) => reason)
-  expect(explainRefusal(error, attempted)).toMatch(words)
+  expect(problemOf(error, attempted)).toMatch(words)
 })

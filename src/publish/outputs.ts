@@ -12,7 +12,31 @@ export function publishOutputs(
     if (value !== undefined) runner.setOutput(name, String(value))
 }
 
-function outputsOf(result: Result): Record<string, string | number | boolean | undefined> {
+/** Sets the outputs that tell what was published, and no others. */
+export function publishPublished(
+  runner: { readonly setOutput: (name: string, value: string) => void },
+  result: Result,
+): void {
+  for (const [name, value] of Object.entries(publishedOf(result)))
+    if (value !== undefined) runner.setOutput(name, String(value))
+}
+
+type Outputs = Record<string, string | number | boolean | undefined>
+
+function publishedOf(result: Result): Outputs {
+  const { published } = result
+  return {
+    'comment-id': published?.commentId,
+    'comment-url': published?.commentUrl,
+    'held-back-files': heldBack(result),
+    'commit-sha': published?.commitSha,
+    branch: published?.branch,
+    'pull-request-number': published?.pullRequestNumber,
+    'pull-request-url': published?.pullRequestUrl,
+  }
+}
+
+function outputsOf(result: Result): Outputs {
   const { usage, change, attempts } = result
   const started = attempts.length > 0
   return {
@@ -30,12 +54,16 @@ function outputsOf(result: Result): Record<string, string | number | boolean | u
     changed: change && change.files.length + change.unseen.length > 0,
     'changed-files': change && JSON.stringify(change.files.map(({ path }) => path)),
     'patch-file': change?.patchFile,
-    'comment-id': result.published?.commentId,
-    'comment-url': result.published?.commentUrl,
+    ...publishedOf(result),
     'run-directory': result.runDirectory,
     'opencode-version': result.opencode?.version,
     providers: result.providers && JSON.stringify(result.providers),
   }
+}
+
+function heldBack({ published }: Result): string | undefined {
+  const files = published?.files?.filter(({ verdict }) => verdict === 'held-back')
+  return files && JSON.stringify(files.map(({ path, reason }) => ({ path, reason })))
 }
 
 function cutAnswer({ answer, answerFile }: Result): string {

@@ -28,6 +28,17 @@ function noRun(directory: string, cause: unknown): UserError {
   return new UserError('config-invalid', message, { cause })
 }
 
+const largestPatch = 100 * 1024 * 1024
+
+/** The patch of a saved run: a plain file of a bearable size. Throws `UserError` (`config-invalid`). */
+export function findSavedPatch(directory: string): string {
+  const path = join(directory, 'changes.patch')
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found?.isFile() && found.size <= largestPatch) return path
+  const message = `run-directory: ${path} is missing, is no plain file, or is larger than 100 MiB. Download the whole run directory.`
+  throw new UserError('config-invalid', message)
+}
+
 /** Lists that nobody would read to their end. */
 function bearable(run: Result): Result {
   const cut = <T>(list: readonly T[]) => list.slice(0, mostItems)

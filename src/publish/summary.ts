@@ -19,6 +19,7 @@ export function renderSummary(result: Result): string {
     renderFacts(result),
     renderAttempts(result),
     renderTools(result),
+    renderHeldBack(result),
     renderRefusals(result),
     renderProviders(result),
     result.notes.map((note) => `- ${plain(note)}`).join('\n'),
@@ -72,12 +73,21 @@ function renderFacts(result: Result): string {
     ['cost', spent && cost],
     ['duration', `${Math.max(1, Math.round(result.duration))} s`],
     ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
-    ['comment', result.published?.commentUrl && `[on GitHub](${result.published.commentUrl})`],
+    ...publishedRows(result),
     ['run directory', code(result.runDirectory)],
   ].filter((row): row is string[] => Boolean(row[1]))
   return ['| run | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join(
     '\n',
   )
+}
+
+function publishedRows({ published }: Result): readonly (readonly (string | undefined)[])[] {
+  const { commentUrl, commitSha, pullRequestUrl, pullRequestNumber } = published ?? {}
+  return [
+    ['comment', commentUrl && `[on GitHub](${commentUrl})`],
+    ['commit', commitSha && code(commitSha)],
+    ['pull request', pullRequestUrl && `[#${pullRequestNumber}](${pullRequestUrl})`],
+  ]
 }
 
 function renderAttempts({ attempts }: Result): string {
@@ -99,6 +109,15 @@ function renderTools({ tools }: Result): string {
     return `${code(tool)} ${calls}×${failures}`
   })
   return `**Tools used:** ${counts.join(', ')}`
+}
+
+function renderHeldBack({ published }: Result): string {
+  const files = published?.files?.filter(({ verdict }) => verdict === 'held-back') ?? []
+  if (files.length === 0) return ''
+  const rows = files.slice(0, listed).map(({ path, reason = '' }) => `- ${code(path)}: ${reason}`)
+  const more = files.length > listed ? [`- … and ${files.length - listed} more`] : []
+  const title = `**${counted(files.length, 'changed file')} held back, and kept in \`changes.patch\`:**`
+  return [title, '', ...rows, ...more].join('\n')
 }
 
 function renderRefusals({ refusals }: Result): string {

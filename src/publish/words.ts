@@ -14,6 +14,7 @@ const titles: Readonly<Record<Result['outcome'], string>> = {
   'budget-exceeded': 'the budget was used up',
   cancelled: 'the workflow was cancelled',
   'no-answer': 'the model gave no answer',
+  blocked: 'all of the change was held back',
   'publish-failed': 'it could not be published',
   'internal-error': 'a defect of this action',
 }

@@ -5,7 +5,10 @@ import { createLeakScan, type Finding, type LeakScan } from './leaks.ts'
 export type Gate = {
   /** Redacts every string in a plain value. */
   readonly clean: <T>(value: T) => Promise<T>
-  /** Redacts text files in place, line by line; a file that can't be checked in time is removed. Names those. */
+  /**
+   * Redacts text files in place; of a patch whole files are left out, as one with other lines would not apply. A file
+   * that can't be checked in time is removed. Names those.
+   */
   readonly cleanFiles: (paths: readonly string[], signal: AbortSignal) => Promise<readonly string[]>
   readonly find: LeakScan['find']
   /** What was taken out so far, each kind once. */
@@ -16,11 +19,16 @@ export type Gate = {
 export function createGate(secrets: readonly string[]): Gate {
   const scan = createLeakScan(secrets)
   const found = new Map<string, Finding>()
+  const remember = (findings: readonly Finding[]) => {
+    for (const finding of findings) found.set(JSON.stringify(finding), finding)
+    return findings.length > 0
+  }
   const redact = async (text: string) => {
     const result = await scan.redact(text)
-    for (const finding of result.found) found.set(JSON.stringify(finding), finding)
+    remember(result.found)
     return result.text
   }
+  const holdsSecret = async (bytes: Uint8Array) => remember(await scan.find(bytes))
   return {
     clean: (value) => cleanWith(redact, value),
     find: scan.find,
@@ -28,8 +36,15 @@ export function createGate(secrets: readonly string[]): Gate {
     async cleanFiles(paths, signal) {
       const removed: string[] = []
       const smallestFirst = paths.toSorted((a, b) => sizeOf(a) - sizeOf(b))
-      for (const path of smallestFirst)
-        if (!(await cleanFile(path, redact, signal))) removed.push(path)
+      for (const path of smallestFirst) {
+        const work = path.endsWith('.patch')
+          ? cleanPatch(path, holdsSecret, signal)
+          : cleanText(path, redact, signal)
+        await work.catch(() => {
+          rmSync(path, { force: true })
+          removed.push(path)
+        })
+      }
       return removed
     },
   }
@@ -52,22 +67,31 @@ async function cleanWith(redact: Redact, value: unknown): Promise<unknown> {
 /** A piece of so many characters is scanned at once, and then the clock is looked at. */
 const pieceLength = 500_000
 
-async function cleanFile(path: string, redact: Redact, signal: AbortSignal): Promise<boolean> {
-  try {
-    const isJson = /\.(nd)?json$/.test(path)
-    const text = readFileSync(path, 'utf8')
-    const pieces: string[] = []
-    for (const piece of linesOf(text)) {
-      signal.throwIfAborted()
-      pieces.push(isJson ? escapeBlanks(await redact(unescapeBlanks(piece))) : await redact(piece))
-    }
-    const cleaned = pieces.join('')
-    if (cleaned !== text) writeFileSync(path, cleaned)
-    return true
-  } catch {
-    rmSync(path, { force: true })
-    return false
+async function cleanText(path: string, redact: Redact, signal: AbortSignal): Promise<void> {
+  const isJson = /\.(nd)?json$/.test(path)
+  const text = readFileSync(path, 'utf8')
+  const pieces: string[] = []
+  for (const piece of linesOf(text)) {
+    signal.throwIfAborted()
+    pieces.push(isJson ? escapeBlanks(await redact(unescapeBlanks(piece))) : await redact(piece))
   }
+  const cleaned = pieces.join('')
+  if (cleaned !== text) writeFileSync(path, cleaned)
+}
+
+/** A patch may hold text in any encoding: it is read byte for byte. */
+async function cleanPatch(
+  path: string,
+  holdsSecret: (bytes: Uint8Array) => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<void> {
+  const files = readFileSync(path, 'latin1').split(/^(?=diff --git )/m)
+  const kept: string[] = []
+  for (const file of files) {
+    signal.throwIfAborted()
+    if (!(await holdsSecret(Buffer.from(file, 'latin1')))) kept.push(file)
+  }
+  if (kept.length < files.length) writeFileSync(path, kept.join(''), 'latin1')
 }
 
 /** Stand for `\n`, `\r` and `\t` of JSON, whose letters would hide where a token begins. */
