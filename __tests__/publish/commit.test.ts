@@ -366,3 +366,58 @@ test('the token is in no file of the private clone', async () => {
     texts.filter((one) => one.includes(basic) || one.includes(github.tokens.workflow)),
   ).toEqual([])
 })
+
+test.each<[string, Act, string]>([
+  ['a very large file', ({ write }) => write('x.bin', new Uint8Array(31 * 1024 * 1024)), 'x.bin'],
+  ['a name that is not UTF-8', ({ run }) => run('echo >"$(printf "caf\\351")"'), '"caf\\351"'],
+])('%s, for which the API has no words, is pushed', async (_what, act, name) => {
+  await using github = await startGitHub({ files })
+  await using repository = await checkOut(github, 'main')
+  const scan = { find: async () => [] }
+  const saved = await savedChange({ github, repository }, act)
+  const change = await prepareChange({ ...saved, scan }, soon())
+  const published = await publish({
+    github,
+    change,
+    destination: { kind: 'branch', branch: 'main' },
+  })
+  expect(published).toMatchObject({ commitSha: github.head('main') })
+  expect(github.isVerified(published.commitSha ?? '')).toBe(false)
+  expect(changedIn(github, 'main')).toEqual([`A\t${name}`])
+  expect(github.violations).toEqual([])
+})
+
+test('a link that leaves the tree of the branch only is held back there', async () => {
+  await using github = await startGitHub({ files: { ...files, 'data/x': 'x\n' } })
+  const outside = { mode: '120000', content: '../outside' }
+  github.commit('other', { 'data/x': null, data: outside })
+  await using repository = await checkOut(github, 'main')
+  const change = await preparedChange({ github, repository }, async ({ link, write }) => {
+    await link('link', 'data/x')
+    await write('new.txt', 'new\n')
+  })
+  expect(change.verdicts.map(({ verdict }) => verdict)).toEqual(['published', 'published'])
+  const published = await publish({
+    github,
+    change,
+    destination: { kind: 'branch', branch: 'other' },
+  })
+  expect(published.verdicts).toEqual([
+    { path: 'new.txt', verdict: 'published' },
+    { path: 'link', verdict: 'held-back', reason: 'is a symbolic link that leaves the repository' },
+  ])
+  expect(changedIn(github, github.head('other') ?? '')).toEqual(['A\tnew.txt'])
+  expect(github.violations).toEqual([])
+})
+
+test.each([
+  ['that is not there', 'f'.repeat(40), /^It was not possible to read the change and the commit/],
+  ['that is none', '--upload-pack=id', /does not say on which commit/],
+])('a base %s is a problem', async (_what, base, words) => {
+  await using github = await startGitHub({ files })
+  await using repository = await checkOut(github, 'main')
+  const saved = await savedChange({ github, repository }, ({ write }) => write('new.txt', 'new\n'))
+  const { verdicts, ready, problem } = await prepareChange({ ...saved, base }, soon())
+  expect({ verdicts, ready }).toEqual({ verdicts: [], ready: undefined })
+  expect(problem).toMatch(words)
+})

@@ -11,8 +11,8 @@ export function ownBranchName({ number, runId }: { number?: number | undefined; 
 
 const trailer = 'Opencode-Driver-Tree'
 
-/** A message that names the commit's own tree, by which the commit is known again; one that somebody amended has another tree. */
-export function signMessage(message: string, tree: string): string {
+/** The commit's own tree in its message, by which it is known again: one that somebody amended has another. */
+function signMessage(message: string, tree: string): string {
   return `${message.trimEnd()}\n\n${trailer}: ${tree}`
 }
 

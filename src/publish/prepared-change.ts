@@ -51,18 +51,22 @@ export async function prepareChange(
   saved: SavedChange,
   signal: AbortSignal,
 ): Promise<PreparedChange> {
+  try {
+    return await prepare(saved, signal)
+  } catch (error) {
+    const doing = 'read the change and the commit that it was made on'
+    return { verdicts: [], problem: problemOf(error, { doing, permission: 'contents: read' }) }
+  }
+}
+
+async function prepare(saved: SavedChange, signal: AbortSignal): Promise<PreparedChange> {
   const { base, policy, scan } = saved
   const patchFile = resolve(saved.patchFile)
   if ((await stat(patchFile)).size === 0) return { verdicts: [] }
   if (!/^[0-9a-f]{40,64}$/.test(base))
     return { verdicts: [], problem: 'The run does not say on which commit its change was made.' }
   const clone = await createPrivateClone(saved, signal)
-  try {
-    await clone.fetch(base, signal)
-  } catch (error) {
-    const doing = 'read the commit that the change was made on'
-    return { verdicts: [], problem: problemOf(error, { doing }) }
-  }
+  await clone.fetch(base, signal)
   const applied = await applyPatch({ clone, patchFile, commit: base }, signal)
   if (applied.tree === undefined) return { verdicts: [], problem: dirty }
   const judged = await judgeTrees({ clone, from: base, to: applied.tree, policy, scan }, signal)

@@ -20,9 +20,10 @@ const refusals: readonly {
 }[] = [
   { words: /without `?workflows?`? (permission|scope)/, remedy: workflowRemedy },
   {
-    words: /rule violation|protected branch|GH006|GH013|approving review|required status check/i,
+    words:
+      /rule violation|protected (branch|ref)|GH006|GH013|through a pull request|approving review|required status check|not authorized to push/i,
     remedy:
-      'The branch is protected against direct changes. Use "publish: pull-request", or let the token\'s owner bypass the rule.',
+      'The branch is protected against such changes. Let the change go to another branch, as "publish: pull-request" does, or let the token bypass the rule.',
   },
   {
     words: /Resource not accessible|Permission to .* denied|Write access to repository not granted/,
