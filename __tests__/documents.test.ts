@@ -112,8 +112,12 @@ test.each(examples.flatMap(stepsOf))('$name gives inputs that the action takes',
       .replace(/\$\{\{ runner\.temp \}\}/, `${workspace}-temp`)
       .replaceAll(/\$\{\{.*?\}\}/g, 'given'),
   ])
+  const payload = join(workspace, 'event.json')
+  writeFileSync(payload, JSON.stringify({ issue: { number: 1 } }))
   const env = {
     ...step.env,
+    GITHUB_EVENT_NAME: 'issues',
+    GITHUB_EVENT_PATH: payload,
     GITHUB_WORKSPACE: workspace,
     GITHUB_API_URL: 'https://api.github.example',
     GITHUB_SERVER_URL: 'https://github.example',

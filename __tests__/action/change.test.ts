@@ -85,7 +85,7 @@ test('a pull request is opened for an issue, and updated by the next run; withou
   expect(first.summary).toContain(`[#${first.outputs['pull-request-number']}](`)
   const second = await run([write('a.txt', 'TWO\n'), say('Louder.')])
   expect(second.outputs['pull-request-number']).toBe(first.outputs['pull-request-number'])
-  expect(github.git('show', `opencode/issue-${issue}:a.txt`)).toBe('TWO\n')
+  expect(github.git('show', `opencode/issue-${issue}:a.txt`)).toBe('TWO')
   expect(github.violations).toEqual([])
 })
 
@@ -128,7 +128,7 @@ test('the second job commits what the first has saved, by its own rules', async 
   expect(log).toContain('Published: ')
   expect(exitCode).toBe(0)
   expect(github.head('topic')).toBe(outputs['commit-sha'])
-  expect(github.git('diff', '--name-only', 'topic~1', 'topic')).toBe('fine.txt\n')
+  expect(github.git('diff', '--name-only', 'topic~1', 'topic')).toBe('fine.txt')
   expect(JSON.parse(outputs['held-back-files'] ?? '')).toEqual([
     { path: 'docs/x.md', reason: 'is protected' },
   ])

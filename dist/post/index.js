@@ -45731,10 +45731,10 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  j: () => (/* binding */ readEvent)
+  j_: () => (/* binding */ readEvent)
 });
 
-// UNUSED EXPORTS: sessionTitle
+// UNUSED EXPORTS: branchOf, sessionTitle
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
@@ -45937,6 +45937,10 @@ function readJson(path) {
         return undefined;
     }
 }
+/** The branch that triggered the run; undefined for pull requests and tags. */
+function branchOf({ ref }) {
+    return ref?.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
+}
 /** Title of a session: repository, event and run. */
 function sessionTitle(event) {
     const subject = event.number === undefined ? event.name : `${event.name} #${event.number}`;
@@ -45984,7 +45988,7 @@ async function finish(left) {
         _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`${left.temporary} could not be removed.`);
 }
 async function conclude({ runDirectory, temporary, startedAt, cancelled }, files) {
-    const event = (0,_event_js__WEBPACK_IMPORTED_MODULE_2__/* .readEvent */ .j)(process.env);
+    const event = (0,_event_js__WEBPACK_IMPORTED_MODULE_2__/* .readEvent */ .j_)(process.env);
     const known = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .readDraft */ .kF)(temporary);
     const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_5__/* .createReport */ .L)({ event, runDirectory, startedAt, known });
     const kept = 'What it saved until then is in the run directory.';
@@ -46060,6 +46064,7 @@ const outcomes = [
     'budget-exceeded',
     'cancelled',
     'no-answer',
+    'blocked',
     'publish-failed',
     'internal-error',
 ];
@@ -46154,6 +46159,19 @@ const resultSchema = schemas/* object */.Ikc({
     published: schemas/* object */.Ikc({
         commentId: schemas/* number */.aig().optional(),
         commentUrl: schemas/* string */.YjP().optional(),
+        commitSha: schemas/* string */.YjP().optional(),
+        branch: schemas/* string */.YjP().optional(),
+        pullRequestNumber: schemas/* number */.aig().optional(),
+        pullRequestUrl: schemas/* string */.YjP().optional(),
+        /** Of each changed file whether it was published, and else why not. */
+        files: schemas/* array */.YOg(schemas/* object */.Ikc({
+            path: schemas/* string */.YjP(),
+            previousPath: schemas/* string */.YjP().optional(),
+            verdict: schemas/* enum */.k5n(['published', 'held-back']),
+            reason: schemas/* string */.YjP().optional(),
+        }))
+            .optional(),
+        notes: schemas/* array */.YOg(schemas/* string */.YjP()),
         problems: schemas/* array */.YOg(schemas/* string */.YjP()),
     })
         .optional(),
@@ -46359,6 +46377,24 @@ function publishOutputs(runner, result) {
         if (value !== undefined)
             runner.setOutput(name, String(value));
 }
+/** Sets the outputs that tell what was published, and no others. */
+function publishPublished(runner, result) {
+    for (const [name, value] of Object.entries(publishedOf(result)))
+        if (value !== undefined)
+            runner.setOutput(name, String(value));
+}
+function publishedOf(result) {
+    const { published } = result;
+    return {
+        'comment-id': published?.commentId,
+        'comment-url': published?.commentUrl,
+        'held-back-files': heldBack(result),
+        'commit-sha': published?.commitSha,
+        branch: published?.branch,
+        'pull-request-number': published?.pullRequestNumber,
+        'pull-request-url': published?.pullRequestUrl,
+    };
+}
 function outputsOf(result) {
     const { usage, change, attempts } = result;
     const started = attempts.length > 0;
@@ -46377,12 +46413,15 @@ function outputsOf(result) {
         changed: change && change.files.length + change.unseen.length > 0,
         'changed-files': change && JSON.stringify(change.files.map(({ path }) => path)),
         'patch-file': change?.patchFile,
-        'comment-id': result.published?.commentId,
-        'comment-url': result.published?.commentUrl,
+        ...publishedOf(result),
         'run-directory': result.runDirectory,
         'opencode-version': result.opencode?.version,
         providers: result.providers && JSON.stringify(result.providers),
     };
+}
+function heldBack({ published }) {
+    const files = published?.files?.filter(({ verdict }) => verdict === 'held-back');
+    return files && JSON.stringify(files.map(({ path, reason }) => ({ path, reason })));
 }
 function cutAnswer({ answer, answerFile }) {
     const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
@@ -46412,6 +46451,7 @@ const titles = {
     'budget-exceeded': 'the budget was used up',
     cancelled: 'the workflow was cancelled',
     'no-answer': 'the model gave no answer',
+    blocked: 'all of the change was held back',
     'publish-failed': 'it could not be published',
     'internal-error': 'a defect of this action',
 };
@@ -46462,6 +46502,7 @@ function renderSummary(result) {
         renderFacts(result),
         renderAttempts(result),
         renderTools(result),
+        renderHeldBack(result),
         renderRefusals(result),
         renderProviders(result),
         result.notes.map((note) => `- ${plain(note)}`).join('\n'),
@@ -46515,10 +46556,18 @@ function renderFacts(result) {
         ['cost', spent && cost],
         ['duration', `${Math.max(1, Math.round(result.duration))} s`],
         ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
-        ['comment', result.published?.commentUrl && `[on GitHub](${result.published.commentUrl})`],
+        ...publishedRows(result),
         ['run directory', code(result.runDirectory)],
     ].filter((row) => Boolean(row[1]));
     return ['| run | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+}
+function publishedRows({ published }) {
+    const { commentUrl, commitSha, pullRequestUrl, pullRequestNumber } = published ?? {};
+    return [
+        ['comment', commentUrl && `[on GitHub](${commentUrl})`],
+        ['commit', commitSha && code(commitSha)],
+        ['pull request', pullRequestUrl && `[#${pullRequestNumber}](${pullRequestUrl})`],
+    ];
 }
 function renderAttempts({ attempts }) {
     if (attempts.length < 2)
@@ -46540,6 +46589,15 @@ function renderTools({ tools }) {
         return `${code(tool)} ${calls}×${failures}`;
     });
     return `**Tools used:** ${counts.join(', ')}`;
+}
+function renderHeldBack({ published }) {
+    const files = published?.files?.filter(({ verdict }) => verdict === 'held-back') ?? [];
+    if (files.length === 0)
+        return '';
+    const rows = files.slice(0, listed).map(({ path, reason = '' }) => `- ${code(path)}: ${reason}`);
+    const more = files.length > listed ? [`- … and ${files.length - listed} more`] : [];
+    const title = `**${(0,wording/* counted */.hS)(files.length, 'changed file')} held back, and kept in \`changes.patch\`:**`;
+    return [title, '', ...rows, ...more].join('\n');
 }
 function renderRefusals({ refusals }) {
     if (refusals.length === 0)
