@@ -35,8 +35,8 @@ export async function reportChange(
   world: World,
   cancelled: AbortSignal,
 ): Promise<Verdict> {
-  const { env, files, report, closing } = world
-  const limit = AbortSignal.any([closing, AbortSignal.timeout(readLimitMs)])
+  const { env, files, report, comparing } = world
+  const limit = AbortSignal.any([comparing, AbortSignal.timeout(readLimitMs)])
   try {
     const change = await diffSince(before, { env, patchFile: files.patch }, limit)
     report.know({ change: describe(before, change) })

@@ -11,9 +11,9 @@ const limitMs = 60_000
 export async function checkForSecrets(
   result: Result,
   { files, gate }: { files: RunFiles; gate: Gate },
-  closing: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Result> {
-  const limit = AbortSignal.any([closing, AbortSignal.timeout(limitMs)])
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
   const clean = await gate.clean(result)
   const paths = existsSync(files.directory) ? readdirSync(files.directory) : []
   const removed = await gate.cleanFiles(
