@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { SessionEvent } from '../../src/opencode/events.ts'
 import { createTree } from '../../src/session/tree.ts'
 
-const tool = (tool: string, status: 'running' | 'completed'): SessionEvent => ({
+const tool = (tool: string, status: 'pending' | 'running' | 'completed'): SessionEvent => ({
   type: 'message.part.updated',
   properties: {
     part: {
@@ -47,6 +47,14 @@ test('retries and errors are no progress; a running tool is, as long as it runs;
   expect(tree.lastProgress(9000)).toBe(600)
   tree.apply(tool('task', 'running'), 700)
   expect(tree.lastProgress(9000)).toBe(700)
+})
+
+test('a call that the model still writes is progress, until its provider is asked again', () => {
+  const tree = createTree('ses_1')
+  tree.apply(tool('write', 'pending'), 100)
+  expect(tree.lastProgress(9000)).toBe(9000)
+  tree.apply(retry(1), 200)
+  expect(tree.lastProgress(9000)).toBe(100)
 })
 
 test('the sessions of subagents, and of their subagents, belong to the tree; others do not', () => {
