@@ -80,3 +80,16 @@ test('the partial text is the model’s, never the prompt', () => {
   tree.apply({ type: 'message.part.delta', properties: { ...of, delta: ' that grows' } }, 1)
   expect(tree.partialText()).toBe('An answer that grows')
 })
+
+test('a summary that opencode asks for when a session got too long is no answer', () => {
+  const info = { id: 'msg_1', sessionID: 'ses_1', role: 'assistant', finish: 'stop' } as const
+  const tree = createTree('ses_1')
+  const told = (more: object): SessionEvent => ({
+    type: 'message.updated',
+    properties: { info: { ...info, time: { created: 0 }, ...more } },
+  })
+  tree.apply(told({ summary: true }), 1)
+  expect(tree.hasAnswered()).toBe(false)
+  tree.apply(told({ id: 'msg_2' }), 2)
+  expect(tree.hasAnswered()).toBe(true)
+})

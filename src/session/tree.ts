@@ -124,7 +124,10 @@ export function createTree(rootID: string): Tree {
     retrying: () => [...statuses.values()].filter((status) => status.type === 'retry'),
     changes: () => changes,
     hasStarted: () => [...messages.values()].some(begins),
-    hasAnswered: () => [...messages.values()].findLast(begins)?.finish === 'stop',
+    hasAnswered() {
+      const last = [...messages.values()].findLast(begins)
+      return last?.finish === 'stop' && last.summary !== true
+    },
     lastProgress: (now) => (openCalls.size > 0 ? now : progress),
     touch(now) {
       progress = now
