@@ -14,7 +14,7 @@ afterEach(() => {
 const client = {} as Client
 
 /** A decision on a session, with a clock that is set by hand. */
-function decisionOf() {
+function decisionOf(limits: object = {}) {
   jest.useFakeTimers({ now: 0 })
   const tree = createTree('ses_1')
   const budget = { maxCost: undefined, maxTokens: undefined, maxSteps: 20 }
@@ -28,6 +28,7 @@ function decisionOf() {
       providerRetries: 0,
       budget,
       spent: noUsage,
+      ...limits,
     },
     onEvent: () => undefined,
   }
@@ -75,3 +76,20 @@ test('a machine that stood still is no silent model, and no server that is froze
   expect([602, 604, 606].map(endingAt)).toEqual([undefined, undefined, undefined])
   expect(endingAt(608)).toBe('never-started')
 })
+
+test.each([
+  { wait: 5500, why: undefined },
+  { wait: 6500, why: 'wait', than: 'stall-timeout' },
+  { wait: 4500, deadline: 4000, why: 'wait', than: 'the deadline' },
+])(
+  'a retry after $wait ms is waited for unless it passes $than',
+  ({ wait, why, deadline = 1e9 }) => {
+    const decide = decisionOf({ providerRetries: 1, deadline })
+    decide({ kind: 'sent' })
+    const status = { type: 'retry', attempt: 1, message: 'Busy', next: wait } as const
+    const properties = { sessionID: 'ses_1', status }
+    const event = { type: 'session.status', properties } as const
+    const ending = decide({ kind: 'event', event, json: '' })
+    expect(ending && 'why' in ending ? ending.why : undefined).toBe(why)
+  },
+)
