@@ -6,7 +6,7 @@ import type { Verdict } from './outcome.ts'
 import { type Ended, promptOnce, type Ready } from './prompt.ts'
 import { reportAttempts } from './report-attempts.ts'
 import { findBreach } from './session/budget.ts'
-import { addUsage, noUsage } from './session/usage.ts'
+import { addUsage, noUsage, type Usage } from './session/usage.ts'
 import { counted } from './wording.ts'
 
 /**
@@ -34,15 +34,21 @@ export async function runAttempts(
 
 function findNext(
   ended: readonly Ended[],
-  { attempts }: Inputs,
+  { attempts, budget }: Inputs,
   candidates: readonly Candidate[],
 ): Candidate | undefined {
   const last = ended.at(-1)
   if (!last || last.judgement.next === 'none') return undefined
+  // What was stored may be more than what was seen of it.
+  if (findBreach(budget, spentBy(ended))) return undefined
   const { candidate, judgement } = last
   const made = ended.filter((one) => one.candidate === candidate).length
   if (judgement.next === 'same' && made < attempts) return candidate
   return candidates[candidates.indexOf(candidate) + 1]
+}
+
+function spentBy(ended: readonly Ended[]): Usage {
+  return ended.map(({ attempt }) => attempt.usage).reduce(addUsage, noUsage)
 }
 
 /** Makes room for another attempt: the tree as it was, and a server that has no session left that would not end. */
@@ -84,10 +90,7 @@ function conclude(ended: readonly Ended[], { report }: Ready, { budget }: Inputs
   const last = ended.at(-1)
   if (!last) throw new Error('There is no model to prompt.')
   const { outcome, reason } = last.judgement
-  const breach = findBreach(
-    budget,
-    ended.map(({ attempt }) => attempt.usage).reduce(addUsage, noUsage),
-  )
+  const breach = findBreach(budget, spentBy(ended))
   if (outcome === 'completed' && breach)
     report.note(`${breach.limit} was passed by the last model call: the answer was whole by then.`)
   if (ended.length === 1) return { outcome, reason }

@@ -27,7 +27,7 @@ export async function rememberTree(
   return before
 }
 
-const readLimitMs = 120_000
+const readLimitMs = 60_000
 
 /** Reports what changed since, and saves it as a patch. A run whose change can't be read has not completed. */
 export async function reportChange(
@@ -35,8 +35,8 @@ export async function reportChange(
   world: World,
   cancelled: AbortSignal,
 ): Promise<Verdict> {
-  const { env, files, report, closing } = world
-  const limit = AbortSignal.any([closing, AbortSignal.timeout(readLimitMs)])
+  const { env, files, report, comparing } = world
+  const limit = AbortSignal.any([comparing, AbortSignal.timeout(readLimitMs)])
   try {
     const change = await diffSince(before, { env, patchFile: files.patch }, limit)
     report.know({ change: describe(before, change) })
@@ -67,7 +67,7 @@ export async function setAside(
   } catch (error) {
     signal.throwIfAborted()
     report.note(
-      `The change of attempt ${attempt} could not be undone: ${oneLine(messageOf(error))}`,
+      `The change of attempt ${attempt} could not be undone (${oneLine(messageOf(error))}).`,
     )
     return { patchFile: undefined, undone: false }
   }

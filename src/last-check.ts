@@ -11,16 +11,28 @@ const limitMs = 60_000
 export async function checkForSecrets(
   result: Result,
   { files, gate }: { files: RunFiles; gate: Gate },
-  closing: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Result> {
-  const limit = AbortSignal.any([closing, AbortSignal.timeout(limitMs)])
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
   const clean = await gate.clean(result)
   const paths = existsSync(files.directory) ? readdirSync(files.directory) : []
   const removed = await gate.cleanFiles(
     paths.map((name) => join(files.directory, name)),
     limit,
   )
-  return { ...clean, notes: [...clean.notes, ...notesOn(gate.found(), removed)] }
+  const kept = withoutRemoved(clean, removed)
+  return { ...kept, notes: [...clean.notes, ...notesOn(gate.found(), removed)] }
+}
+
+/** No output names a file that is not there. */
+function withoutRemoved(result: Result, removed: readonly string[]): Result {
+  const keep = (path: string | undefined) => (path && removed.includes(path) ? undefined : path)
+  const { change } = result
+  return {
+    ...result,
+    answerFile: keep(result.answerFile),
+    change: change && { ...change, patchFile: keep(change.patchFile) },
+  }
 }
 
 function notesOn(found: readonly Finding[], removed: readonly string[]): string[] {

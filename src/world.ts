@@ -15,6 +15,8 @@ export type World = {
   /** A folder of the run's own, removed at the end. */
   readonly temporary: string
   readonly trackingId: string
-  /** Under which a run that is over clears up: aborted a few seconds after the workflow was cancelled. */
+  /** Under which an attempt that is over clears up on its server: aborted shortly after the workflow was cancelled. */
   readonly closing: AbortSignal
+  /** Under which a run that is over reads its change: aborted a few seconds after the workflow was cancelled. */
+  readonly comparing: AbortSignal
 }

@@ -48,6 +48,20 @@ test('a stall is followed by another attempt, which answers', async () => {
   expect(log.match(/listens on/g)).toHaveLength(1)
 })
 
+test('a long file that a model writes in one call is no stall, though no event tells of it', async () => {
+  const content = 'word '.repeat(1500)
+  const long = {
+    ...write('long.txt', content),
+    kind: 'message',
+    text: '',
+    chunkDelayMs: 75,
+  } as const
+  await using model = await startScriptedModel([long, say('Done.')])
+  const inputs = inputsFor(model, { mode: 'implement', 'stall-timeout': '6s', attempts: '1' })
+  const { outputs } = await runChecked({ inputs })
+  expect(outputs).toMatchObject({ outcome: 'completed', 'changed-files': '["long.txt"]' })
+})
+
 test('what a failed attempt changed is saved and undone, commits included, before the next', async () => {
   const workspace = makeCheckout()
   writeFileSync(join(workspace, 'notes.txt'), 'Untracked, and there before.\n')

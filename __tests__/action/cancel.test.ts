@@ -53,19 +53,25 @@ test.each([
   },
 )
 
-test('a cancel ends within five seconds even if the server answers nothing', async () => {
-  await using model = await startScriptedModel([{ kind: 'silence' }])
-  const cancel = signalAt('listens on', { afterMs: 5000 })
-  const { outputs } = await runChecked({
-    inputs: inputsFor(model),
+test('a cancel ends within five seconds even if the server answers nothing, and keeps what there is', async () => {
+  const write = call('write', { filePath: 'a.txt', content: 'so far\n' })
+  await using model = await startScriptedModel([
+    { ...write, kind: 'message', text: 'I write it.' },
+    { kind: 'silence' },
+  ])
+  const cancel = signalAt('→ write', { afterMs: 3000 })
+  const server = { pid: 0 }
+  const { outputs, read } = await runChecked({
+    inputs: inputsFor(model, { mode: 'implement' }),
     onLine(line, main) {
       cancel.onLine(line, main)
-      if (!line.includes('listens on')) return
-      const pid = childOf(main.pid)
-      setTimeout(() => process.kill(pid, 'SIGSTOP'), 3000)
+      if (line.includes('listens on')) server.pid = childOf(main.pid)
+      if (line.includes('→ write')) setTimeout(() => process.kill(server.pid, 'SIGSTOP'), 1500)
     },
   })
-  expect(outputs.outcome).toBe('cancelled')
+  expect(outputs).toMatchObject({ outcome: 'cancelled', 'changed-files': '["a.txt"]' })
+  expect(read('answer.md')).toBe('I write it.\n')
+  expect(read('changes.patch')).toContain('+so far')
   expect(cancel.seconds()).toBeLessThan(5)
 })
 

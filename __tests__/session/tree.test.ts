@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { SessionEvent } from '../../src/opencode/events.ts'
 import { createTree } from '../../src/session/tree.ts'
 
-const tool = (tool: string, status: 'running' | 'completed'): SessionEvent => ({
+const tool = (tool: string, status: 'pending' | 'running' | 'completed'): SessionEvent => ({
   type: 'message.part.updated',
   properties: {
     part: {
@@ -49,6 +49,14 @@ test('retries and errors are no progress; a running tool is, as long as it runs;
   expect(tree.lastProgress(9000)).toBe(700)
 })
 
+test('a call that the model still writes is progress, until its provider is asked again', () => {
+  const tree = createTree('ses_1')
+  tree.apply(tool('write', 'pending'), 100)
+  expect(tree.lastProgress(9000)).toBe(9000)
+  tree.apply(retry(1), 200)
+  expect(tree.lastProgress(9000)).toBe(100)
+})
+
 test('the sessions of subagents, and of their subagents, belong to the tree; others do not', () => {
   const tree = createTree('ses_1')
   expect(tree.apply(created('ses_2', 'ses_1'), 1)).toBe(true)
@@ -71,4 +79,17 @@ test('the partial text is the model’s, never the prompt', () => {
   const of = { sessionID: 'ses_1', messageID: 'msg_assistant', partID: 'prt_assistant' }
   tree.apply({ type: 'message.part.delta', properties: { ...of, delta: ' that grows' } }, 1)
   expect(tree.partialText()).toBe('An answer that grows')
+})
+
+test('a summary that opencode asks for when a session got too long is no answer', () => {
+  const info = { id: 'msg_1', sessionID: 'ses_1', role: 'assistant', finish: 'stop' } as const
+  const tree = createTree('ses_1')
+  const told = (more: object): SessionEvent => ({
+    type: 'message.updated',
+    properties: { info: { ...info, time: { created: 0 }, ...more } },
+  })
+  tree.apply(told({ summary: true }), 1)
+  expect(tree.hasAnswered()).toBe(false)
+  tree.apply(told({ id: 'msg_2' }), 2)
+  expect(tree.hasAnswered()).toBe(true)
 })

@@ -32,7 +32,7 @@ export function serverSettings({ inputs, env, ownProviders }: Parts): ServerSett
     // A refusal would end the run; max-steps ends a loop.
     permission: { doom_loop: 'allow' },
     enabled_providers: used,
-    provider: ownProviders,
+    provider: mergeConfig(patience(inputs, env, used), ownProviders),
     ...(model ? { small_model: model } : {}),
   }
   const fixed = { autoupdate: false, share: 'disabled', ...(model ? { model } : {}) }
@@ -42,6 +42,27 @@ export function serverSettings({ inputs, env, ownProviders }: Parts): ServerSett
     env: withoutLoopbackProxy(allowed),
     secrets: secretsIn({ inputs, allowed, keys }),
   }
+}
+
+/** opencode notices a silent provider after 300 s by itself; this action after `stall-timeout`. */
+const noticeMs = 5000
+
+/**
+ * How long opencode waits for a provider: a little longer than this action does. Only for providers that have a key or
+ * are declared, since an entry of configuration alone makes opencode take a provider for connected.
+ */
+function patience(
+  inputs: Inputs,
+  env: Parts['env'],
+  used: readonly string[],
+): Readonly<Record<string, unknown>> {
+  const waitMs = inputs.stallTimeoutMs + noticeMs
+  const options = { headerTimeout: waitMs, chunkTimeout: waitMs }
+  const there = used.filter((id) => {
+    const keys = keyVariables(id, inputs.config)
+    return inputs.config.provider?.[id] !== undefined || keys.some((name) => env[name])
+  })
+  return Object.fromEntries(there.map((id) => [id, { options }]))
 }
 
 /**

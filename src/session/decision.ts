@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { UserError } from '../errors.ts'
 import { type Client, ServerAnswer } from '../opencode/client.ts'
 import type { SessionEvent } from '../opencode/events.ts'
@@ -32,6 +33,7 @@ export type Deciding = {
 export function createDecision(deciding: Deciding, run: (effect: Effect) => undefined) {
   const { client, tree, refuser, limits, onEvent } = deciding
   const known = { sent: false, proving: false, heardAt: Date.now(), tickedAt: Date.now() }
+  const isNew = createMemory()
 
   const prove = (): undefined => {
     if (known.proving || !known.sent || tree.status(tree.rootID).type !== 'idle') return
@@ -88,7 +90,7 @@ export function createDecision(deciding: Deciding, run: (effect: Effect) => unde
         return onSessionEvent(fact.event, now)
       }
       case 'messages':
-        applyMessages(tree, fact.messages, now)
+        applyMessages(tree, fact.messages.filter(isNew), now)
         return findOverBudget(tree, limits)
       case 'view':
         return onView(fact.view, now)
@@ -99,6 +101,17 @@ export function createDecision(deciding: Deciding, run: (effect: Effect) => unde
       case 'ended':
         return { kind: 'finished', last: fact.last, failure: tree.failure() }
     }
+  }
+}
+
+/** What is read again after each gap is no progress: true for a message that was not yet read as it is now. */
+function createMemory(): (message: Message) => boolean {
+  const seen = new Map<string, string>()
+  return (message) => {
+    const digest = createHash('sha256').update(JSON.stringify(message)).digest('base64')
+    if (seen.get(message.info.id) === digest) return false
+    seen.set(message.info.id, digest)
+    return true
   }
 }
 

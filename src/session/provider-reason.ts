@@ -16,7 +16,7 @@ const reasons: readonly (readonly [ProviderReason, RegExp])[] = [
   ],
   [
     'key',
-    /(invalid|incorrect|expired|revoked|missing|wrong).{0,20}(api.?key|access token|credential)|(api.?key|access token|credential).{0,20}(invalid|incorrect|expired|revoked|missing)|unauthori[sz]ed|authentication|forbidden|permission denied/i,
+    /(invalid|incorrect|expired|revoked|missing|wrong).{0,20}(api.?key|access token|credential)|(api.?key|access token|credential).{0,20}(invalid|incorrect|expired|revoked|missing)|unauthori[sz]ed|authentication (failed|error|required)|not authenticated|forbidden|permission denied/i,
   ],
   [
     'rate',

@@ -28,7 +28,7 @@ export type Tree = {
   readonly hasStarted: () => boolean
   /** True once the model's newest message in the root session is a final answer. */
   readonly hasAnswered: () => boolean
-  /** When a session last got on; now, as long as a tool runs. */
+  /** When a session last got on; now, as long as a tool runs or the model writes what to call one with. */
   readonly lastProgress: (now: number) => number
   readonly touch: (now: number) => void
   /**
@@ -51,7 +51,8 @@ export function createTree(rootID: string): Tree {
   const statuses = new Map<string, Status>([[rootID, { type: 'idle' }]])
   const texts = new Map<string, { messageID: string; text: string }>()
   const messages = new Map<string, MessageInfo>()
-  const runningTools = new Set<string>()
+  /** Sessions of the calls, by part. */
+  const openCalls = new Map<string, string>()
   const changes: StatusChange[] = []
   let progress = Date.now()
   let failure: Failure | undefined
@@ -63,7 +64,10 @@ export function createTree(rootID: string): Tree {
     if (before === undefined) return
     statuses.set(sessionID, status)
     if (isSame(before, status)) return
-    if (status.type === 'retry') retries++
+    if (status.type === 'retry') {
+      retries++
+      forgetCalls(openCalls, sessionID)
+    }
     if (changes.length < mostChanges) changes.push({ at: now, sessionID, status })
   }
   const applyMessage = (info: MessageInfo) => {
@@ -71,7 +75,7 @@ export function createTree(rootID: string): Tree {
     messages.set(info.id, info)
   }
   const applyPart = (part: Part) => {
-    if (part.type === 'tool') trackTool(runningTools, part)
+    if (part.type === 'tool') trackCall(openCalls, part)
     const answers = part.sessionID === rootID && messages.get(part.messageID)?.role !== 'user'
     if (part.type === 'text' && answers && !part.synthetic)
       texts.set(part.id, { messageID: part.messageID, text: longer(part.text, texts.get(part.id)) })
@@ -120,8 +124,11 @@ export function createTree(rootID: string): Tree {
     retrying: () => [...statuses.values()].filter((status) => status.type === 'retry'),
     changes: () => changes,
     hasStarted: () => [...messages.values()].some(begins),
-    hasAnswered: () => [...messages.values()].findLast(begins)?.finish === 'stop',
-    lastProgress: (now) => (runningTools.size > 0 ? now : progress),
+    hasAnswered() {
+      const last = [...messages.values()].findLast(begins)
+      return last?.finish === 'stop' && last.summary !== true
+    },
+    lastProgress: (now) => (openCalls.size > 0 ? now : progress),
     touch(now) {
       progress = now
     },
@@ -142,10 +149,20 @@ function longer(stored: string | undefined, known: { readonly text: string } | u
   return stored || known?.text || ''
 }
 
-/** A `task` tool runs as long as its subagent, whose own events tell whether it gets on. */
-function trackTool(running: Set<string>, part: Part): void {
-  if (part.state?.status === 'running' && part.tool !== 'task') running.add(part.id)
-  else running.delete(part.id)
+/**
+ * A `task` tool runs as long as its subagent, whose own events tell whether it gets on. Of a call that is pending the
+ * model still writes the arguments, a whole file for instance, of which no event tells: opencode itself gives up a
+ * provider that goes silent in them.
+ */
+function trackCall(open: Map<string, string>, { id, sessionID, tool, state }: Part): void {
+  const isOpen = state?.status === 'pending' || (state?.status === 'running' && tool !== 'task')
+  if (isOpen) open.set(id, sessionID)
+  else open.delete(id)
+}
+
+/** A call that the model was writing when its provider failed is begun again as another part. */
+function forgetCalls(open: Map<string, string>, sessionID: string): void {
+  for (const [id, session] of open) if (session === sessionID) open.delete(id)
 }
 
 function newestText(texts: readonly { messageID: string; text: string }[]): string {

@@ -59,14 +59,35 @@ export async function watchEvents(
   }
 }
 
-/** What fails here is repeated by the next poll. */
-async function catchUp({ client, sessionIDs, take }: Watching, signal: AbortSignal): Promise<void> {
-  try {
-    for (const id of sessionIDs())
+/** Pauses before the tries: a server that is busy may fail one. */
+const catchUpMs = [0, 200, 1000]
+
+/** What was missed is asked for at once, since no poll tells it; of the last failure nothing is said. */
+async function catchUp(watching: Watching, signal: AbortSignal): Promise<void> {
+  for (const ms of catchUpMs) {
+    await sleep(ms, undefined, { signal })
+    try {
+      return await readMissed(watching, signal)
+    } catch {
+      signal.throwIfAborted()
+    }
+  }
+}
+
+/** The messages of all sessions and the state; of subagents that were found by that, their messages, too. */
+async function readMissed(
+  { client, sessionIDs, take }: Watching,
+  signal: AbortSignal,
+): Promise<void> {
+  const read = new Set<string>()
+  while (true) {
+    const unread = sessionIDs().filter((id) => !read.has(id))
+    if (unread.length === 0) return
+    for (const id of unread) {
       take({ kind: 'messages', messages: await client.messages(id, signal) })
+      read.add(id)
+    }
     take({ kind: 'view', view: await readView(client, sessionIDs(), signal) })
-  } catch {
-    signal.throwIfAborted()
   }
 }
 
@@ -97,8 +118,9 @@ async function readView(
   signal: AbortSignal,
 ): Promise<View> {
   const children = await Promise.all(sessionIDs.map((id) => client.children(id, signal)))
-  const statuses = await client.statuses(signal)
   const permissions = await client.permissions(signal)
   const questions = await client.questions(signal)
+  // Last, so that no status that an event has changed meanwhile is set again.
+  const statuses = await client.statuses(signal)
   return { children: children.flat(), statuses, permissions, questions }
 }

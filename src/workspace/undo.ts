@@ -41,6 +41,8 @@ async function restoreHead(
 }
 
 async function restoreIndex({ shadow }: Snapshot): Promise<void> {
+  // Of a git that was killed with its session.
+  await rm(`${shadow.liveIndex}.lock`, { force: true })
   const copied = await copyFile(shadow.checkoutIndex, shadow.liveIndex).then(
     () => true,
     () => false,
