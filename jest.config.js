@@ -5,4 +5,6 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   globalSetup: '<rootDir>/__tests__/support/warm-cache.js',
   testTimeout: 60_000,
+  // Most tests of the action wait for a server or a clock: two at once, even on two cores.
+  maxWorkers: 2,
 }
