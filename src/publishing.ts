@@ -96,7 +96,8 @@ async function propose(
   { github, publish, event, result }: Changing,
   signal: AbortSignal,
 ): Promise<PullRequestPublication> {
-  const { base: baseBranch, title, draft, labels } = publish.pullRequest
+  const { base, title, draft, labels } = publish.pullRequest
+  const baseBranch = base ?? baseOf(event)
   const { server } = github
   const { repository, answer } = result
   const todo = {
@@ -106,6 +107,13 @@ async function propose(
     words: wordsOf(publish, result),
   }
   return await publishPullRequest(todo, signal)
+}
+
+/** The branch that the change was made on; of a fork's pull request, the one that it is for. */
+function baseOf(event: Event): string | undefined {
+  const { kind, head, base } = event
+  if (kind !== 'pull request') return branchOf(event)
+  return head?.fork === false ? head.ref : base?.ref
 }
 
 function wordsOf({ commitMessage }: PublishChoice, { model, runUrl }: Result) {

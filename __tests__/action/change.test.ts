@@ -148,3 +148,25 @@ test('a commit without a branch to go to, and one of a plan, are refused before 
   })
   expect(run.problems.join(' ')).toMatch(/no branch to commit to.*mode plan changes no files/)
 })
+
+test('a pull request that is opened for another one goes into its head, where its change was made', async () => {
+  await using github = await startGitHub()
+  const { number, step } = await start(github)
+  const repo = { full_name: 'octo/sample' }
+  const pull_request = { number, head: { ref: 'topic', repo }, base: { ref: 'main', repo } }
+  const event = { name: 'pull_request', payload: { number, pull_request } }
+  await using model = await startScriptedModel([write('a.txt', 'ALL NEW\n'), say('Done.')])
+  const inputs = inputsFor(model, {
+    mode: 'implement',
+    publish: 'pull-request',
+    'github-token': github.tokens.workflow,
+  })
+  const { outputs } = await runChecked({ ...step, event, inputs, env: github.env })
+  expect(outputs).toMatchObject({ outcome: 'completed', branch: `opencode/issue-${number}` })
+  const opened = github.requests.find(
+    ({ method, path }) => method === 'POST' && path.endsWith('/pulls'),
+  )
+  expect(opened?.body).toMatchObject({ base: 'topic', draft: true })
+  expect(github.git('diff', '--name-only', 'topic', `opencode/issue-${number}`)).toBe('a.txt')
+  expect(github.violations).toEqual([])
+})

@@ -94,7 +94,7 @@ test('a secret comes out nowhere, however the model writes it', async () => {
     Buffer.from(`x${secret}`).toString('base64'),
     Buffer.from(secret).toString('hex'),
     [...secret].reverse().join(''),
-    'AKIAQ3EGRTT7NOQLZXCV',
+    `AKIA${'Q3EGRTT7NOQLZXCV'}`,
   ]
   await using model = await startScriptedModel([say(`So:\n\n${forms.join('\n\n')}`)])
   const config = { provider: model.provider({ headers: { 'x-key': '{env:LLM_KEY}' } }) }
