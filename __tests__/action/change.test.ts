@@ -166,7 +166,7 @@ test('a pull request that is opened for another one goes into its head, where it
   const opened = github.requests.find(
     ({ method, path }) => method === 'POST' && path.endsWith('/pulls'),
   )
-  expect(opened?.body).toMatchObject({ base: 'topic', draft: true })
+  expect(JSON.parse(String(opened?.body))).toMatchObject({ base: 'topic', draft: true })
   expect(github.git('diff', '--name-only', 'topic', `opencode/issue-${number}`)).toBe('a.txt')
   expect(github.violations).toEqual([])
 })
