@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { runPublishStep } from '../../scripts/local-runner.ts'
-import { clone } from '../support/clone.ts'
+import { type Credentials, clone } from '../support/clone.ts'
 import { type GitHub, startGitHub } from '../support/github/github.ts'
 import { call, say, startScriptedModel } from '../support/model.ts'
 import { git, inputsFor, runChecked } from '../support/step.ts'
@@ -10,11 +11,11 @@ const secret = 'canary-of-the-provider-key-7719'
 const write = (filePath: string, content: string) => call('write', { filePath, content })
 
 /** A pull request whose base has moved on, checked out as actions/checkout does: its test merge, detached, depth 1. */
-async function start(github: GitHub) {
+async function start(github: GitHub, credentials: Credentials = 'none') {
   github.commit('topic', { 'a.txt': 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n' })
   const number = github.openPull({ head: 'topic' })
   github.commit('main', { 'base.txt': 'the base has moved on\n' })
-  const workspace = await clone(github, `refs/pull/${number}/merge`)
+  const workspace = await clone(github, `refs/pull/${number}/merge`, credentials)
   const event = {
     name: 'pull_request',
     payload: { action: 'opened', number, pull_request: { number } },
@@ -170,3 +171,28 @@ test('a pull request that is opened for another one goes into its head, where it
   expect(github.git('diff', '--name-only', 'topic', `opencode/issue-${number}`)).toBe('a.txt')
   expect(github.violations).toEqual([])
 })
+
+test.each(['configuration', 'included file'] as const)(
+  'a token that actions/checkout left in its %s neither helps nor harms, and stays where it is',
+  async (credentials) => {
+    await using github = await startGitHub()
+    const { workspace, step } = await start(github, credentials)
+    const before = readFileSync(join(workspace, '.git', 'config'), 'utf8')
+    const earlier = github.requests.length
+    await using model = await startScriptedModel([write('a.txt', 'ALL NEW\n'), say('Done.')])
+    const inputs = inputsFor(model, {
+      mode: 'implement',
+      publish: 'commit',
+      'github-token': github.tokens.workflow,
+    })
+    // What the API does not do is pushed by git, with this step's token alone.
+    github.fail({ method: 'POST', path: /git\/trees/, times: 9, status: 404 })
+    const { outputs } = await runChecked({ ...step, inputs, env: github.env })
+    expect(outputs).toMatchObject({ outcome: 'completed', branch: 'topic' })
+    expect(github.head('topic')).toBe(outputs['commit-sha'])
+    expect(readFileSync(join(workspace, '.git', 'config'), 'utf8')).toBe(before)
+    const git = github.requests.slice(earlier).filter(({ kind }) => kind === 'git')
+    expect(git.some(({ path }) => path.includes('receive-pack'))).toBe(true)
+    expect(new Set(git.map(({ login }) => login))).toEqual(new Set(['github-actions[bot]']))
+  },
+)
