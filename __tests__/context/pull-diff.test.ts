@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { readContext } from '../../src/context/context.ts'
 import { readDiff } from '../../src/context/pull-diff.ts'
-import { createGitHub } from '../../src/publish/github.ts'
+import { createGitHub } from '../../src/github/client.ts'
 import { eventOf } from '../support/event.ts'
 import { limits } from '../support/github/faults.ts'
 import { type GitHub, startGitHub } from '../support/github/github.ts'

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { createGitHub } from '../../src/publish/github.ts'
+import { createGitHub } from '../../src/github/client.ts'
 import {
   type PreparedChange,
   prepareChange,
   type SavedChange,
-} from '../../src/publish/prepared-change.ts'
+} from '../../src/github/prepared-change.ts'
 import { createLeakScan } from '../../src/trust/leaks.ts'
 import { soon } from './change.ts'
 import type { GitHub } from './github/github.ts'

@@ -1,6 +1,6 @@
 import type { Event } from '../event.ts'
 import type { Account } from '../event-subject.ts'
-import type { GitHub } from '../publish/github.ts'
+import type { GitHub } from '../github/client.ts'
 import { cleanForeignCode } from '../trust/foreign-code.ts'
 import { cleanForeignText, delimitUntrusted } from '../trust/foreign-text.ts'
 import { removeInvisible } from '../trust/invisible.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { UserError } from '../errors.ts'
-import { type GitHub, isRateLimit, statusOf } from '../publish/github.ts'
+import { type GitHub, isRateLimit, statusOf } from '../github/client.ts'
 import { messageOf, quote } from '../wording.ts'
 import { cleanFileDiff, type RawFileDiff } from './file-diff.ts'
 import { fromListed, listedFiles } from './listed.ts'

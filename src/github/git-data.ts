@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { line } from '../workspace/git.ts'
 import { displayPath, formatPaths } from '../workspace/raw-path.ts'
-import { type GitHub, statusOf } from './github.ts'
+import { type GitHub, statusOf } from './client.ts'
 import type { PrivateClone } from './private-clone.ts'
 import { repeatLost } from './repeat.ts'
 import { findTreeDifferences, type TreeDifference } from './tree-differences.ts'

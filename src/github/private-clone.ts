@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createGit, type Environment, type Git, GitError } from '../workspace/git.ts'
 import { type GitFolder, shadowGit } from '../workspace/shadow.ts'
-import type { GitHub } from './github.ts'
+import type { GitHub } from './client.ts'
 
 /** A bare repository of the action's own: it has what was fetched, and nothing of the checkout. */
 export type PrivateClone = {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
-import { type CommentRequest, publishComment } from '../../src/publish/comment.ts'
-import { createGitHub } from '../../src/publish/github.ts'
+import { createGitHub } from '../../src/github/client.ts'
+import { type CommentRequest, publishComment } from '../../src/github/comment.ts'
+import { problemOf } from '../../src/github/refusal.ts'
 import { writeMarker } from '../../src/publish/marker.ts'
-import { problemOf } from '../../src/publish/refusal.ts'
 import { limits } from '../support/github/faults.ts'
 import { type GitHub, type GitHubOptions, startGitHub } from '../support/github/github.ts'
 

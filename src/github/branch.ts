@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { GitError } from '../workspace/git.ts'
+import { type GitHub, statusOf } from './client.ts'
 import type { MadeCommit } from './git-data.ts'
-import { type GitHub, statusOf } from './github.ts'
 import type { PrivateClone } from './private-clone.ts'
 import { isLost, wordsOf } from './refusal.ts'
 import { repeatLost } from './repeat.ts'

@@ -3,7 +3,7 @@ import {
   type PullRequestPublication,
   publishPullRequest,
   type ToPropose,
-} from '../../src/publish/pull-request.ts'
+} from '../../src/github/pull-request.ts'
 import { soon } from '../support/change.ts'
 import { type GitHub, type GitHubOptions, startGitHub } from '../support/github/github.ts'
 import type { Repository } from '../support/repository.ts'

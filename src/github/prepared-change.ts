@@ -9,7 +9,7 @@ import { type FileVerdict, judgeChange, type PathPolicy } from '../workspace/pol
 import { type PublishedChange, withoutHeldBack } from '../workspace/published.ts'
 import { findAddedSecrets } from './added-secrets.ts'
 import { applyPatch } from './applied-patch.ts'
-import type { GitHub } from './github.ts'
+import type { GitHub } from './client.ts'
 import { createPrivateClone, type PrivateClone } from './private-clone.ts'
 import { problemOf } from './refusal.ts'
 import { findTreeDifferences } from './tree-differences.ts'

@@ -1,6 +1,6 @@
 import { oneLine, quote } from '../wording.ts'
 import { GitError } from '../workspace/git.ts'
-import { statusOf } from './github.ts'
+import { statusOf } from './client.ts'
 
 /** What was tried: `GitHub refused to {doing}`. */
 export type Attempted = {

@@ -1,12 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import {
-  type CommitDestination,
-  type Publication,
-  publishCommit,
-} from '../../src/publish/commit.ts'
-import { type PreparedChange, prepareChange } from '../../src/publish/prepared-change.ts'
+import { type CommitDestination, type Publication, publishCommit } from '../../src/github/commit.ts'
+import { type PreparedChange, prepareChange } from '../../src/github/prepared-change.ts'
 import { soon } from '../support/change.ts'
 import { type GitHub, type GitHubOptions, startGitHub } from '../support/github/github.ts'
 import type { Repository } from '../support/repository.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type GitHub, isRateLimit, statusOf } from './github.ts'
+import { type GitHub, isRateLimit, statusOf } from './client.ts'
 import { listOwnComments, type OwnComment } from './own-comments.ts'
 
 /** The comment of an issue or pull request, which one key names; more bodies than one are its pages. */
