@@ -55,6 +55,7 @@ setTimeout(() => process.exit(), lingerMs).unref()
 /** Not even a run directory could be made: outcome and step say so at least. */
 async function endBadly(error: unknown): Promise<void> {
   const verdict = verdictOf(error, { runner })
+  runner.saveState('reason', verdict.reason)
   await attempt('The outputs', () => {
     runner.setOutput('outcome', verdict.outcome)
     runner.setOutput('reason', verdict.reason)

@@ -28,7 +28,7 @@ async function finish(left: State): Promise<void> {
 }
 
 async function conclude(
-  { runDirectory, temporary, startedAt, cancelled }: State,
+  { runDirectory, temporary, startedAt, cancelled, reason }: State,
   files: RunFiles,
 ): Promise<void> {
   const event = readEvent(process.env)
@@ -43,7 +43,7 @@ async function conclude(
         }
       : {
           outcome: 'internal-error',
-          reason: `The step was ended by force, by lack of memory for instance. ${kept}`,
+          reason: reason ?? `The step was ended by force, by lack of memory for instance. ${kept}`,
         },
   )
   saveResult(files, result)

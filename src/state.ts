@@ -7,6 +7,8 @@ const schema = z.object({
   /** Milliseconds since 1970. */
   startedAt: z.coerce.number(),
   pid: z.coerce.number().int().positive().optional(),
+  /** Why `main` could not end as it should, if it knew. */
+  reason: z.string().optional(),
   /** Set when the runner said that the workflow was cancelled. */
   cancelled: z.literal('true').optional(),
 })

@@ -96,3 +96,21 @@ test('a session that does not take an abort gets no company: nothing more is sen
   expect(run.attempts).toHaveLength(1)
   expect(summary).toContain('sessions of the server at server-url would not end')
 })
+
+test('a prompt that is accepted and never started is told from one that stalls', async () => {
+  await using model = await startScriptedModel([say('Never.')])
+  await using server = await startOpencode({ provider: model.provider() })
+  await using proxy = await startFlakyProxy(server.address.url, { deaf: /\/prompt_async$/ })
+  const inputs = {
+    prompt: 'x',
+    model: scriptedModel,
+    attempts: '1',
+    'stall-timeout': '6s',
+    'server-url': proxy.url,
+    'server-password': server.address.password ?? '',
+  }
+  const { outputs } = await runChecked({ inputs })
+  expect(outputs.outcome).toBe('stalled')
+  expect(outputs.reason).toMatch(/^The prompt was never started: .* within 6 s \(stall-timeout\)/)
+  expect(model.requests).toEqual([])
+})

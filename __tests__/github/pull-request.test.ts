@@ -239,3 +239,21 @@ test('a body that is too long is cut', async () => {
   expect(published.problem).toBeUndefined()
   expect(github.issue(1).body).toMatch(/The rest is in the run directory\.$/)
 })
+
+test('two runs at once for one branch end with one pull request, and for two with one each', async () => {
+  await using github = await startGitHub({ files })
+  const other = 'opencode/issue-8'
+  const both = await Promise.all([
+    publish(github, add('one.txt')),
+    publish(github, add('two.txt')),
+    publish(github, add('three.txt'), { branch: other }),
+  ])
+  expect(both.map(({ problem }) => problem)).toEqual([undefined, undefined, undefined])
+  expect(both[0]?.pullRequestNumber).toBe(both[1]?.pullRequestNumber)
+  expect(both[2]?.pullRequestNumber).not.toBe(both[0]?.pullRequestNumber)
+  const opened = github.requests.filter(
+    ({ method, path, status }) => method === 'POST' && /\/pulls$/.test(path) && status === 201,
+  )
+  expect(opened).toHaveLength(2)
+  expect(github.git('diff', '--name-only', `main...${other}`)).toBe('three.txt')
+})

@@ -45987,7 +45987,7 @@ async function finish(left) {
     if (!(0,_trust_folders_js__WEBPACK_IMPORTED_MODULE_8__/* .removeFolder */ .v)(left.temporary))
         _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`${left.temporary} could not be removed.`);
 }
-async function conclude({ runDirectory, temporary, startedAt, cancelled }, files) {
+async function conclude({ runDirectory, temporary, startedAt, cancelled, reason }, files) {
     const event = (0,_event_js__WEBPACK_IMPORTED_MODULE_2__/* .readEvent */ .j_)(process.env);
     const known = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .readDraft */ .kF)(temporary);
     const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_5__/* .createReport */ .L)({ event, runDirectory, startedAt, known });
@@ -45999,7 +45999,7 @@ async function conclude({ runDirectory, temporary, startedAt, cancelled }, files
         }
         : {
             outcome: 'internal-error',
-            reason: `The step was ended by force, by lack of memory for instance. ${kept}`,
+            reason: reason ?? `The step was ended by force, by lack of memory for instance. ${kept}`,
         });
     (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .saveResult */ .bB)(files, result);
     await (0,_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .createRunner */ .j)().writeSummary((0,_publish_summary_js__WEBPACK_IMPORTED_MODULE_4__/* .renderSummary */ .B)(result));
@@ -46794,6 +46794,8 @@ const schema = classic_schemas/* object */.Ikc({
     /** Milliseconds since 1970. */
     startedAt: number(),
     pid: number().int().positive().optional(),
+    /** Why `main` could not end as it should, if it knew. */
+    reason: classic_schemas/* string */.YjP().optional(),
     /** Set when the runner said that the workflow was cancelled. */
     cancelled: classic_schemas/* literal */.euz('true').optional(),
 });
