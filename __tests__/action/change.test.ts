@@ -57,6 +57,7 @@ test('the agent’s change, and nothing of the base, goes to the head branch; wh
   ])
   const [comment] = github.comments(number)
   for (const text of [summary, comment?.body]) expect(text).toContain('evil.yml')
+  expect(comment?.body).toContain(`**Committed** as ${outputs['commit-sha']} to \`topic\`.`)
   expect(read('changes.patch')).toContain('evil.yml')
   expect(read('changes.patch')).not.toContain('notes.md')
   expect(git(workspace, 'log', '--oneline').trim().split('\n')).toHaveLength(1)

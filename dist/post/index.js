@@ -46505,9 +46505,15 @@ function renderSummary(result) {
         renderHeldBack(result),
         renderRefusals(result),
         renderProviders(result),
-        result.notes.map((note) => `- ${plain(note)}`).join('\n'),
+        renderNotes(result),
     ];
     return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+function renderNotes({ notes, published, outcome }) {
+    // Of a publication that failed they are the reason.
+    const problems = outcome === 'publish-failed' ? [] : (published?.problems ?? []);
+    const all = [...notes, ...(published?.notes ?? []), ...problems];
+    return all.map((note) => `- ${plain(note)}`).join('\n');
 }
 function renderAnswer({ answer, partial, answerFile }) {
     if (answer === '')

@@ -30,7 +30,7 @@ export type CommentOptions = {
 export type Told = Pick<
   Result,
   | ('outcome' | 'mode' | 'reason' | 'problems' | 'answer' | 'partial' | 'change' | 'repository')
-  | ('model' | 'variant' | 'usage' | 'priced' | 'attempts' | 'duration' | 'runUrl')
+  | ('published' | 'model' | 'variant' | 'usage' | 'priced' | 'attempts' | 'duration' | 'runUrl')
 >
 
 type Tame = (markdown: string) => string
@@ -47,6 +47,7 @@ export function renderComment(result: Told, options: CommentOptions): readonly s
     renderAnswer(result, tame, rest),
     tame(renderChange(result)),
     tame(renderHeldBack(heldBack)),
+    renderPublished(result),
   ].filter((part) => part !== '')
   const footer = renderFooter(result)
   const head = (page: number) => `${writeMarker({ key, page })}\n`
@@ -76,6 +77,14 @@ function renderChange({ change, partial }: Told): string {
   const more = files.length > listed ? `, and ${files.length - listed} more` : ''
   const title = `${counted(files.length, 'changed file')}${partial ? ' (partial)' : ''}`
   return names.length === 0 ? '' : `**${title}:** ${names.join(', ')}${more}`
+}
+
+/** Commit and pull request are of this repository: GitHub makes links of them. */
+function renderPublished({ published }: Told): string {
+  const { commitSha, branch, pullRequestNumber } = published ?? {}
+  if (commitSha === undefined || branch === undefined) return ''
+  const pull = pullRequestNumber === undefined ? '' : `, pull request #${pullRequestNumber}`
+  return `**Committed** as ${commitSha} to ${code(branch)}${pull}.`
 }
 
 function renderHeldBack(files: readonly HeldBack[]): string {
