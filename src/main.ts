@@ -15,7 +15,6 @@ import type { Verdict } from './outcome.ts'
 import { publishOutputs } from './publish/outputs.ts'
 import { createRunDirectory, saveDraft, saveResult } from './publish/run-directory.ts'
 import { renderSummary } from './publish/summary.ts'
-import { publishResult } from './publishing.ts'
 import { createReport, type Report } from './report.ts'
 import type { Result } from './result.ts'
 import { run, verdictOf } from './run.ts'
@@ -23,7 +22,6 @@ import { createRunner } from './runner.ts'
 import { removeFolder } from './trust/folders.ts'
 import { createGate } from './trust/gate.ts'
 import { createSecrets } from './trust/secrets.ts'
-import { loadTokenShapes } from './trust/token-shapes.ts'
 import { messageOf } from './wording.ts'
 
 /**
@@ -87,25 +85,27 @@ async function main(): Promise<void> {
     runDirectory,
     onMark: (draft) => report.tryTo('The draft', () => saveDraft(temporary, secrets.clean(draft))),
   })
-  // Before an agent could change the files that they are loaded from.
-  await loadTokenShapes()
   const closing = startAfter(cancelled.signal, cancelMs.closing)
   const comparing = startAfter(cancelled.signal, cancelMs.comparing)
   const checking = startAfter(cancelled.signal, cancelMs.checking)
   const limits = { closing, comparing }
   const world = { env, event, runner, secrets, report, files, temporary, trackingId, ...limits }
+  // Loaded where it is needed, and before an agent could change the files that it is loaded from.
+  const publishing = inputs?.publish.what.length ? await import('./publishing.ts') : undefined
   const verdict = inputs ? await run(inputs, world, cancelled.signal) : problem
   const gate = createGate(secrets.values())
   const finished = report.finish(verdict)
   const patchFile = keepPatch(finished, temporary)
   const checked = await checkForSecrets(finished, { files, gate }, checking)
-  const result = inputs
-    ? await publishResult(
-        checked,
-        { ...world, gate, patchFile, publish: inputs.publish },
-        cancelled.signal,
-      )
-    : checked
+  const publish = inputs?.publish
+  const result =
+    publishing && publish
+      ? await publishing.publishResult(
+          checked,
+          { ...world, gate, patchFile, publish },
+          cancelled.signal,
+        )
+      : checked
   await attempt('run.json', () => saveResult(files, result))
   await attempt('The outputs', () => publishOutputs(runner, result))
   await attempt('The job summary', () => runner.writeSummary(renderSummary(result)))

@@ -5,7 +5,6 @@ import { rememberTree, reportChange } from './change.ts'
 import { composePrompt, readContext } from './context/context.ts'
 import { startDeadline } from './deadline.ts'
 import { UserError } from './errors.ts'
-import { createGitHub } from './github/client.ts'
 import type { Inputs } from './inputs.ts'
 import { createClient, ServerAnswer } from './opencode/client.ts'
 import { modelText } from './opencode/model.ts'
@@ -15,6 +14,7 @@ import type { Verdict } from './outcome.ts'
 import { sha256 } from './report.ts'
 import { openService, type Service } from './service.ts'
 import { safeLine } from './session/log-line.ts'
+import { loadTokenShapes } from './trust/token-shapes.ts'
 import { messageOf, oneLine } from './wording.ts'
 import type { Snapshot } from './workspace/snapshot.ts'
 import type { World } from './world.ts'
@@ -42,7 +42,8 @@ async function attachContext(inputs: Inputs, world: World, signal: AbortSignal):
   const { context, publish } = inputs
   const { env, event, runner } = world
   const options = { token: publish.token ?? '', env, log: runner.info }
-  const github = context === 'diff' ? createGitHub(options, signal) : undefined
+  const client = context === 'diff' ? await import('./github/client.ts') : undefined
+  const github = client?.createGitHub(options, signal)
   const boundary = randomBytes(8).toString('hex')
   return composePrompt(
     inputs.prompt,
@@ -73,7 +74,10 @@ type Timed = World & { readonly deadline: number; readonly before: Snapshot | un
 
 /** Start, verify, prompt. The server has ended when this returns. */
 async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise<Verdict> {
+  // Before an agent could change the files that they are loaded from, and while the server starts.
+  const shapes = Promise.allSettled([loadTokenShapes()])
   await using service = await openService(inputs, world, signal)
+  await shapes
   const { failed } = service.server()
   const standing = AbortSignal.any([signal, failed])
   const verified = await verify(inputs, { ...world, service }, standing).catch(lastWords(failed))

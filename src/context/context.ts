@@ -7,7 +7,6 @@ import { removeInvisible } from '../trust/invisible.ts'
 import { grouped, oneLine } from '../wording.ts'
 import { cutText } from './cut.ts'
 import { renderDiff } from './diff-text.ts'
-import { readDiff } from './pull-diff.ts'
 
 /** The line that separates the prompt from what is attached to it. */
 export const contextHeading = '# Context of this run'
@@ -46,6 +45,7 @@ export async function readContext(
   const number = event.kind === 'pull request' ? event.number : undefined
   if (number === undefined || github === undefined)
     return `${about}\n\n${renderDiff(undefined, asked)}`
+  const { readDiff } = await import('./pull-diff.ts')
   const { diff, problem } = await readDiff(github, number, signal)
   if (problem) throw problem
   return `${about}\n\n${renderDiff(diff, asked)}`

@@ -28,9 +28,10 @@ export function createGate(secrets: readonly string[]): Gate {
     remember(result.found)
     return result.text
   }
+  const redactAll = (text: string) => redactPieces(text, redact)
   const holdsSecret = async (bytes: Uint8Array) => remember(await scan.find(bytes))
   return {
-    clean: (value) => cleanWith(redact, value),
+    clean: (value) => cleanWith(redactAll, value),
     find: scan.find,
     found: () => [...found.values()],
     async cleanFiles(paths, signal) {
@@ -64,19 +65,29 @@ async function cleanWith(redact: Redact, value: unknown): Promise<unknown> {
   return Object.fromEntries(await Promise.all(entries))
 }
 
-/** A piece of so many characters is scanned at once, and then the clock is looked at. */
-const pieceLength = 500_000
+/** A piece of so many characters is scanned at once: a scan takes a multiple of it in memory. */
+const pieceLength = 50_000
 
 async function cleanText(path: string, redact: Redact, signal: AbortSignal): Promise<void> {
   const isJson = /\.(nd)?json$/.test(path)
   const text = readFileSync(path, 'utf8')
-  const pieces: string[] = []
-  for (const piece of linesOf(text)) {
+  const cleaned = await redactPieces(text, async (piece) => {
     signal.throwIfAborted()
-    pieces.push(isJson ? escapeBlanks(await redact(unescapeBlanks(piece))) : await redact(piece))
-  }
-  const cleaned = pieces.join('')
+    return isJson ? escapeBlanks(await redact(unescapeBlanks(piece))) : await redact(piece)
+  })
   if (cleaned !== text) writeFileSync(path, cleaned)
+}
+
+/** A text in which nothing was found is itself, and no copy. */
+async function redactPieces(text: string, redact: Redact): Promise<string> {
+  const pieces: string[] = []
+  let changed = false
+  for (const piece of linesOf(text)) {
+    const redacted = await redact(piece)
+    changed ||= redacted !== piece
+    pieces.push(redacted)
+  }
+  return changed ? pieces.join('') : text
 }
 
 /** A patch may hold text in any encoding: it is read byte for byte. */

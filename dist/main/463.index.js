@@ -1,0 +1,104 @@
+export const id = 463;
+export const ids = [463];
+export const modules = {
+
+/***/ 44463:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   createGitHub: () => (/* binding */ createGitHub),
+/* harmony export */   isRateLimit: () => (/* binding */ isRateLimit),
+/* harmony export */   statusOf: () => (/* binding */ statusOf)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(58500);
+/* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(92785);
+
+
+const answerMs = 30_000;
+const mostTries = 4;
+/** GitHub asks for a minute where it says nothing (docs.github.com, Rate limits for the REST API). */
+const silentLimitMs = 60_000;
+/**
+ * A client that repeats what may be repeated while `signal` stands: requests that GitHub refused by a rate limit, after
+ * the time that it names, and failed ones that read or do the same once more. A failed POST may have been done: its caller looks.
+ */
+function createGitHub({ token, env, log }, signal) {
+    const baseUrl = env.GITHUB_API_URL ?? '';
+    const octokit = (0,_actions_github__WEBPACK_IMPORTED_MODULE_1__/* .getOctokit */ .Q)(token, { baseUrl });
+    octokit.hook.wrap('request', (request, options) => {
+        const ask = async () => {
+            options.request.signal = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
+            return await request(options);
+        };
+        const repeatable = options.method !== 'POST' || isQuery(options);
+        return repeat(ask, { method: options.method, url: options.url, repeatable, log }, signal);
+    });
+    const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');
+    return { octokit, owner, repo, server: env.GITHUB_SERVER_URL ?? '', token };
+}
+/** A GraphQL query only reads. */
+function isQuery(options) {
+    return 'query' in options && String(options.query).trimStart().startsWith('query');
+}
+async function repeat(ask, { method, url, repeatable, log }, signal) {
+    for (let attempt = 1;; attempt++) {
+        try {
+            return await ask();
+        }
+        catch (error) {
+            const wait = attempt < mostTries ? waitAfter(error, { attempt, repeatable }) : undefined;
+            if (signal.aborted || wait === undefined)
+                throw error;
+            log(`GitHub: ${method} ${url} is tried again in ${Math.ceil(wait / 1000)} s`);
+            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(wait, undefined, { signal });
+        }
+    }
+}
+/** Milliseconds until another try makes sense; undefined if none does. */
+function waitAfter(error, { attempt, repeatable }) {
+    const status = statusOf(error);
+    if (isRateLimit(error))
+        return limitOf(headersOf(error), attempt);
+    const passing = status === undefined || status >= 500;
+    return passing && repeatable ? 1000 * 2 ** (attempt - 1) : undefined;
+}
+/** The HTTP status of an answer that octokit threw; undefined if there was none. */
+function statusOf(error) {
+    if (!(error instanceof Error && 'status' in error && 'response' in error))
+        return undefined;
+    return error.response !== undefined && typeof error.status === 'number' ? error.status : undefined;
+}
+/** True if GitHub refused because of too many requests: it did nothing. */
+function isRateLimit(error) {
+    const status = statusOf(error);
+    if (status === 429)
+        return true;
+    const headers = headersOf(error);
+    const told = error instanceof Error && /rate limit/i.test(error.message);
+    return (status === 403 && (told || 'retry-after' in headers || headers['x-ratelimit-remaining'] === '0'));
+}
+function headersOf(error) {
+    const response = error instanceof Error && 'response' in error ? error.response : undefined;
+    const headers = isObject(response) ? response.headers : undefined;
+    if (!isObject(headers))
+        return {};
+    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null;
+}
+function limitOf(headers, attempt) {
+    const after = Number(headers['retry-after'] ?? Number.NaN);
+    if (after >= 0)
+        return after * 1000;
+    const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1000;
+    if (headers['x-ratelimit-remaining'] === '0' && reset > 0)
+        return Math.max(0, reset - Date.now());
+    return silentLimitMs * 2 ** (attempt - 1);
+}
+
+
+/***/ })
+
+};
