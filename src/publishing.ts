@@ -1,4 +1,4 @@
-import { branchOf, type Event } from './event.ts'
+import { branchOf, type Event, workBranchOf } from './event.ts'
 import { createGitHub, type GitHub } from './github/client.ts'
 import { publishComment } from './github/comment.ts'
 import { type CommitDestination, publishCommit } from './github/commit.ts'
@@ -88,7 +88,7 @@ function destinationOf({ branch }: PublishChoice, event: Event): CommitDestinati
   if (branch !== undefined) return { kind: 'branch', branch }
   if (event.kind === 'pull request' && event.number !== undefined)
     return { kind: 'pull-request', number: event.number }
-  return { kind: 'branch', branch: branchOf(event) ?? '' }
+  return { kind: 'branch', branch: workBranchOf(event) ?? '' }
 }
 
 async function propose(
