@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type Event, readEvent, sessionTitle } from '../src/event.ts'
+import { type Event, readEvent, sessionTitle, workBranchOf } from '../src/event.ts'
 import { eventOf } from './support/event.ts'
 
 const [base, head] = [
@@ -196,4 +196,14 @@ test('without a runner and its event file there is an event nevertheless', () =>
 test('the title of a session names repository, event and run', () => {
   const event = eventOf('pull_request', { pull_request: pull })
   expect(sessionTitle(event)).toBe('octo/sample · pull_request #7 · run 42.1')
+})
+
+test.each([
+  ['push', {}, 'main'],
+  ['workflow_dispatch', {}, 'main'],
+  ['issues', { issue: { number: 1 } }, undefined],
+  ['workflow_run', { workflow_run: { id: 1, head_branch: 'theirs' } }, undefined],
+  ['merge_group', { merge_group: { head_ref: 'refs/heads/odd' } }, undefined],
+])('the branch that a commit may go to unasked: %s', (name, payload, branch) => {
+  expect(workBranchOf({ ...eventOf(name, payload), ref: 'refs/heads/main' })).toBe(branch)
 })

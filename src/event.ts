@@ -106,6 +106,16 @@ export function branchOf({ ref }: Pick<Event, 'ref'>): string | undefined {
   return ref?.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined
 }
 
+/**
+ * The branch that the event is about, where a commit may go unasked. `issues`, `workflow_run` and their like name the
+ * default branch whatever they are about, a merge group one that is GitHub's own.
+ */
+export function workBranchOf(event: Event): string | undefined {
+  const { kind, endedRun, name } = event
+  const elsewhere = kind !== undefined || endedRun !== undefined || name === 'merge_group'
+  return elsewhere ? undefined : branchOf(event)
+}
+
 /** Title of a session: repository, event and run. */
 export function sessionTitle(event: Event): string {
   const subject = event.number === undefined ? event.name : `${event.name} #${event.number}`

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { branchOf, readEvent } from './event.ts'
+import { readEvent, workBranchOf } from './event.ts'
 import type { Note } from './input-checks.ts'
 import { count, glob, list, size, yesOrNo } from './input-values.ts'
 import type { PathPolicy } from './workspace/policy.ts'
@@ -95,7 +95,7 @@ export function checkPublish({ raw, env }: { raw: Raw; env: Env }, note: Note): 
     note(
       `publish: the event ${event.name} has no issue or pull request to comment on. Set issue-number.`,
     )
-  const hasBranch = event.kind === 'pull request' || branchOf(event) !== undefined
+  const hasBranch = event.kind === 'pull request' || workBranchOf(event) !== undefined
   if (asked.includes('commit') && raw.branch === undefined && !hasBranch)
     note(`publish: the event ${event.name} has no branch to commit to. Set branch.`)
   if (asked.some((one) => one !== 'comment') && raw.mode !== undefined && raw.mode !== 'implement')

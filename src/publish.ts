@@ -15,6 +15,7 @@ import { publishResult } from './publishing.ts'
 import { parseFields, readRaw } from './raw-inputs.ts'
 import type { Result } from './result.ts'
 import { createRunner } from './runner.ts'
+import { safeLine } from './session/log-line.ts'
 import { removeFolder } from './trust/folders.ts'
 import { createGate } from './trust/gate.ts'
 import { messageOf, oneLine } from './wording.ts'
@@ -48,7 +49,7 @@ async function publish(): Promise<Ending> {
   const saved = readSavedRun(directory)
   // Where this goes, and what it links to, is this job's own.
   const own = { repository: event.repository, event: event.name, runUrl: event.runUrl }
-  const run: Result = { ...saved, ...own, published: undefined }
+  const run: Result = { ...toPublish(saved), ...own, published: undefined }
   const gate = createGate([token])
   const clean = await gate.clean(run)
   const temporary = mkdtempSync(join(env.RUNNER_TEMP || tmpdir(), 'opencode-driver-'))
@@ -74,7 +75,15 @@ function readInputs() {
   return { directory, choice: choosePublish(data) }
 }
 
+/** A run that completed and was not published there, by another policy or token: here it is judged anew. */
+function toPublish(saved: Result): Result {
+  const anew = saved.outcome === 'blocked' || saved.outcome === 'publish-failed'
+  return anew ? { ...saved, outcome: 'completed', problems: [] } : saved
+}
+
 function endingOf({ outcome, reason, published }: Result): Ending {
+  if (outcome === 'cancelled')
+    return { outcome, reason: 'Nothing was published, since the run was cancelled.' }
   if (outcome === 'blocked' || outcome === 'publish-failed') return { outcome, reason }
   const { commentUrl, commitSha, pullRequestUrl, notes = [], problems = [] } = published ?? {}
   if (problems.length > 0) return { outcome: 'publish-failed', reason: problems.join(' ') }
@@ -89,7 +98,7 @@ function badEnding(error: unknown): Ending {
 
 function sayEnding({ outcome, reason }: Ending): void {
   const message = `${outcome}: ${reason}`
-  if (outcome === 'completed') runner.info(reason)
+  if (outcome === 'completed') runner.info(safeLine(reason, 4000))
   else if (env['INPUT_FAIL-ON'] === 'never') runner.warning(message)
   else core.setFailed(message)
 }

@@ -1,4 +1,4 @@
-import { branchOf, type Event } from './event.ts'
+import { branchOf, type Event, workBranchOf } from './event.ts'
 import { createGitHub, type GitHub } from './github/client.ts'
 import { publishComment } from './github/comment.ts'
 import { type CommitDestination, publishCommit } from './github/commit.ts'
@@ -11,14 +11,16 @@ import { renderComment } from './publish/comment-body.ts'
 import type { PublishChoice } from './publish-inputs.ts'
 import type { Result } from './result.ts'
 import type { Runner } from './runner.ts'
+import { safeLine } from './session/log-line.ts'
 import type { Gate } from './trust/gate.ts'
+import { messageOf, oneLine } from './wording.ts'
 import type { World } from './world.ts'
 
 /** What publishing needs beside the result. */
 export type Publishing = Pick<World, 'env' | 'event' | 'temporary'> & {
   readonly publish: PublishChoice
   readonly runner: Pick<Runner, 'info' | 'group'>
-  readonly gate: Pick<Gate, 'find'>
+  readonly gate: Pick<Gate, 'find' | 'clean'>
   /** The whole change; undefined if there is none. */
   readonly patchFile: string | undefined
 }
@@ -45,9 +47,27 @@ export async function publishResult(
   const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
   const ready = { ...publishing, github: createGitHub({ token, env, log: runner.info }, limit) }
   return await runner.group('Publish', async () => {
-    const changed = await publishChange(result, ready, limit)
-    return what.includes('comment') ? await comment(changed, ready) : changed
+    const changed = await publishChange(result, ready, limit).catch((error: unknown) =>
+      unpublished(result, error),
+    )
+    const done = what.includes('comment')
+      ? await comment(changed, ready).catch((error: unknown) => unpublished(changed, error))
+      : changed
+    return signal.aborted ? cancelledFrom(done) : done
   })
+}
+
+/** Whatever goes wrong here, the run that was paid for is still saved and told of. */
+function unpublished(result: Result, error: unknown): Result {
+  const problem = `The publication broke off: ${oneLine(messageOf(error))}`
+  const before = result.published ?? nothing
+  return judged({ ...result, published: { ...before, problems: [...before.problems, problem] } })
+}
+
+function cancelledFrom(result: Result): Result {
+  if (result.outcome !== 'publish-failed') return result
+  const reason = 'The workflow was cancelled while the run was published.'
+  return { ...result, outcome: 'cancelled', reason, problems: [] }
 }
 
 /** A change that is not whole is nobody's to commit: it stays a patch. */
@@ -56,19 +76,24 @@ async function publishChange(result: Result, ready: Ready, signal: AbortSignal):
   const wanted = what.filter((one) => one !== 'comment')
   if (wanted.length === 0 || result.outcome !== 'completed' || !result.change) return result
   const { base = '' } = result.change
-  const { github, env, temporary, patchFile, gate: scan } = ready
-  const saved = { github, env, temporary, base, policy, scan }
+  const { github, env, temporary, patchFile, gate } = ready
+  const saved = { github, env, temporary, base, policy, scan: gate }
   const change: PreparedChange = patchFile
     ? await prepareChange({ ...saved, patchFile }, signal)
     : { verdicts: [] }
-  let published = nothing
+  let all = nothing
   for (const one of wanted) {
     const act = one === 'commit' ? commit : propose
-    published = join(published, await act(change, { ...ready, result }, signal))
+    all = join(all, await act(change, { ...ready, result }, signal))
   }
-  for (const line of [...published.notes, ...published.problems]) ready.runner.info(line)
+  // Names of files are the agent's words, too.
+  const published = await gate.clean(all)
+  for (const line of [...published.notes, ...published.problems])
+    ready.runner.info(safeLine(line, longestLine))
   return judged({ ...result, published })
 }
+
+const longestLine = 2000
 
 const nothing: Published = { notes: [], problems: [] }
 
@@ -88,12 +113,12 @@ function destinationOf({ branch }: PublishChoice, event: Event): CommitDestinati
   if (branch !== undefined) return { kind: 'branch', branch }
   if (event.kind === 'pull request' && event.number !== undefined)
     return { kind: 'pull-request', number: event.number }
-  return { kind: 'branch', branch: branchOf(event) ?? '' }
+  return { kind: 'branch', branch: workBranchOf(event) ?? '' }
 }
 
 async function propose(
   change: PreparedChange,
-  { github, publish, event, result }: Changing,
+  { github, publish, event, result, gate }: Changing,
   signal: AbortSignal,
 ): Promise<PullRequestPublication> {
   const { base, title, draft, labels } = publish.pullRequest
@@ -103,7 +128,8 @@ async function propose(
   const todo = {
     ...{ github, change, baseBranch, title, draft, labels },
     branch: publish.branch ?? ownBranchName(event),
-    body: tameMarkdown(answer, { server, repository, closes: true }),
+    // What is invisible and taken out may have stood inside of a secret.
+    body: await gate.clean(tameMarkdown(answer, { server, repository, closes: true })),
     words: wordsOf(publish, result),
   }
   return await publishPullRequest(todo, signal)
@@ -131,22 +157,29 @@ function join(before: Published, more: PullRequestPublication): Published {
   }
 }
 
-async function comment(result: Result, { github, publish, event, runner }: Ready): Promise<Result> {
+async function comment(result: Result, ready: Ready): Promise<Result> {
+  const { github, publish, event, runner, gate } = ready
   const issue = publish.issue ?? event.number ?? 0
   const key = keyOf(publish, event)
   const files = result.published?.files ?? []
   const heldBack = files.flatMap(({ path, reason }) => (reason ? [{ path, reason }] : []))
-  const bodies = renderComment(result, { key, server: github.server, heldBack })
+  // What is invisible and taken out may have stood inside of a secret.
+  const bodies = await gate.clean(renderComment(result, { key, server: github.server, heldBack }))
   const before = result.published ?? nothing
   try {
     const { id, url } = await publishComment({ github, issue, key, bodies })
     runner.info(`Commented: ${url}`)
     return { ...result, published: { ...before, commentId: id, commentUrl: url } }
   } catch (error) {
-    const attempted = { doing: `comment on #${issue}`, permission: 'pull-requests: write' }
-    const problem = problemOf(error, attempted)
+    const permission = commentPermission(issue, event)
+    const problem = problemOf(error, { doing: `comment on #${issue}`, permission })
     return judged({ ...result, published: { ...before, problems: [...before.problems, problem] } })
   }
+}
+
+function commentPermission(issue: number, { number, kind }: Event): string {
+  if (issue !== number) return 'pull-requests: write" or, for an issue, "issues: write'
+  return kind === 'issue' ? 'issues: write' : 'pull-requests: write'
 }
 
 /** A comment that is new with each run has a key that is this run's own, so that it is found again after a lost answer. */

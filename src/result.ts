@@ -54,7 +54,7 @@ export const resultSchema = z.object({
   reason: z.string(),
   /** The reason one by one, if several things were wrong. */
   problems: z.array(z.string()),
-  mode: z.string().optional(),
+  mode: z.enum(['check', 'plan', 'implement']).optional(),
   repository: z.string(),
   event: z.string(),
   runUrl: z.string().optional(),

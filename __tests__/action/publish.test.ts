@@ -110,3 +110,22 @@ test('wrong inputs are all told at once', async () => {
   for (const name of ['comment-mode', 'publish', 'run-directory'])
     expect(outputs.reason).toContain(`${name}: `)
 })
+
+test('a secret that stands together only without what is invisible is found', async () => {
+  await using there = await start()
+  const { workflow } = there.github.tokens
+  const answer = `It is ${workflow.slice(0, 9)}\u200B${workflow.slice(9)}, or ${workflow.slice(0, 9)}<!-- x -->${workflow.slice(9)}.`
+  await there.publish(saved({ answer }))
+  const [comment] = there.github.comments(there.number)
+  expect(comment?.body).toContain('It is ***')
+  expect(comment?.body).not.toContain(workflow)
+})
+
+test('a run that the other job could not publish is published; of a cancelled one it is said that it is not', async () => {
+  await using there = await start()
+  const { exitCode, outputs } = await there.publish(saved({ outcome: 'publish-failed' }))
+  expect([exitCode, outputs.outcome]).toEqual([0, 'completed'])
+  const cancelled = await there.publish(saved({ outcome: 'cancelled' }))
+  expect([cancelled.exitCode, cancelled.outputs.outcome]).toEqual([1, 'cancelled'])
+  expect(there.github.comments(there.number)).toHaveLength(1)
+})

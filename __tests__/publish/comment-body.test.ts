@@ -91,3 +91,11 @@ test.each([70_000, 400_000])('%i characters become comments that fit, in a secon
   const isCut = bodies.at(-1)?.includes('The answer is longer than 5 comments.')
   expect(isCut).toBe(length > 5 * 65_536)
 })
+
+test('nothing in the name of a model is markup', () => {
+  const model = '![x](https://evil.example/x.png)\n\n**b** <i>&amp;'
+  const [body = ''] = renderComment(result({ model }), options)
+  const html = toHtml(body)
+  expect(html).not.toMatch(/<(img|strong|i)\b/)
+  expect(html).toMatch(/<sub><code>!\[x\]\(.*&amp;amp;.*<\/sub>/)
+})

@@ -67,7 +67,10 @@ async function repeat<T>(
       const wait = attempt < mostTries ? waitAfter(error, { attempt, repeatable }) : undefined
       if (signal.aborted || wait === undefined) throw error
       log(`GitHub: ${method} ${url} is tried again in ${Math.ceil(wait / 1000)} s`)
-      await sleep(wait, undefined, { signal })
+      // That the time is up says less than what there was to wait for.
+      await sleep(wait, undefined, { signal }).catch(() => {
+        throw error
+      })
     }
   }
 }

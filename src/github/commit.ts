@@ -38,7 +38,10 @@ export async function publishCommit(
   if (change.ready === undefined) return idle
   const { ready, verdicts } = change
   try {
-    const found = await findBranch(github, destination)
+    const found = await findBranch(github, destination).catch((error: unknown) => {
+      const attempted = { doing: 'read the pull request', permission: 'pull-requests: read' }
+      return { branch: undefined, problem: problemOf(error, attempted) }
+    })
     if (found.branch === undefined) return { verdicts, problem: found.problem }
     const { branch } = found
     const message = () => composeMessage(words)

@@ -2,7 +2,7 @@ import { escapeHtml } from '../markdown/characters.ts'
 import { cutPages } from '../markdown/pages.ts'
 import { tameMarkdown } from '../markdown/tame.ts'
 import type { Result } from '../result.ts'
-import { counted, dollars } from '../wording.ts'
+import { counted, dollars, quote } from '../wording.ts'
 import { writeMarker } from './marker.ts'
 import { code, headline, plain, renderReason } from './words.ts'
 
@@ -99,7 +99,7 @@ function renderFooter(result: Told): string {
   const name = model && `${model}${variant ? ` (${variant})` : ''}`
   const cost = priced ? dollars(usage.cost) : 'cost unknown'
   return [
-    name && `<code>${escapeHtml(name)}</code>`,
+    name && `<code>${plain(quote(name).slice(1, -1).replaceAll('&', '&amp;'))}</code>`,
     attempts.length > 0 && cost,
     `${Math.max(1, Math.round(duration))} s`,
     runUrl && `<a href="${escapeHtml(runUrl)}">run</a>`,
