@@ -38,7 +38,11 @@ const ending = await publish().catch(badEnding)
 runner.setOutput('outcome', ending.outcome)
 runner.setOutput('reason', ending.reason)
 const icon = ending.outcome === 'completed' ? '✅' : '❌'
-await runner.writeSummary(`${icon} **${ending.outcome}**: ${plain(ending.reason)}\n`)
+await runner
+  .writeSummary(`${icon} **${ending.outcome}**: ${plain(ending.reason)}\n`)
+  .catch((error: unknown) =>
+    runner.warning(`The job summary could not be written: ${messageOf(error)}`),
+  )
 sayEnding(ending)
 
 async function publish(): Promise<Ending> {

@@ -29,7 +29,9 @@ type Published = NonNullable<Result['published']>
 type Ready = Publishing & { readonly github: GitHub }
 
 /** Publishing has a time of its own, so that a run that took all of its own is published, too. */
-const limitMs = 10 * 60_000
+const changeMs = 8 * 60_000
+/** The comment, which tells what became of the change, has its own. */
+const commentMs = 2 * 60_000
 
 /**
  * Publishes a result where the inputs ask for it: the change of a run that completed, then the comment, which tells what
@@ -44,14 +46,21 @@ export async function publishResult(
   const { what, token } = publishing.publish
   if (what.length === 0 || token === undefined || result.outcome === 'cancelled') return result
   const { env, runner } = publishing
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
-  const ready = { ...publishing, github: createGitHub({ token, env, log: runner.info }, limit) }
+  const within = (limitMs: number) => {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
+    const deadline = Date.now() + limitMs
+    const github = createGitHub({ token, env, log: runner.info, deadline }, limit)
+    return { limit, ready: { ...publishing, github } }
+  }
   return await runner.group('Publish', async () => {
+    const { limit, ready } = within(changeMs)
     const changed = await publishChange(result, ready, limit).catch((error: unknown) =>
       unpublished(result, error),
     )
     const done = what.includes('comment')
-      ? await comment(changed, ready).catch((error: unknown) => unpublished(changed, error))
+      ? await comment(changed, within(commentMs).ready).catch((error: unknown) =>
+          unpublished(changed, error),
+        )
       : changed
     return signal.aborted ? cancelledFrom(done) : done
   })
@@ -74,7 +83,10 @@ function cancelledFrom(result: Result): Result {
 async function publishChange(result: Result, ready: Ready, signal: AbortSignal): Promise<Result> {
   const { what, policy } = ready.publish
   const wanted = what.filter((one) => one !== 'comment')
-  if (wanted.length === 0 || result.outcome !== 'completed' || !result.change) return result
+  if (wanted.length === 0) return result
+  const reason = whyNoChange(result)
+  if (reason !== undefined || !result.change)
+    return judged({ ...result, published: { ...nothing, problems: [reason ?? ''] } })
   const { base = '' } = result.change
   const { github, env, temporary, patchFile, gate } = ready
   const saved = { github, env, temporary, base, policy, scan: gate }
@@ -91,6 +103,17 @@ async function publishChange(result: Result, ready: Ready, signal: AbortSignal):
   for (const line of [...published.notes, ...published.problems])
     ready.runner.info(safeLine(line, longestLine))
   return judged({ ...result, published })
+}
+
+/** Why a change is not published at all. */
+function whyNoChange({ outcome, change }: Result): string | undefined {
+  if (outcome !== 'completed')
+    return `The run ended as ${outcome}, so its change was not published. What there is of it is in the patch file.`
+  if (change === undefined) return 'The run has no change to publish: its mode was not implement.'
+  const [first] = change.unseen
+  if (first && change.files.length === 0)
+    return `What was changed can't be published, since no patch can carry it: ${first.path} (${first.reason}).`
+  return undefined
 }
 
 const longestLine = 2000

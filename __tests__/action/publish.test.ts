@@ -129,3 +129,18 @@ test('a run that the other job could not publish is published; of a cancelled on
   expect([cancelled.exitCode, cancelled.outputs.outcome]).toEqual([1, 'cancelled'])
   expect(there.github.comments(there.number)).toHaveLength(1)
 })
+
+test('a commit that was asked for of a run that has none is not green', async () => {
+  await using there = await start()
+  const inputs = { publish: 'commit', branch: 'main' }
+  const failed = await there.publish(saved({ outcome: 'stalled', partial: true }), inputs)
+  expect(failed.outputs.reason).toContain(
+    'The run ended as stalled, so its change was not published',
+  )
+  const plan = await there.publish(saved({}), inputs)
+  expect(plan.outputs).toMatchObject({
+    outcome: 'publish-failed',
+    reason: expect.stringContaining('its mode was not implement'),
+  })
+  expect([failed.exitCode, plan.exitCode]).toEqual([1, 1])
+})

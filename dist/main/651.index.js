@@ -23,7 +23,7 @@ const silentLimitMs = 60_000;
  * A client that repeats what may be repeated while `signal` stands: requests that GitHub refused by a rate limit, after
  * the time that it names, and failed ones that read or do the same once more. A failed POST may have been done: its caller looks.
  */
-function createGitHub({ token, env, log }, signal) {
+function createGitHub({ token, env, log, deadline = Number.POSITIVE_INFINITY }, signal) {
     const baseUrl = env.GITHUB_API_URL ?? '';
     const octokit = (0,_actions_github__WEBPACK_IMPORTED_MODULE_1__/* .getOctokit */ .Q)(token, { baseUrl });
     octokit.hook.wrap('request', (request, options) => {
@@ -32,7 +32,8 @@ function createGitHub({ token, env, log }, signal) {
             return await request(options);
         };
         const repeatable = options.method !== 'POST' || isQuery(options);
-        return repeat(ask, { method: options.method, url: options.url, repeatable, log }, signal);
+        const { method, url } = options;
+        return repeat(ask, { method, url, repeatable, log, deadline }, signal);
     });
     const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');
     return { octokit, owner, repo, server: env.GITHUB_SERVER_URL ?? '', token };
@@ -41,17 +42,20 @@ function createGitHub({ token, env, log }, signal) {
 function isQuery(options) {
     return 'query' in options && String(options.query).trimStart().startsWith('query');
 }
-async function repeat(ask, { method, url, repeatable, log }, signal) {
+async function repeat(ask, { method, url, repeatable, log, deadline }, signal) {
     for (let attempt = 1;; attempt++) {
         try {
             return await ask();
         }
         catch (error) {
             const wait = attempt < mostTries ? waitAfter(error, { attempt, repeatable }) : undefined;
-            if (signal.aborted || wait === undefined)
+            if (signal.aborted || wait === undefined || Date.now() + wait > deadline)
                 throw error;
             log(`GitHub: ${method} ${url} is tried again in ${Math.ceil(wait / 1000)} s`);
-            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(wait, undefined, { signal });
+            // That the time is up says less than what there was to wait for.
+            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(wait, undefined, { signal }).catch(() => {
+                throw error;
+            });
         }
     }
 }
@@ -1194,7 +1198,10 @@ async function publishCommit(given, signal) {
         return idle;
     const { ready, verdicts } = change;
     try {
-        const found = await findBranch(github, destination);
+        const found = await findBranch(github, destination).catch((error) => {
+            const attempted = { doing: 'read the pull request', permission: 'pull-requests: read' };
+            return { branch: undefined, problem: problemOf(error, attempted) };
+        });
         if (found.branch === undefined)
             return { verdicts, problem: found.problem };
         const { branch } = found;
@@ -2664,7 +2671,7 @@ function renderFooter(result) {
     const name = model && `${model}${variant ? ` (${variant})` : ''}`;
     const cost = priced ? (0,wording/* dollars */.E9)(usage.cost) : 'cost unknown';
     return [
-        name && `<code>${escapeHtml(name)}</code>`,
+        name && `<code>${(0,words/* plain */.pj)((0,wording/* quote */.hD)(name).slice(1, -1).replaceAll('&', '&amp;'))}</code>`,
         attempts.length > 0 && cost,
         `${Math.max(1, Math.round(duration))} s`,
         runUrl && `<a href="${escapeHtml(runUrl)}">run</a>`,
@@ -2679,6 +2686,8 @@ function whole({ runUrl }) {
         : `It is whole in ${place}.`;
 }
 
+// EXTERNAL MODULE: ./build/session/log-line.js
+var log_line = __webpack_require__(83292);
 ;// CONCATENATED MODULE: ./build/publishing.js
 
 
@@ -2690,8 +2699,12 @@ function whole({ runUrl }) {
 
 
 
+
+
 /** Publishing has a time of its own, so that a run that took all of its own is published, too. */
-const limitMs = 10 * 60_000;
+const changeMs = 8 * 60_000;
+/** The comment, which tells what became of the change, has its own. */
+const commentMs = 2 * 60_000;
 /**
  * Publishes a result where the inputs ask for it: the change of a run that completed, then the comment, which tells what
  * became of it. A run that completed and could not be published ends as `publish-failed`, one whose whole change was held
@@ -2702,34 +2715,71 @@ async function publishResult(result, publishing, signal) {
     if (what.length === 0 || token === undefined || result.outcome === 'cancelled')
         return result;
     const { env, runner } = publishing;
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-    const ready = { ...publishing, github: (0,client.createGitHub)({ token, env, log: runner.info }, limit) };
+    const within = (limitMs) => {
+        const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+        const deadline = Date.now() + limitMs;
+        const github = (0,client.createGitHub)({ token, env, log: runner.info, deadline }, limit);
+        return { limit, ready: { ...publishing, github } };
+    };
     return await runner.group('Publish', async () => {
-        const changed = await publishChange(result, ready, limit);
-        return what.includes('comment') ? await publishing_comment(changed, ready) : changed;
+        const { limit, ready } = within(changeMs);
+        const changed = await publishChange(result, ready, limit).catch((error) => unpublished(result, error));
+        const done = what.includes('comment')
+            ? await publishing_comment(changed, within(commentMs).ready).catch((error) => unpublished(changed, error))
+            : changed;
+        return signal.aborted ? cancelledFrom(done) : done;
     });
+}
+/** Whatever goes wrong here, the run that was paid for is still saved and told of. */
+function unpublished(result, error) {
+    const problem = `The publication broke off: ${(0,wording/* oneLine */.TN)((0,wording/* messageOf */.bD)(error))}`;
+    const before = result.published ?? nothing;
+    return judged({ ...result, published: { ...before, problems: [...before.problems, problem] } });
+}
+function cancelledFrom(result) {
+    if (result.outcome !== 'publish-failed')
+        return result;
+    const reason = 'The workflow was cancelled while the run was published.';
+    return { ...result, outcome: 'cancelled', reason, problems: [] };
 }
 /** A change that is not whole is nobody's to commit: it stays a patch. */
 async function publishChange(result, ready, signal) {
     const { what, policy } = ready.publish;
     const wanted = what.filter((one) => one !== 'comment');
-    if (wanted.length === 0 || result.outcome !== 'completed' || !result.change)
+    if (wanted.length === 0)
         return result;
+    const reason = whyNoChange(result);
+    if (reason !== undefined || !result.change)
+        return judged({ ...result, published: { ...nothing, problems: [reason ?? ''] } });
     const { base = '' } = result.change;
-    const { github, env, temporary, patchFile, gate: scan } = ready;
-    const saved = { github, env, temporary, base, policy, scan };
+    const { github, env, temporary, patchFile, gate } = ready;
+    const saved = { github, env, temporary, base, policy, scan: gate };
     const change = patchFile
         ? await prepareChange({ ...saved, patchFile }, signal)
         : { verdicts: [] };
-    let published = nothing;
+    let all = nothing;
     for (const one of wanted) {
         const act = one === 'commit' ? commit : publishing_propose;
-        published = join(published, await act(change, { ...ready, result }, signal));
+        all = join(all, await act(change, { ...ready, result }, signal));
     }
+    // Names of files are the agent's words, too.
+    const published = await gate.clean(all);
     for (const line of [...published.notes, ...published.problems])
-        ready.runner.info(line);
+        ready.runner.info((0,log_line/* safeLine */.o)(line, longestLine));
     return judged({ ...result, published });
 }
+/** Why a change is not published at all. */
+function whyNoChange({ outcome, change }) {
+    if (outcome !== 'completed')
+        return `The run ended as ${outcome}, so its change was not published. What there is of it is in the patch file.`;
+    if (change === undefined)
+        return 'The run has no change to publish: its mode was not implement.';
+    const [first] = change.unseen;
+    if (first && change.files.length === 0)
+        return `What was changed can't be published, since no patch can carry it: ${first.path} (${first.reason}).`;
+    return undefined;
+}
+const longestLine = 2000;
 const nothing = { notes: [], problems: [] };
 async function commit(change, { github, publish, event, result }, signal) {
     const destination = destinationOf(publish, event);
@@ -2741,9 +2791,9 @@ function destinationOf({ branch }, event) {
         return { kind: 'branch', branch };
     if (event.kind === 'pull request' && event.number !== undefined)
         return { kind: 'pull-request', number: event.number };
-    return { kind: 'branch', branch: (0,build_event/* branchOf */.W0)(event) ?? '' };
+    return { kind: 'branch', branch: (0,build_event/* workBranchOf */.P$)(event) ?? '' };
 }
-async function publishing_propose(change, { github, publish, event, result }, signal) {
+async function publishing_propose(change, { github, publish, event, result, gate }, signal) {
     const { base, title, draft, labels } = publish.pullRequest;
     const baseBranch = base ?? baseOf(event);
     const { server } = github;
@@ -2751,7 +2801,8 @@ async function publishing_propose(change, { github, publish, event, result }, si
     const todo = {
         ...{ github, change, baseBranch, title, draft, labels },
         branch: publish.branch ?? ownBranchName(event),
-        body: tameMarkdown(answer, { server, repository, closes: true }),
+        // What is invisible and taken out may have stood inside of a secret.
+        body: await gate.clean(tameMarkdown(answer, { server, repository, closes: true })),
         words: publishing_wordsOf(publish, result),
     };
     return await publishPullRequest(todo, signal);
@@ -2776,12 +2827,14 @@ function join(before, more) {
         problems: [...new Set([...before.problems, ...(problem === undefined ? [] : [problem])])],
     };
 }
-async function publishing_comment(result, { github, publish, event, runner }) {
+async function publishing_comment(result, ready) {
+    const { github, publish, event, runner, gate } = ready;
     const issue = publish.issue ?? event.number ?? 0;
     const key = keyOf(publish, event);
     const files = result.published?.files ?? [];
     const heldBack = files.flatMap(({ path, reason }) => (reason ? [{ path, reason }] : []));
-    const bodies = renderComment(result, { key, server: github.server, heldBack });
+    // What is invisible and taken out may have stood inside of a secret.
+    const bodies = await gate.clean(renderComment(result, { key, server: github.server, heldBack }));
     const before = result.published ?? nothing;
     try {
         const { id, url } = await publishComment({ github, issue, key, bodies });
@@ -2789,10 +2842,15 @@ async function publishing_comment(result, { github, publish, event, runner }) {
         return { ...result, published: { ...before, commentId: id, commentUrl: url } };
     }
     catch (error) {
-        const attempted = { doing: `comment on #${issue}`, permission: 'pull-requests: write' };
-        const problem = problemOf(error, attempted);
+        const permission = commentPermission(issue, event);
+        const problem = problemOf(error, { doing: `comment on #${issue}`, permission });
         return judged({ ...result, published: { ...before, problems: [...before.problems, problem] } });
     }
+}
+function commentPermission(issue, { number, kind }) {
+    if (issue !== number)
+        return 'pull-requests: write" or, for an issue, "issues: write';
+    return kind === 'issue' ? 'issues: write' : 'pull-requests: write';
 }
 /** A comment that is new with each run has a key that is this run's own, so that it is found again after a lost answer. */
 function keyOf({ comment: { key, mode } }, { runId, runAttempt }) {

@@ -293,7 +293,7 @@ const silentLimitMs = 60_000;
  * A client that repeats what may be repeated while `signal` stands: requests that GitHub refused by a rate limit, after
  * the time that it names, and failed ones that read or do the same once more. A failed POST may have been done: its caller looks.
  */
-function createGitHub({ token, env, log }, signal) {
+function createGitHub({ token, env, log, deadline = Number.POSITIVE_INFINITY }, signal) {
     const baseUrl = env.GITHUB_API_URL ?? '';
     const octokit = (0,_actions_github__WEBPACK_IMPORTED_MODULE_1__/* .getOctokit */ .Q)(token, { baseUrl });
     octokit.hook.wrap('request', (request, options) => {
@@ -302,7 +302,8 @@ function createGitHub({ token, env, log }, signal) {
             return await request(options);
         };
         const repeatable = options.method !== 'POST' || isQuery(options);
-        return repeat(ask, { method: options.method, url: options.url, repeatable, log }, signal);
+        const { method, url } = options;
+        return repeat(ask, { method, url, repeatable, log, deadline }, signal);
     });
     const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');
     return { octokit, owner, repo, server: env.GITHUB_SERVER_URL ?? '', token };
@@ -311,17 +312,20 @@ function createGitHub({ token, env, log }, signal) {
 function isQuery(options) {
     return 'query' in options && String(options.query).trimStart().startsWith('query');
 }
-async function repeat(ask, { method, url, repeatable, log }, signal) {
+async function repeat(ask, { method, url, repeatable, log, deadline }, signal) {
     for (let attempt = 1;; attempt++) {
         try {
             return await ask();
         }
         catch (error) {
             const wait = attempt < mostTries ? waitAfter(error, { attempt, repeatable }) : undefined;
-            if (signal.aborted || wait === undefined)
+            if (signal.aborted || wait === undefined || Date.now() + wait > deadline)
                 throw error;
             log(`GitHub: ${method} ${url} is tried again in ${Math.ceil(wait / 1000)} s`);
-            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(wait, undefined, { signal });
+            // That the time is up says less than what there was to wait for.
+            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(wait, undefined, { signal }).catch(() => {
+                throw error;
+            });
         }
     }
 }

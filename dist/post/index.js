@@ -45734,7 +45734,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   j_: () => (/* binding */ readEvent)
 });
 
-// UNUSED EXPORTS: branchOf, sessionTitle
+// UNUSED EXPORTS: branchOf, sessionTitle, workBranchOf
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
@@ -45941,6 +45941,15 @@ function readJson(path) {
 function branchOf({ ref }) {
     return ref?.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
 }
+/**
+ * The branch that the event is about, where a commit may go unasked. `issues`, `workflow_run` and their like name the
+ * default branch whatever they are about, a merge group one that is GitHub's own.
+ */
+function workBranchOf(event) {
+    const { kind, endedRun, name } = event;
+    const elsewhere = kind !== undefined || endedRun !== undefined || name === 'merge_group';
+    return elsewhere ? undefined : branchOf(event);
+}
 /** Title of a session: repository, event and run. */
 function sessionTitle(event) {
     const subject = event.number === undefined ? event.name : `${event.name} #${event.number}`;
@@ -46120,7 +46129,7 @@ const resultSchema = schemas/* object */.Ikc({
     reason: schemas/* string */.YjP(),
     /** The reason one by one, if several things were wrong. */
     problems: schemas/* array */.YOg(schemas/* string */.YjP()),
-    mode: schemas/* string */.YjP().optional(),
+    mode: schemas/* enum */.k5n(['check', 'plan', 'implement']).optional(),
     repository: schemas/* string */.YjP(),
     event: schemas/* string */.YjP(),
     runUrl: schemas/* string */.YjP().optional(),

@@ -17,6 +17,8 @@ export type GitHubOptions = {
   /** `GITHUB_API_URL`, `GITHUB_SERVER_URL`, `GITHUB_REPOSITORY`. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly log: (line: string) => void
+  /** Milliseconds since 1970: what asks to wait beyond it is not waited for. */
+  readonly deadline?: number
 }
 
 const answerMs = 30_000
@@ -28,7 +30,10 @@ const silentLimitMs = 60_000
  * A client that repeats what may be repeated while `signal` stands: requests that GitHub refused by a rate limit, after
  * the time that it names, and failed ones that read or do the same once more. A failed POST may have been done: its caller looks.
  */
-export function createGitHub({ token, env, log }: GitHubOptions, signal: AbortSignal): GitHub {
+export function createGitHub(
+  { token, env, log, deadline = Number.POSITIVE_INFINITY }: GitHubOptions,
+  signal: AbortSignal,
+): GitHub {
   const baseUrl = env.GITHUB_API_URL ?? ''
   const octokit = getOctokit(token, { baseUrl })
   octokit.hook.wrap('request', (request, options) => {
@@ -37,7 +42,8 @@ export function createGitHub({ token, env, log }: GitHubOptions, signal: AbortSi
       return await request(options)
     }
     const repeatable = options.method !== 'POST' || isQuery(options)
-    return repeat(ask, { method: options.method, url: options.url, repeatable, log }, signal)
+    const { method, url } = options
+    return repeat(ask, { method, url, repeatable, log, deadline }, signal)
   })
   const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/')
   return { octokit, owner, repo, server: env.GITHUB_SERVER_URL ?? '', token }
@@ -53,11 +59,12 @@ type Asked = {
   readonly url: string
   readonly repeatable: boolean
   readonly log: GitHubOptions['log']
+  readonly deadline: number
 }
 
 async function repeat<T>(
   ask: () => Promise<T>,
-  { method, url, repeatable, log }: Asked,
+  { method, url, repeatable, log, deadline }: Asked,
   signal: AbortSignal,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -65,7 +72,7 @@ async function repeat<T>(
       return await ask()
     } catch (error) {
       const wait = attempt < mostTries ? waitAfter(error, { attempt, repeatable }) : undefined
-      if (signal.aborted || wait === undefined) throw error
+      if (signal.aborted || wait === undefined || Date.now() + wait > deadline) throw error
       log(`GitHub: ${method} ${url} is tried again in ${Math.ceil(wait / 1000)} s`)
       // That the time is up says less than what there was to wait for.
       await sleep(wait, undefined, { signal }).catch(() => {
