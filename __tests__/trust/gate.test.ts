@@ -33,6 +33,15 @@ test('every string of a value is cleaned, and what was found is named without it
   ])
 })
 
+test('a secret with something invisible in it is found as a reader would see it', async () => {
+  const [first, second] = [token.slice(0, 9), token.slice(9)]
+  const gate = createGate([secret])
+  for (const hidden of ['<!-- x -->', '\u200b', '\u2060'])
+    expect(await gate.clean(`a ${first}${hidden}${second} b`)).toBe('a *** b')
+  const harmless = 'a <!-- note --> b\u200bc'
+  expect(await gate.clean(harmless)).toBe(harmless)
+})
+
 test('a token in JSON is found behind an escaped line break, and the JSON stays what it is', async () => {
   const events = [`So:\n${token}`, `Tab:\t${token}`, 'C:\\new\\table\r\n'].map((text) =>
     JSON.stringify({ text }),

@@ -1,4 +1,5 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { removeInvisible } from './invisible.ts'
 import { createLeakScan, type Finding, type LeakScan } from './leaks.ts'
 
 /** What everything passes before it leaves: text with its secrets taken out, whatever they are written in. */
@@ -23,10 +24,17 @@ export function createGate(secrets: readonly string[]): Gate {
     for (const finding of findings) found.set(JSON.stringify(finding), finding)
     return findings.length > 0
   }
-  const redact = async (text: string) => {
+  const redactOnce = async (text: string) => {
     const result = await scan.redact(text)
-    remember(result.found)
-    return result.text
+    return { text: result.text, isFound: remember(result.found) }
+  }
+  const redact = async (text: string) => {
+    const redacted = await redactOnce(text)
+    const seen = visibleOf(redacted.text)
+    if (seen === redacted.text) return redacted.text
+    // What a reader does not see may stand within a secret that he then sees.
+    const again = await redactOnce(seen)
+    return again.isFound ? again.text : redacted.text
   }
   const redactAll = (text: string) => redactPieces(text, redact)
   const holdsSecret = async (bytes: Uint8Array) => remember(await scan.find(bytes))
@@ -49,6 +57,10 @@ export function createGate(secrets: readonly string[]): Gate {
       return removed
     },
   }
+}
+
+function visibleOf(text: string): string {
+  return removeInvisible(text).replace(/<!--[\s\S]*?-->/g, '')
 }
 
 type Redact = (text: string) => Promise<string>
