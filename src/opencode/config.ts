@@ -69,12 +69,13 @@ type Json = Readonly<Record<string, unknown>>
 
 /** Deep merge of plain JSON objects: what is in `over` wins, lists are replaced. */
 export function mergeConfig(base: Json, over: Json): Json {
-  const merged: Record<string, unknown> = { ...base }
+  // A map, as an assignment to `__proto__` would be another thing.
+  const merged = new Map(Object.entries(base))
   for (const [key, value] of Object.entries(over)) {
-    const below = merged[key]
-    merged[key] = isObject(below) && isObject(value) ? mergeConfig(below, value) : value
+    const below = merged.get(key)
+    merged.set(key, isObject(below) && isObject(value) ? mergeConfig(below, value) : value)
   }
-  return merged
+  return Object.fromEntries(merged)
 }
 
 function isObject(value: unknown): value is Json {
