@@ -57,6 +57,8 @@ test('the agent’s change, and nothing of the base, goes to the head branch; wh
   ])
   const [comment] = github.comments(number)
   for (const text of [summary, comment?.body]) expect(text).toContain('evil.yml')
+  expect(summary).toContain('| `tool.sh` | added | +1 −0 | published |')
+  expect(summary).toContain('| `.github/workflows/evil.yml` | added | +1 −0 | held-back |')
   expect(comment?.body).toContain(`**Committed** as ${outputs['commit-sha']} to \`topic\`.`)
   expect(read('changes.patch')).toContain('evil.yml')
   expect(read('changes.patch')).not.toContain('notes.md')

@@ -3,6 +3,7 @@ import { createGitHub } from '../../src/github/client.ts'
 import { type CommentRequest, publishComment } from '../../src/github/comment.ts'
 import { problemOf } from '../../src/github/refusal.ts'
 import { writeMarker } from '../../src/publish/marker.ts'
+import { startFlakyProxy } from '../support/flaky-proxy.ts'
 import { limits } from '../support/github/faults.ts'
 import { type GitHub, type GitHubOptions, startGitHub } from '../support/github/github.ts'
 
@@ -118,6 +119,20 @@ test('a limit that lasts longer than there is time for is said, and not waited f
   await expect(publishComment(request)).rejects.toThrow(/rate limit/)
   expect(performance.now() - started).toBeLessThan(20_000)
   expect(github.comments(issue)).toEqual([])
+})
+
+test('GraphQL is asked where the runner says, not where the REST API is', async () => {
+  await using github = await startGitHub()
+  const issue = github.openIssue()
+  await using elsewhere = await startFlakyProxy(github.urls.server, { deaf: /graphql/ })
+  const env = { ...github.env, GITHUB_GRAPHQL_URL: `${elsewhere.url}/api/graphql` }
+  const client = createGitHub(
+    { token: github.tokens.workflow, env, log: () => undefined },
+    AbortSignal.timeout(30_000),
+  )
+  const request = { github: client, issue, key, bodies: [body('x')] }
+  await expect(publishComment(request)).rejects.toThrow()
+  expect(github.requests.filter(({ kind }) => kind === 'graphql')).toEqual([])
 })
 
 const attempted = { doing: 'comment', permission: 'pull-requests: write' }

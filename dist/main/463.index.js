@@ -27,6 +27,8 @@ function createGitHub({ token, env, log, deadline = Number.POSITIVE_INFINITY }, 
     const baseUrl = env.GITHUB_API_URL ?? '';
     const octokit = (0,_actions_github__WEBPACK_IMPORTED_MODULE_1__/* .getOctokit */ .Q)(token, { baseUrl });
     octokit.hook.wrap('request', (request, options) => {
+        if (/\/graphql$/.test(options.url))
+            options.url = env.GITHUB_GRAPHQL_URL || options.url;
         const ask = async () => {
             options.request.signal = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
             return await request(options);

@@ -46531,21 +46531,26 @@ function renderAnswer({ answer, partial, answerFile }) {
     const label = partial ? '**What there is of the answer (partial):**\n\n' : '';
     return label + closeBlocks(cutBytes(answer, summary_answerBytes, note));
 }
-function renderChange({ change, partial }) {
+function renderChange({ change, partial, published }) {
     if (!change)
         return '';
     if (change.files.length + change.unseen.length === 0)
         return '**No files were changed.**';
+    const files = published?.files;
+    const verdicts = files && new Map(files.map(({ path, verdict }) => [path, verdict]));
     const rows = change.files
         .slice(0, listed)
         .map(({ path, status, additions, deletions, previousPath }) => {
         const name = previousPath ? `${code(previousPath)} → ${code(path)}` : code(path);
         const lines = additions === undefined ? 'binary' : `+${additions} −${deletions ?? 0}`;
-        return `| ${name} | ${status} | ${lines} |`;
+        return `| ${name} | ${status} | ${lines} |${verdicts ? ` ${verdicts.get(path) ?? ''} |` : ''}`;
     });
     const more = change.files.length - rows.length;
     const title = `### ${(0,wording/* counted */.hS)(change.files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
-    const table = ['| file | change | lines |', '|---|---|---|', ...rows].join('\n');
+    const head = verdicts
+        ? ['| file | change | lines | |', '|---|---|---|---|']
+        : ['| file | change | lines |', '|---|---|---|'];
+    const table = [...head, ...rows].join('\n');
     return [
         title,
         table,

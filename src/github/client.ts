@@ -14,7 +14,7 @@ export type GitHub = {
 /** How to reach GitHub: addresses and repository from the runner's environment, never literal ones. */
 export type GitHubOptions = {
   readonly token: string
-  /** `GITHUB_API_URL`, `GITHUB_SERVER_URL`, `GITHUB_REPOSITORY`. */
+  /** `GITHUB_API_URL`, `GITHUB_GRAPHQL_URL`, `GITHUB_SERVER_URL`, `GITHUB_REPOSITORY`. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly log: (line: string) => void
   /** Milliseconds since 1970: what asks to wait beyond it is not waited for. */
@@ -37,6 +37,7 @@ export function createGitHub(
   const baseUrl = env.GITHUB_API_URL ?? ''
   const octokit = getOctokit(token, { baseUrl })
   octokit.hook.wrap('request', (request, options) => {
+    if (/\/graphql$/.test(options.url)) options.url = env.GITHUB_GRAPHQL_URL || options.url
     const ask = async () => {
       options.request.signal = AbortSignal.any([signal, AbortSignal.timeout(answerMs)])
       return await request(options)
