@@ -4,6 +4,7 @@ import { call, say, startScriptedModel } from '../support/model.ts'
 import { childOf } from '../support/signals.ts'
 import { inputsFor, runChecked } from '../support/step.ts'
 
+/** Only root may mount a disk of a size, or make a control group: elsewhere there is no such harm to be done. */
 const possible = (harmed: Disposable & { path: string | undefined }) => {
   using tried = harmed
   return tried.path === undefined ? test.skip : test

@@ -2628,6 +2628,7 @@ function own_comments_readOwn({ databaseId, body, url, viewerDidAuthor }) {
 
 
 
+
 const comment_mostTries = 3;
 const created = schemas/* object */.Ikc({ id: schemas/* number */.aig(), html_url: schemas/* string */.YjP() });
 /**
@@ -2667,7 +2668,7 @@ async function comment_create(body, page, request) {
             return { id, url: html_url };
         }
         catch (error) {
-            if (attempt >= comment_mostTries || !mayBeDone(error))
+            if (attempt >= comment_mostTries || !isLost(error))
                 throw error;
             const own = await listOwnComments(github, request);
             const found = own.find(({ marker }) => marker.page === page);
@@ -2675,10 +2676,6 @@ async function comment_create(body, page, request) {
                 return await edit(found, body, request);
         }
     }
-}
-function mayBeDone(error) {
-    const status = (0,client.statusOf)(error);
-    return !(0,client.isRateLimit)(error) && (status === undefined || status >= 500);
 }
 /** Of each page the oldest comment stays, with this run's text: so do two runs at once end with one comment. */
 async function tidy(request, written) {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { type GitHub, isRateLimit, statusOf } from './client.ts'
+import { type GitHub, statusOf } from './client.ts'
 import { listOwnComments, type OwnComment } from './own-comments.ts'
+import { isLost } from './refusal.ts'
 
 /** The comment of an issue or pull request, which one key names; more bodies than one are its pages. */
 export type CommentRequest = {
@@ -62,17 +63,12 @@ async function create(
       const { id, html_url } = created.parse(data)
       return { id, url: html_url }
     } catch (error) {
-      if (attempt >= mostTries || !mayBeDone(error)) throw error
+      if (attempt >= mostTries || !isLost(error)) throw error
       const own = await listOwnComments(github, request)
       const found = own.find(({ marker }) => marker.page === page)
       if (found) return await edit(found, body, request)
     }
   }
-}
-
-function mayBeDone(error: unknown): boolean {
-  const status = statusOf(error)
-  return !isRateLimit(error) && (status === undefined || status >= 500)
 }
 
 /** Of each page the oldest comment stays, with this run's text: so do two runs at once end with one comment. */

@@ -106,9 +106,6 @@ export const toolState = z.object({
   metadata: z.looseObject({ exit: z.number().nullish() }).optional(),
 })
 
-/** State of a tool call. */
-export type ToolState = z.infer<typeof toolState>
-
 /** A part of a message: text, reasoning, a tool call, or a kind that the action does not read. */
 export const part = z.object({
   id: z.string(),
