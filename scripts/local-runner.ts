@@ -109,7 +109,7 @@ function stepEnvironment(
     GITHUB_ACTIONS: 'true',
     GITHUB_WORKSPACE: step.workspace,
     GITHUB_REPOSITORY: 'octo/sample',
-    GITHUB_EVENT_NAME: step.event?.name ?? 'workflow_dispatch',
+    GITHUB_EVENT_NAME: step.event?.name ?? 'schedule',
     GITHUB_EVENT_PATH: payload,
     GITHUB_SERVER_URL: 'https://github.example',
     GITHUB_RUN_ID: '4242',

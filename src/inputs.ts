@@ -34,6 +34,9 @@ const rules = z.array(
   }),
 )
 
+/** Permissions on a repository, from the least; `none` asks for no permission at all. */
+export const permissionLevels = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const
+
 const fields = {
   mode: z.enum(['check', 'plan', 'implement'], { error: 'must be check, plan or implement' }),
   prompt: z.string().optional(),
@@ -59,6 +62,12 @@ const fields = {
   'opencode-config': z.string().optional(),
   'pass-env': list(variableName),
   permissions: json(rules).optional(),
+  'required-permission': z.enum(permissionLevels, {
+    error: `must be one of ${permissionLevels.join(', ')}`,
+  }),
+  'allowed-bots': list(z.string()),
+  'project-config': z.enum(['auto', 'load', 'ignore'], { error: 'must be auto, load or ignore' }),
+  isolation: z.enum(['auto', 'strict', 'off'], { error: 'must be auto, strict or off' }),
   ...publishFields,
   'fail-on': z.enum(['failure', 'never'], { error: 'must be failure or never' }),
   'run-directory': z.string().optional(),
@@ -105,6 +114,12 @@ export type Inputs = {
   readonly configVariables: readonly string[]
   readonly passEnv: readonly string[]
   readonly permissions: readonly Rule[]
+  /** The least that who triggered the run must have. */
+  readonly requiredPermission: (typeof permissionLevels)[number]
+  /** Exact logins. */
+  readonly allowedBots: readonly string[]
+  readonly projectConfig: 'auto' | 'load' | 'ignore'
+  readonly isolation: 'auto' | 'strict' | 'off'
   readonly publish: PublishChoice
   readonly failOn: 'failure' | 'never'
   readonly runDirectory: string | undefined
@@ -170,6 +185,10 @@ function makeInputs({ data, workspace, directory, prompt, config, runDirectory }
     configVariables: config.variables,
     passEnv: data['pass-env'],
     permissions: data.permissions ?? [],
+    requiredPermission: data['required-permission'],
+    allowedBots: data['allowed-bots'],
+    projectConfig: data['project-config'],
+    isolation: data.isolation,
     publish: choosePublish(data),
     failOn: data['fail-on'],
     runDirectory,

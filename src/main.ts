@@ -148,6 +148,7 @@ function sayEnding(ending: Verdict, failOn: string | undefined): void {
   const list = problems.map((problem) => `\n- ${problem}`).join('')
   const message = `${outcome}: ${list || reason}`
   if (outcome === 'completed') runner.info(reason)
+  else if (outcome === 'skipped') runner.warning(message)
   else if (failOn === 'never') runner.warning(message)
   else core.setFailed(message)
 }

@@ -1,6 +1,7 @@
 /** How a run can end: exactly one of these, decided once. */
 export const outcomes = [
   'completed',
+  'skipped',
   'config-invalid',
   'install-failed',
   'server-failed',
@@ -12,6 +13,7 @@ export const outcomes = [
   'budget-exceeded',
   'cancelled',
   'no-answer',
+  'read-only-violated',
   'blocked',
   'publish-failed',
   'internal-error',

@@ -21,7 +21,7 @@ test('a server that is already running is driven with its password, and left as 
     model: scriptedModel,
   })
   expect(run.opencode).toMatchObject({ version: '1.18.33', source: 'server-url' })
-  expect(titles).toEqual(['octo/sample · workflow_dispatch · run 4242.1'])
+  expect(titles).toEqual(['octo/sample · schedule · run 4242.1'])
   expect(log).toContain(`::add-mask::${password}`)
   expect(await listSessions(server, workspace)).toEqual([])
   expect(server.failed.aborted).toBe(false)

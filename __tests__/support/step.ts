@@ -32,7 +32,8 @@ export async function runChecked(
   const read = (file: string) => readFileSync(join(directory, file), 'utf8')
   const run = resultSchema.parse(JSON.parse(read('run.json')))
   const files = readdirSync(directory).sort()
-  const failed = run.outcome !== 'completed' && step.inputs['fail-on'] !== 'never'
+  const failed =
+    !['completed', 'skipped'].includes(run.outcome) && step.inputs['fail-on'] !== 'never'
   const facts = {
     outcome: result.outputs.outcome,
     reasonLines: result.outputs.reason?.split('\n').length,

@@ -46062,6 +46062,7 @@ function duration(params) {
 /** How a run can end: exactly one of these, decided once. */
 const outcomes = [
     'completed',
+    'skipped',
     'config-invalid',
     'install-failed',
     'server-failed',
@@ -46073,6 +46074,7 @@ const outcomes = [
     'budget-exceeded',
     'cancelled',
     'no-answer',
+    'read-only-violated',
     'blocked',
     'publish-failed',
     'internal-error',
@@ -46449,6 +46451,7 @@ function cutBytes(text, bytes, note) {
 
 const titles = {
     completed: 'completed',
+    skipped: 'nothing was run',
     'config-invalid': 'an input or the configuration is wrong',
     'install-failed': 'opencode could not be installed',
     'server-failed': 'the opencode server failed',
@@ -46460,16 +46463,23 @@ const titles = {
     'budget-exceeded': 'the budget was used up',
     cancelled: 'the workflow was cancelled',
     'no-answer': 'the model gave no answer',
+    'read-only-violated': 'the checkout was changed, which a plan may not',
     blocked: 'all of the change was held back',
     'publish-failed': 'it could not be published',
     'internal-error': 'a defect of this action',
 };
+const icons = {
+    completed: '✅',
+    skipped: '⏭️',
+    cancelled: '⏹️',
+};
 /** How a run ended, in the outcome's fixed words. */
 function headline({ outcome, mode }) {
-    const icon = outcome === 'completed' ? '✅' : outcome === 'cancelled' ? '⏹️' : '❌';
-    return `${icon} opencode ${mode ?? 'run'}: ${titles[outcome]}`;
+    return `${icons[outcome] ?? '❌'} opencode ${mode ?? 'run'}: ${titles[outcome]}`;
 }
 function alertOf({ outcome }) {
+    if (outcome === 'skipped')
+        return 'NOTE';
     return outcome === 'cancelled' ? 'WARNING' : 'CAUTION';
 }
 /** Why a run did not complete, as an alert; nothing, if it did. */

@@ -3,6 +3,7 @@ import { quote } from '../wording.ts'
 
 const titles: Readonly<Record<Result['outcome'], string>> = {
   completed: 'completed',
+  skipped: 'nothing was run',
   'config-invalid': 'an input or the configuration is wrong',
   'install-failed': 'opencode could not be installed',
   'server-failed': 'the opencode server failed',
@@ -14,18 +15,25 @@ const titles: Readonly<Record<Result['outcome'], string>> = {
   'budget-exceeded': 'the budget was used up',
   cancelled: 'the workflow was cancelled',
   'no-answer': 'the model gave no answer',
+  'read-only-violated': 'the checkout was changed, which a plan may not',
   blocked: 'all of the change was held back',
   'publish-failed': 'it could not be published',
   'internal-error': 'a defect of this action',
 }
 
+const icons: Readonly<Partial<Record<Result['outcome'], string>>> = {
+  completed: '✅',
+  skipped: '⏭️',
+  cancelled: '⏹️',
+}
+
 /** How a run ended, in the outcome's fixed words. */
 export function headline({ outcome, mode }: Pick<Result, 'outcome' | 'mode'>): string {
-  const icon = outcome === 'completed' ? '✅' : outcome === 'cancelled' ? '⏹️' : '❌'
-  return `${icon} opencode ${mode ?? 'run'}: ${titles[outcome]}`
+  return `${icons[outcome] ?? '❌'} opencode ${mode ?? 'run'}: ${titles[outcome]}`
 }
 
 function alertOf({ outcome }: Pick<Result, 'outcome'>): string {
+  if (outcome === 'skipped') return 'NOTE'
   return outcome === 'cancelled' ? 'WARNING' : 'CAUTION'
 }
 
