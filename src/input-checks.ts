@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { isAbsolute, relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { isNativeError } from 'node:util/types'
+import { isInside } from './inside.ts'
 import { type OpencodeConfig, parseConfig, referencedVariables } from './opencode/config.ts'
 import { type Model, modelText } from './opencode/model.ts'
 import { isRunnerVariable } from './trust/environment.ts'
@@ -26,12 +27,6 @@ export function readDirectory(place: { workspace: string; path: string }, note: 
     note(`working-directory: ${place.path} leaves the workspace. Name a folder inside it.`)
   }
   return real
-}
-
-/** True if `inner` is `outer` or lies below it; both absolute. */
-export function isInside({ inner, outer }: { inner: string; outer: string }): boolean {
-  const path = relative(outer, inner)
-  return path === '' || !(path.startsWith('..') || isAbsolute(path))
 }
 
 /** The prompt, from the input or its file; empty in mode `check`. */

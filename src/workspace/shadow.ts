@@ -14,6 +14,7 @@ import {
 import { devNull } from 'node:os'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { createGit, type Environment, type Git, line } from './git.ts'
+import { keepConfiguration } from './git-configuration.ts'
 
 /**
  * A git directory of the action's own over a work tree. It reads the checkout's objects and has
@@ -65,7 +66,10 @@ export async function createShadow(
   await mkdir(join(directory, 'info'))
   await write('HEAD', 'ref: refs/heads/none\n')
   await write('objects/info/alternates', `${join(common, 'objects')}\n`)
-  await write('config', keptConfiguration(configuration) + OWN_CONFIGURATION)
+  await write(
+    'config',
+    keepConfiguration(configuration, (key) => KEPT_CONFIGURATION.test(key)) + OWN_CONFIGURATION,
+  )
   await copyIfThere(join(common, 'info', 'exclude'), join(directory, 'info', 'exclude'))
   await appendFile(join(directory, 'info', 'exclude'), exclusion(root, await realpath(temporary)))
   await copyIfThere(join(common, 'info', 'attributes'), join(directory, 'info', 'attributes'))
@@ -140,29 +144,4 @@ async function copyIfThere(from: string, to: string): Promise<boolean> {
   if (!found?.isFile()) return false
   await copyFile(from, to)
   return true
-}
-
-/** `git config --list -z` as the text of a configuration file. */
-function keptConfiguration(listed: string): string {
-  return listed
-    .split('\0')
-    .map((entry) => entry.split('\n'))
-    .filter(([key = '']) => KEPT_CONFIGURATION.test(key))
-    .map(([key = '', ...value]) => configurationEntry(key, value))
-    .join('')
-}
-
-/** A key without any line of value is a boolean that is true. */
-function configurationEntry(key: string, value: readonly string[]): string {
-  const section = key.slice(0, key.indexOf('.'))
-  const name = key.slice(key.lastIndexOf('.') + 1)
-  const subsection = key.slice(section.length + 1, -name.length - 1)
-  const header = subsection ? `${section} ${quote(subsection)}` : section
-  const setting = value.length === 0 ? name : `${name} = ${quote(value.join('\n'))}`
-  return `[${header}]\n\t${setting}\n`
-}
-
-function quote(text: string): string {
-  const escaped = text.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')
-  return `"${escaped}"`
 }
