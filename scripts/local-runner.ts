@@ -25,6 +25,8 @@ export type Step = {
   /** Told each line of the log while `main` runs, to act on it. */
   readonly onLine?: (line: string, main: ChildProcess) => void
   readonly limitMs?: number
+  /** A command that runs the command after it in another way: as another user, in other namespaces. */
+  readonly launcher?: readonly string[]
 }
 
 /** What a workflow's author sees of a step that has ended, and its innards. */
@@ -61,7 +63,7 @@ export async function runStep(step: Step): Promise<StepResult> {
   )
   const post = await runEntry('post', {
     env: { ...env, ...saved, ...after.env },
-    step: { limitMs: 30_000 },
+    step: { limitMs: 30_000, launcher: step.launcher ?? [] },
   })
   return {
     ...main,
@@ -179,12 +181,13 @@ function readFileCommand(path: string): Record<string, string> {
 
 type Run = {
   readonly env: Readonly<Record<string, string>>
-  readonly step: Pick<Step, 'onLine' | 'limitMs'>
+  readonly step: Pick<Step, 'onLine' | 'limitMs' | 'launcher'>
 }
 
 async function runEntry(entry: 'main' | 'post' | 'publish', { env, step }: Run) {
   const script = join(import.meta.dirname, '..', 'dist', entry, 'index.js')
-  const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [file = '', ...args] = [...(step.launcher ?? []), process.execPath, script]
+  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   let rest = ''
   const take = (text: string) => {

@@ -67,6 +67,7 @@ async function clearUp(ended: Ended[], world: Ready, signal: AbortSignal): Promi
       return false
     }
   }
+  await world.sandbox?.reset(signal)
   if (!last.attempt.stuck) return true
   world.runner.info('Sessions of the server would not end: it is started afresh.')
   if (await world.service.restart(signal)) return true

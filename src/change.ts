@@ -24,7 +24,9 @@ export async function rememberTree(
   }
   const before = await takeSnapshot({ root, temporary, env }, signal)
   world.report.mark('remembered')
-  return before
+  const agentsIndex = world.sandbox?.index
+  if (agentsIndex === undefined) return before
+  return { ...before, shadow: { ...before.shadow, liveIndex: agentsIndex } }
 }
 
 const readLimitMs = 60_000

@@ -66,6 +66,14 @@ export const resultSchema = z.object({
   variant: z.string().optional(),
   agent: z.string().optional(),
   opencode: z.object({ version: z.string(), source: z.string(), verified: z.string() }).optional(),
+  /** How far the agent was kept from the machine, by what, and why not further. */
+  isolation: z
+    .object({
+      level: z.enum(['sandboxed', 'separate process only']),
+      by: z.string().optional(),
+      why: z.string().optional(),
+    })
+    .optional(),
   providers: z.array(z.object({ id: z.string(), models: z.array(z.string()) })).optional(),
   answer: z.string(),
   /** True if the run did not complete and `answer` or `change` is what there was by then. */

@@ -6,6 +6,7 @@ import { composePrompt, readContext } from './context/context.ts'
 import { startDeadline } from './deadline.ts'
 import { UserError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
+import { isolate } from './isolation.ts'
 import { createClient, ServerAnswer } from './opencode/client.ts'
 import { modelText } from './opencode/model.ts'
 import { sessionRules } from './opencode/permissions.ts'
@@ -26,8 +27,9 @@ export async function run(inputs: Inputs, world: World, cancelled: AbortSignal):
   world.report.know({ mode: inputs.mode, promptHash: sha256(inputs.prompt) })
   try {
     const prompt = await attachContext(inputs, world, signal)
-    const before = await rememberTree(inputs, world, signal)
-    const timed = { ...world, before, deadline: deadline.at }
+    const sandbox = await isolate(inputs, world, signal)
+    const before = await rememberTree(inputs, { ...world, sandbox }, signal)
+    const timed = { ...world, sandbox, before, deadline: deadline.at }
     const driven = drive({ ...inputs, prompt }, timed, signal)
     const verdict = await driven.catch((error) => verdictOf(reasonOf(signal, error), world))
     return before ? await reportChange({ before, verdict }, world, cancelled) : verdict

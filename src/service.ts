@@ -92,6 +92,7 @@ async function startOne(
         config,
         env,
         temporary: folder,
+        wrap: world.sandbox?.wrap,
         logFile: world.files.log,
         secrets: world.secrets,
         trackingId: world.trackingId,

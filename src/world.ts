@@ -2,6 +2,7 @@ import type { Event } from './event.ts'
 import type { RunFiles } from './publish/run-directory.ts'
 import type { Report } from './report.ts'
 import type { Runner } from './runner.ts'
+import type { Sandbox } from './sandbox/sandbox.ts'
 import type { Secrets } from './trust/secrets.ts'
 
 /** What a run meets of the world around it. */
@@ -15,6 +16,8 @@ export type World = {
   /** A folder of the run's own, removed at the end. */
   readonly temporary: string
   readonly trackingId: string
+  /** What the agent's server runs in; undefined where it is only a process of its own. */
+  readonly sandbox?: Sandbox | undefined
   /** Under which an attempt that is over clears up on its server: aborted shortly after the workflow was cancelled. */
   readonly closing: AbortSignal
   /** Under which a run that is over reads its change: aborted a few seconds after the workflow was cancelled. */

@@ -1,20 +1,29 @@
-/** Installs opencode once, before the test files run side by side. */
+/** Installs opencode and bubblewrap once, before the test files run side by side. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sharedToolCache } from '../../scripts/local-runner.ts'
 import { readDefaults } from '../../src/defaults.ts'
 import { installOpencode } from '../../src/install/install.ts'
+import { provideBubblewrap } from '../../src/sandbox/bubblewrap.ts'
 
 export default async function warmCache() {
   const temporary = mkdtempSync(join(tmpdir(), 'opencode-driver-warm-'))
   Object.assign(process.env, { RUNNER_TOOL_CACHE: sharedToolCache, RUNNER_TEMP: temporary })
   const version = readDefaults()['opencode-version']
   const log = (line) => process.stdout.write(`${line}\n`)
-  const binary = await installOpencode(
-    { version, temporary, env: process.env, log },
-    AbortSignal.timeout(300_000),
-  )
+  const signal = AbortSignal.timeout(300_000)
+  const binary = await installOpencode({ version, temporary, env: process.env, log }, signal)
   process.env.TEST_OPENCODE_PATH = binary.path
+  await warmSandbox(log, signal)
   rmSync(temporary, { recursive: true, force: true })
+}
+
+/** Without a sandbox its tests are skipped, but not in CI. */
+async function warmSandbox(log, signal) {
+  const { missing } = await provideBubblewrap({ env: process.env, log }, signal)
+  process.env.TEST_SANDBOX = missing === undefined ? 'yes' : ''
+  if (missing === undefined) return
+  if (process.env.CI) throw new Error(`There is no sandbox to be tested: ${missing}.`)
+  log(`The tests of the sandbox are skipped: ${missing}.`)
 }

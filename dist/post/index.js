@@ -46143,6 +46143,13 @@ const resultSchema = schemas/* object */.Ikc({
     variant: schemas/* string */.YjP().optional(),
     agent: schemas/* string */.YjP().optional(),
     opencode: schemas/* object */.Ikc({ version: schemas/* string */.YjP(), source: schemas/* string */.YjP(), verified: schemas/* string */.YjP() }).optional(),
+    /** How far the agent was kept from the machine, by what, and why not further. */
+    isolation: schemas/* object */.Ikc({
+        level: schemas/* enum */.k5n(['sandboxed', 'separate process only']),
+        by: schemas/* string */.YjP().optional(),
+        why: schemas/* string */.YjP().optional(),
+    })
+        .optional(),
     providers: schemas/* array */.YOg(schemas/* object */.Ikc({ id: schemas/* string */.YjP(), models: schemas/* array */.YOg(schemas/* string */.YjP()) })).optional(),
     answer: schemas/* string */.YjP(),
     /** True if the run did not complete and `answer` or `change` is what there was by then. */
@@ -46586,10 +46593,17 @@ function renderFacts(result) {
         ['cost', spent && cost],
         ['duration', `${Math.max(1, Math.round(result.duration))} s`],
         ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
+        ['isolation', isolationText(result)],
         ...publishedRows(result),
         ['run directory', code(result.runDirectory)],
     ].filter((row) => Boolean(row[1]));
     return ['| run | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+}
+function isolationText({ isolation }) {
+    if (!isolation)
+        return undefined;
+    const { level, by, why } = isolation;
+    return `${level}${by ? ` (${by})` : ''}${why ? `: ${plain(why)}` : ''}`;
 }
 function publishedRows({ published }) {
     const { commentUrl, commitSha, pullRequestUrl, pullRequestNumber } = published ?? {};

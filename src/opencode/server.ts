@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
@@ -28,6 +29,10 @@ export type ServerOptions = {
   readonly env: Readonly<Record<string, string>>
   /** A folder of the run's own for HOME, XDG directories and the working directory of the server. */
   readonly temporary: string
+  /** Makes a command of one that runs in a sandbox, where `own` is a folder for it to write. */
+  readonly wrap?:
+    | ((command: readonly [string, ...string[]], own: string) => readonly string[])
+    | undefined
   readonly logFile: string
   readonly secrets: Secrets
   readonly trackingId: string
@@ -86,31 +91,30 @@ function notReady(cause: unknown, tail: () => string): UserError {
 
 function spawnServer(options: ServerOptions, password: string): ChildProcess {
   const directories = makeDirectories(options)
-  return spawn(
-    options.binary.path,
-    ['serve', '--hostname', '127.0.0.1', '--port', '0', '--print-logs'],
-    {
-      cwd: directories.cwd,
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...options.env,
-        ...directories.env,
-        [trackingVariable]: options.trackingId,
-        OPENCODE_SERVER_PASSWORD: password,
-        OPENCODE_CONFIG_CONTENT: JSON.stringify(options.config),
-        OPENCODE_DISABLE_PROJECT_CONFIG: '1',
-        OPENCODE_PURE: '1',
-        OPENCODE_DISABLE_CLAUDE_CODE: '1',
-        OPENCODE_DISABLE_EXTERNAL_SKILLS: '1',
-        OPENCODE_DISABLE_MODELS_FETCH: '1',
-        OPENCODE_DISABLE_AUTOUPDATE: '1',
-        OPENCODE_DISABLE_SHARE: '1',
-        OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
-      },
+  const serve = ['serve', '--hostname', '127.0.0.1', '--port', '0', '--print-logs']
+  const own = [options.binary.path, ...serve] as const
+  const [file = '', ...args] = options.wrap?.(own, options.temporary) ?? own
+  return spawn(file, args, {
+    cwd: directories.cwd,
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...options.env,
+      ...directories.env,
+      [trackingVariable]: options.trackingId,
+      OPENCODE_SERVER_PASSWORD: password,
+      OPENCODE_CONFIG_CONTENT: JSON.stringify(options.config),
+      OPENCODE_DISABLE_PROJECT_CONFIG: '1',
+      OPENCODE_PURE: '1',
+      OPENCODE_DISABLE_CLAUDE_CODE: '1',
+      OPENCODE_DISABLE_EXTERNAL_SKILLS: '1',
+      OPENCODE_DISABLE_MODELS_FETCH: '1',
+      OPENCODE_DISABLE_AUTOUPDATE: '1',
+      OPENCODE_DISABLE_SHARE: '1',
+      OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
     },
-  )
+  })
 }
 
 /**
@@ -152,8 +156,9 @@ function watchEnd(child: ChildProcess, tail: () => string) {
     fail(`The opencode server could not be started: ${error.message}.`, error),
   )
   child.once('exit', (code, name) => {
-    const how = name ? `signal ${name}` : `exit code ${code}`
-    const starved = name === 'SIGKILL' && countMemoryKills() > killsBefore
+    const signal = name ?? signalOf(code)
+    const how = signal ? `signal ${signal}` : `exit code ${code}`
+    const starved = signal === 'SIGKILL' && countMemoryKills() > killsBefore
     const what = starved
       ? 'The opencode server was killed because the memory was used up (by the kernel, signal SIGKILL). Use a runner with more memory, or ask for less at once.'
       : `The opencode server ended by itself (${how}).`
@@ -165,6 +170,12 @@ function watchEnd(child: ChildProcess, tail: () => string) {
       expected = true
     },
   }
+}
+
+/** A sandbox ends with 128 and the number of the signal that ended what ran in it. */
+function signalOf(code: number | null): string | undefined {
+  const found = Object.entries(constants.signals).find(([, number]) => code === 128 + number)
+  return found?.[0]
 }
 
 type Expected = { readonly address: Address; readonly version: string }

@@ -85,12 +85,19 @@ function renderFacts(result: Result): string {
     ['cost', spent && cost],
     ['duration', `${Math.max(1, Math.round(result.duration))} s`],
     ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
+    ['isolation', isolationText(result)],
     ...publishedRows(result),
     ['run directory', code(result.runDirectory)],
   ].filter((row): row is string[] => Boolean(row[1]))
   return ['| run | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join(
     '\n',
   )
+}
+
+function isolationText({ isolation }: Result): string | undefined {
+  if (!isolation) return undefined
+  const { level, by, why } = isolation
+  return `${level}${by ? ` (${by})` : ''}${why ? `: ${plain(why)}` : ''}`
 }
 
 function publishedRows({ published }: Result): readonly (readonly (string | undefined)[])[] {

@@ -1,0 +1,66 @@
+import { expect, test } from '@jest/globals'
+import { call, say, startScriptedModel } from '../support/model.ts'
+import { rootTest } from '../support/sandbox.ts'
+import { inputsFor, makeCheckout, runChecked } from '../support/step.ts'
+
+// bash, unlike sh, hands on variables whose names have hyphens.
+const inBash = (script: string) => ['bash', '-c', `${script}; exec "$@"`, 'bash']
+
+const withoutBubblewrap = [
+  ...['unshare', '--mount'],
+  ...inBash('mount --bind /dev/null /usr/bin/bwrap'),
+]
+const withoutNamespaces = [
+  ...['unshare', '--user', '--map-root-user'],
+  ...inBash('echo 0 > /proc/sys/user/max_user_namespaces'),
+]
+const asNobody = [
+  ...inBash(
+    'chmod -R a+rX "$RUNNER_TEMP"; chown -R 65534:65534 "$RUNNER_TEMP" "$GITHUB_WORKSPACE"',
+  ).slice(0, -1),
+  'bash',
+  ...['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'],
+]
+
+rootTest.each([
+  ['there is no bubblewrap', withoutBubblewrap, /bubblewrap is not there/],
+  ['no user namespace can be made', withoutNamespaces, /bubblewrap does not work here \(bwrap: /],
+])('where %s, auto says so and goes on, and strict ends the run', async (_, launcher, why) => {
+  await using model = await startScriptedModel([say('Done.')])
+  const auto = await runChecked({ inputs: inputsFor(model), launcher })
+  expect(auto.outputs.outcome).toBe('completed')
+  expect(auto.run.isolation).toMatchObject({ level: 'separate process only' })
+  expect(auto.run.isolation?.why).toMatch(why)
+  expect(auto.summary).toContain('| isolation | separate process only: ')
+  expect(auto.log).toContain('::warning::The agent runs without a sandbox: ')
+
+  const strict = await runChecked({ inputs: inputsFor(model, { isolation: 'strict' }), launcher })
+  expect(strict.outputs.outcome).toBe('server-failed')
+  expect(strict.outputs.reason).toMatch(/^isolation is strict, and there is no sandbox: /)
+  expect(strict.log).not.toContain('Install opencode')
+  expect(model.requests).toHaveLength(1)
+})
+
+rootTest('an ordinary user’s agent runs in a sandbox, too, and works there', async () => {
+  await using model = await startScriptedModel([
+    call('bash', { command: 'sh work.sh', description: 'Work' }),
+    say('Done.'),
+  ])
+  const workspace = makeCheckout({
+    'work.sh': 'id -u; echo x > new.txt; git add -A; git status -s',
+  })
+  const inputs = inputsFor(model, { mode: 'implement', isolation: 'strict' })
+  const env = { HOME: '/nonexistent' }
+  const { run, outputs } = await runChecked({ workspace, inputs, env, launcher: asNobody })
+  expect(run).toMatchObject({ outcome: 'completed', isolation: { level: 'sandboxed' } })
+  expect(outputs['changed-files']).toBe('["new.txt"]')
+  expect(JSON.stringify(model.requests.at(-1)?.request.messages)).toContain('65534\\nA  new.txt')
+})
+
+test('with isolation off there is no sandbox, and the summary says so', async () => {
+  await using model = await startScriptedModel([say('Done.')])
+  const { run, summary, log } = await runChecked({ inputs: inputsFor(model, { isolation: 'off' }) })
+  expect(run.isolation).toEqual({ level: 'separate process only', why: 'isolation is off' })
+  expect(summary).toContain('| isolation | separate process only: isolation is off |')
+  expect(log).not.toContain('::warning::')
+})

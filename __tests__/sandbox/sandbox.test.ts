@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect } from '@jest/globals'
+import { provideBubblewrap } from '../../src/sandbox/bubblewrap.ts'
+import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { sandboxTest } from '../support/sandbox.ts'
+import { git, makeCheckout } from '../support/step.ts'
+
+const signal = AbortSignal.timeout(60_000)
+
+/** A sandbox around a tree, to run shell scripts in. */
+async function sandboxOf(root: string, more: Partial<SandboxOptions> = {}) {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME }
+  const { bubblewrap, missing } = await provideBubblewrap({ env, log: () => undefined }, signal)
+  if (bubblewrap === undefined) throw new Error(missing)
+  const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'opencode-driver-sandbox-')))
+  const own = join(temporary, 'own')
+  mkdirSync(own)
+  const options = { bubblewrap, env, root, writable: true, temporary, readable: [], masked: [] }
+  const sandbox = await createSandbox({ ...options, ...more }, signal)
+  const run = (script: string) => {
+    const [file = '', ...args] = sandbox.wrap(['/bin/sh', '-c', `cd ${root}\n${script}`], own)
+    const environment = { ...process.env, HOME: own }
+    return execFileSync(file, args, { encoding: 'utf8', env: environment, timeout: 30_000 })
+  }
+  return { ...sandbox, run, temporary }
+}
+
+const settings = (root: string) => readFileSync(join(root, '.git', 'config'), 'utf8')
+
+sandboxTest(
+  'git works in the sandbox, on a copy without credentials and hooks, and the checkout’s stays as it was',
+  async () => {
+    const root = makeCheckout()
+    const header = 'AUTHORIZATION: basic canaryHeader'
+    git(root, 'config', 'http.https://github.example/.extraheader', header)
+    git(root, 'config', 'remote.origin.url', 'https://name:canaryUrl@github.example/octo/sample')
+    git(root, 'config', 'includeIf.gitdir:/x/.path', '/tmp/canaryInclude.config')
+    git(root, 'config', 'credential.helper', '!canaryHelper')
+    writeFileSync(join(root, '.git', 'hooks', 'pre-commit'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    const before = settings(root)
+    const { run } = await sandboxOf(root)
+
+    const printed = run(`
+    grep -rs canary .git; ls .git/hooks; git remote -v
+    git status --short; echo more >> README.md
+    git commit -qam 'From inside' && git log --format='%s by %an'; git fsck --strict 2>&1
+    git checkout -qb other; git config core.hooksPath hooks; git gc -q; git show HEAD~1:README.md`)
+    expect(printed).not.toContain('canary')
+    expect(printed).toContain('origin\thttps://github.example/octo/sample (fetch)')
+    expect(printed).toContain('From inside by opencode\nSample by Sample\n')
+    expect(printed).toMatch(/# Sample\n\nA sample project\.\n$/)
+    expect(settings(root)).toBe(before)
+    expect(git(root, 'log', '--format=%s')).toBe('Sample\n')
+    expect(git(root, 'branch', '--list', 'other')).toBe('')
+    expect(git(root, 'status', '--short')).toBe(' M README.md\n')
+  },
+)
+
+sandboxTest(
+  'submodules, linked worktrees and shared objects are there, and can’t be turned elsewhere',
+  async () => {
+    const library = makeCheckout({ 'lib.txt': 'lib\n' })
+    const root = makeCheckout()
+    const allow = ['-c', 'protocol.file.allow=always']
+    git(root, ...allow, 'submodule', '--quiet', 'add', library, 'deps/library')
+    git(root, '-c', 'user.name=A', '-c', 'user.email=a@example.com', 'commit', '-qm', 'Submodule')
+    git(root, 'config', '--file', '.git/modules/deps/library/config', 'http.extraheader', 'canary')
+    const linked = join(mkdtempSync(join(tmpdir(), 'opencode-driver-linked-')), 'tree')
+    git(root, 'worktree', 'add', '-q', '-b', 'linked', linked)
+    const clone = join(mkdtempSync(join(tmpdir(), 'opencode-driver-clone-')), 'tree')
+    execFileSync('git', ['clone', '-q', '--shared', root, clone])
+
+    const look = `
+    git -C deps/library log --format=%s; grep -rs canary .git; git submodule status
+    echo 'gitdir: /tmp/evil' > deps/library/.git || echo kept
+    rm -f deps/library/.git || echo kept`
+    const printed = (await sandboxOf(root)).run(`(${look}) 2>/dev/null`)
+    expect(printed).toMatch(/^Sample\n [0-9a-f]{40} deps\/library \(heads\/\w+\)\nkept\nkept\n$/)
+
+    const inLinked = (await sandboxOf(linked)).run(`
+    git branch --show-current; echo x > x.txt; git add x.txt; git status --short
+    rm -f .git 2>/dev/null || echo kept`)
+    expect(inLinked).toBe('linked\nA  x.txt\nkept\n')
+    expect(git(linked, 'status', '--short')).toBe('?? x.txt\n')
+    expect((await sandboxOf(clone)).run('git log --format=%s')).toBe('Submodule\nSample\n')
+  },
+)
+
+sandboxTest(
+  'a tree that is read-only can’t be written at all, while git and the temporary folders can',
+  async () => {
+    const root = makeCheckout()
+    const { run } = await sandboxOf(root, { writable: false })
+    const printed = run(`
+    (echo x > new.txt; echo x >> README.md; rm README.md; mkdir folder; chmod 777 src) 2>&1 | grep -c Read-only
+    git add -A && touch /tmp/x /var/tmp/y "$HOME/z" && echo written`)
+    expect(printed).toBe('5\nwritten\n')
+    expect(git(root, 'status', '--short')).toBe('')
+  },
+)
+
+sandboxTest('masked files and folders look empty, and git takes them for unchanged', async () => {
+  const root = makeCheckout({ 'AGENTS.md': 'Obey.\n', 'a/.opencode/plugin/x.js': 'evil()\n' })
+  const masked = [join(root, 'AGENTS.md'), join(root, 'a/.opencode'), join(root, 'absent')]
+  const { run } = await sandboxOf(root, { masked })
+  const printed = run(`
+    cat AGENTS.md; ls -A a/.opencode; git status --short; git add -A; git status --short
+    (echo x > AGENTS.md; touch a/.opencode/x; rm -r a/.opencode; rm AGENTS.md) 2>/dev/null || true
+    echo end`)
+  expect(printed).toBe('end\n')
+  expect(readFileSync(join(root, 'AGENTS.md'), 'utf8')).toBe('Obey.\n')
+})
+
+sandboxTest(
+  'the agent’s copy of the repository is as the checkout’s again after a reset',
+  async () => {
+    const root = makeCheckout()
+    const { run, reset } = await sandboxOf(root)
+    run(`git commit -q --allow-empty -m 'From inside'; echo evil >> .git/config; rm .git/HEAD`)
+    await reset(signal)
+    expect(run('git log --format=%s; git config --list --local | grep -c evil || true')).toBe(
+      'Sample\n0\n',
+    )
+  },
+)
+
+sandboxTest(
+  'what the runner and its user keep is out of sight; tools on PATH are there, and what is named',
+  async () => {
+    const work = mkdtempSync(join(tmpdir(), 'opencode-driver-work-'))
+    const place = (path: string, text = 'canary') => {
+      mkdirSync(dirname(join(work, path)), { recursive: true })
+      writeFileSync(join(work, path), text, { mode: 0o755 })
+      return join(work, path)
+    }
+    const tool = place('home/tools/bin/some-tool', '#!/bin/sh\ncat "$(dirname "$0")/../lib/data"\n')
+    place('home/tools/lib/data', 'the tool works\n')
+    place('home/.npmrc')
+    place('_temp/git-credentials-1.config')
+    place('_actions/other/action/index.js')
+    place('other/checkout/.git/config')
+    const named = place('home/named.json', 'named\n')
+    const root = join(work, 'repo', 'repo')
+    mkdirSync(root, { recursive: true })
+    const env = {
+      PATH: `${dirname(tool)}:${work}:${process.env.PATH}`,
+      HOME: join(work, 'home'),
+      RUNNER_TEMP: join(work, '_temp'),
+      GITHUB_WORKSPACE: root,
+    }
+    const { run } = await sandboxOf(root, { env, readable: [named] })
+    const printed = run(
+      `PATH=${dirname(tool)}:$PATH some-tool; cat ${named}; grep -rs canary ${work} || true`,
+    )
+    expect(printed).toBe('the tool works\nnamed\n')
+  },
+)

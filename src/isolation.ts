@@ -1,0 +1,81 @@
+import { access, stat } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
+import { UserError } from './errors.ts'
+import type { Inputs } from './inputs.ts'
+import { provideBubblewrap } from './sandbox/bubblewrap.ts'
+import { createSandbox, type Sandbox } from './sandbox/sandbox.ts'
+import { findRoot } from './workspace/snapshot.ts'
+import type { World } from './world.ts'
+
+/**
+ * Prepares the strongest isolation that there is, and reports its level. Undefined where the agent is only a process of
+ * its own; throws `UserError` (`server-failed`) if `isolation` is `strict`.
+ */
+export async function isolate(
+  inputs: Inputs,
+  world: World,
+  signal: AbortSignal,
+): Promise<Sandbox | undefined> {
+  if (inputs.server.kind === 'external') return without(inputs, world, externalServer)
+  if (inputs.isolation === 'off') return without(inputs, world, 'isolation is off')
+  return await world.runner.group('Isolate the agent', async () => {
+    const { env, runner } = world
+    const { bubblewrap, missing } = await provideBubblewrap({ env, log: runner.info }, signal)
+    if (bubblewrap === undefined) return without(inputs, world, missing)
+    const { directory } = inputs
+    const root = (await findRoot({ directory, env }, signal)) ?? directory
+    const writable = inputs.mode === 'implement'
+    const obstacle = await findObstacle({ root, writable, env })
+    if (obstacle !== undefined) return without(inputs, world, obstacle)
+    const readable = await findReadable(inputs, env)
+    const { temporary } = world
+    const options = { bubblewrap, env, root, writable, temporary, readable, masked: [] }
+    const sandbox = await createSandbox(options, signal)
+    world.report.know({ isolation: { level: 'sandboxed', by: `bubblewrap ${bubblewrap.version}` } })
+    runner.info(`The agent runs in a sandbox (bubblewrap ${bubblewrap.version})`)
+    world.report.mark('isolated')
+    return sandbox
+  })
+}
+
+const externalServer = 'the server at server-url was started by somebody else'
+
+function without({ isolation }: Inputs, { report, runner }: World, why: string): undefined {
+  if (isolation === 'strict') {
+    const message = `isolation is strict, and there is no sandbox: ${why}.`
+    throw new UserError('server-failed', message)
+  }
+  report.know({ isolation: { level: 'separate process only', why } })
+  if (isolation === 'auto') runner.warning(`The agent runs without a sandbox: ${why}.`)
+  return undefined
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+type Place = { readonly root: string; readonly writable: boolean; readonly env: Env }
+
+/** Why the tree can't be shown to the agent as it should. */
+async function findObstacle({ root, writable, env }: Place): Promise<string | undefined> {
+  if (root === '/' || root === env.HOME)
+    return `the checkout is ${root}, beside all else: check out into a folder of its own`
+  const { uid } = await stat(root)
+  if (!writable || uid === process.geteuid?.()) return undefined
+  return `the checkout ${root} belongs to another user (${uid}), so that the agent could not write it: check out as the user that runs this step`
+}
+
+const certificates =
+  /^(SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS|CURL_CA_BUNDLE|GIT_SSL_CAINFO|REQUESTS_CA_BUNDLE)$/
+
+/** Files and folders that variables which the agent is given name. */
+async function findReadable({ passEnv }: Inputs, env: Env): Promise<readonly string[]> {
+  const names = Object.keys(env).filter((name) => certificates.test(name) || passEnv.includes(name))
+  const paths = names.map((name) => env[name] ?? '').filter(isAbsolute)
+  const there = await Promise.all(
+    paths.map((path) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  return paths.filter((_, at) => there[at])
+}

@@ -1,0 +1,155 @@
+import { access, constants, readFile } from 'node:fs/promises'
+import { delimiter, isAbsolute, join } from 'node:path'
+import { allowedEnvironment } from '../trust/environment.ts'
+import { runCommand } from './command.ts'
+import { findPackageManager, installPackage } from './package-manager.ts'
+import { asRoot, type Privileges } from './privileges.ts'
+
+/** A bubblewrap that makes sandboxes on this machine. */
+export type Bubblewrap = {
+  readonly path: string
+  /** As in `0.8.0`. */
+  readonly version: string
+}
+
+/** The bubblewrap, or in a sentence why there is none and what would mend it. */
+export type Provided =
+  | { readonly bubblewrap: Bubblewrap; readonly missing?: undefined }
+  | { readonly bubblewrap?: undefined; readonly missing: string }
+
+type Env = Readonly<Record<string, string | undefined>>
+
+type Setting = {
+  readonly env: Env
+  readonly log: (line: string) => void
+  readonly privileges: Privileges
+}
+
+/**
+ * Finds a bubblewrap that works: the machine's own, or the package of its package manager; where Ubuntu keeps user
+ * namespaces from it, it is given leave, if sudo asks for no password. Changes nothing where one works already.
+ */
+export async function provideBubblewrap(
+  { env, log }: Pick<Setting, 'env' | 'log'>,
+  signal: AbortSignal,
+): Promise<Provided> {
+  if (process.platform !== 'linux')
+    return { missing: `bubblewrap is for Linux, and this is ${process.platform}` }
+  const privileges = asRoot(allowedEnvironment(env))
+  const setting = { env, log, privileges }
+  const path = (await findProgram('bwrap', env)) ?? (await install(setting, signal))
+  if (path === undefined || typeof path === 'object') return { missing: missing(path) }
+  const refused = await tryOut(path, env, signal)
+  if (refused === undefined) return await describe(path, env, signal)
+  const still = (await allow(path, setting, signal)) ? await tryOut(path, env, signal) : refused
+  return still === undefined ? await describe(path, env, signal) : { missing: await hint(still) }
+}
+
+/** The first program of that name: the system's own, then by PATH. */
+async function findProgram(name: string, { PATH = '' }: Env): Promise<string | undefined> {
+  const folders = ['/usr/bin', '/usr/local/bin', ...PATH.split(delimiter).filter(isAbsolute)]
+  for (const folder of folders) {
+    const path = join(folder, name)
+    if (await isExecutable(path)) return path
+  }
+  return undefined
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return await access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+}
+
+type NotInstalled = { readonly problem: string }
+
+async function install(
+  { env, log, privileges }: Setting,
+  signal: AbortSignal,
+): Promise<string | NotInstalled | undefined> {
+  const manager = await findPackageManager(privileges, signal)
+  if ('problem' in manager) return manager
+  log(`Installing bubblewrap with ${manager.name}`)
+  const problem = await installPackage('bubblewrap', manager, signal)
+  if (problem !== undefined) return { problem: `${manager.name} could not install it: ${problem}` }
+  return await findProgram('bwrap', env)
+}
+
+function missing(problem: NotInstalled | undefined): string {
+  const why = problem ? ` (${problem.problem})` : ''
+  return `bubblewrap is not there${why}: install the package bubblewrap in a step before`
+}
+
+const tryLimitMs = 10_000
+
+/** The namespaces and mounts that a sandbox needs, around a program that does nothing; the problem, if they can't be had. */
+async function tryOut(path: string, env: Env, signal: AbortSignal): Promise<string | undefined> {
+  const view = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp']
+  const argv = [path, ...namespaces, ...view, 'true'] as const
+  const command = { argv, env: allowedEnvironment(env), limitMs: tryLimitMs } as const
+  return (await runCommand(command, signal)).problem
+}
+
+/** No user namespace's power, no other process in sight, no terminal of anybody's. */
+export const namespaces = [
+  '--unshare-user',
+  '--unshare-pid',
+  '--unshare-ipc',
+  '--unshare-uts',
+  '--unshare-cgroup-try',
+  '--die-with-parent',
+  '--new-session',
+  '--cap-drop',
+  'ALL',
+] as const
+
+async function describe(path: string, env: Env, signal: AbortSignal): Promise<Provided> {
+  const command = {
+    argv: [path, '--version'],
+    env: allowedEnvironment(env),
+    limitMs: tryLimitMs,
+  } as const
+  const { stdout } = await runCommand(command, signal)
+  return { bubblewrap: { path, version: /\d+(\.\d+)+/.exec(stdout)?.[0] ?? 'unknown' } }
+}
+
+const restriction = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns'
+
+/**
+ * Ubuntu from 23.10 on lets a program make user namespaces only if an AppArmor profile says so (ubuntu.com/blog,
+ * "Restricted unprivileged user namespaces"). The profile is loaded for this one program, until the machine ends.
+ */
+async function allow(path: string, { log, privileges }: Setting, signal: AbortSignal) {
+  if (!(await isOn(restriction)) || !(await privileges.have(signal))) return false
+  log('Letting bubblewrap make user namespaces, by an AppArmor profile of its own')
+  const profile = `abi <abi/4.0>,\nprofile opencode-driver-bwrap ${path} flags=(unconfined) {\n  userns,\n}\n`
+  const load = ['sh', '-c', 'printf "%s" "$1" | apparmor_parser --replace', 'sh', profile] as const
+  return (await privileges.run([...load], signal)) === undefined
+}
+
+async function isOn(setting: string): Promise<boolean> {
+  const text = await readFile(setting, 'utf8').catch(() => '')
+  return text.trim() === '1'
+}
+
+/** What keeps bubblewrap from working here, and what would mend it. */
+async function hint(problem: string): Promise<string> {
+  const said = `bubblewrap does not work here (${problem})`
+  if (await isContainer()) return `${said}${containerAdvice}`
+  if (await isOn(restriction))
+    return `${said}: run "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" in a step before, or load an AppArmor profile that lets it make user namespaces`
+  return `${said}: let users of this machine make user namespaces (user.max_user_namespaces, kernel.unprivileged_userns_clone)`
+}
+
+const containerAdvice =
+  ': give the container the options "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined", or run the job without a container'
+
+async function isContainer(): Promise<boolean> {
+  const marks = ['/.dockerenv', '/run/.containerenv']
+  const found = await Promise.all(marks.map((path) => access(path).then(yes, no)))
+  return found.includes(true)
+}
+
+const yes = () => true
+const no = () => false

@@ -1,0 +1,38 @@
+import { access, constants } from 'node:fs/promises'
+import { runCommand } from './command.ts'
+
+/** What only root may do: as root, or by a sudo that asks for no password. */
+export type Privileges = {
+  readonly have: (signal: AbortSignal) => Promise<boolean>
+  /** Runs a command as root; resolves with what went wrong, if anything did. */
+  readonly run: (argv: readonly string[], signal: AbortSignal) => Promise<string | undefined>
+}
+
+const sudo = '/usr/bin/sudo'
+const askLimitMs = 5000
+/** Of a package manager that fetches its lists and waits for another one to end. */
+const limitMs = 120_000
+
+/** The privileges of this process; `env` is the environment of what it runs. */
+export function asRoot(env: Readonly<Record<string, string>>): Privileges {
+  const isRoot = process.geteuid?.() === 0
+  const prefix = isRoot ? [] : [sudo, '--non-interactive', '--']
+  return {
+    async have(signal) {
+      if (isRoot) return true
+      const there = await access(sudo, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+      if (!there) return false
+      const argv = [sudo, '--non-interactive', 'true'] as const
+      const { problem } = await runCommand({ argv, env, limitMs: askLimitMs }, signal)
+      return problem === undefined
+    },
+    async run(argv, signal) {
+      const [file = '', ...args] = [...prefix, ...argv]
+      const { problem } = await runCommand({ argv: [file, ...args], env, limitMs }, signal)
+      return problem
+    },
+  }
+}
