@@ -74,6 +74,8 @@ export const resultSchema = z.object({
       why: z.string().optional(),
     })
     .optional(),
+  /** Mode `check`: what was tried from inside. */
+  selfTest: z.array(z.object({ what: z.string(), keptOut: z.boolean() })).optional(),
   providers: z.array(z.object({ id: z.string(), models: z.array(z.string()) })).optional(),
   answer: z.string(),
   /** True if the run did not complete and `answer` or `change` is what there was by then. */

@@ -13,6 +13,7 @@ import { sessionRules } from './opencode/permissions.ts'
 import { type Verified, verifyProviders } from './opencode/verify.ts'
 import type { Verdict } from './outcome.ts'
 import { sha256 } from './report.ts'
+import { testIsolation } from './self-test.ts'
 import { openService, type Service } from './service.ts'
 import { safeLine } from './session/log-line.ts'
 import { loadTokenShapes } from './trust/token-shapes.ts'
@@ -84,7 +85,10 @@ async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise
   const standing = AbortSignal.any([signal, failed])
   const verified = await verify(inputs, { ...world, service }, standing).catch(lastWords(failed))
   world.report.mark('verified')
-  if (inputs.mode === 'check') return checked(verified)
+  if (inputs.mode === 'check') {
+    await testIsolation(inputs, { ...world, service }, standing)
+    return checked(verified)
+  }
   const { ignored } = sessionRules(inputs.mode, inputs.permissions)
   if (ignored.length > 0)
     world.report.note(

@@ -143,6 +143,7 @@ async function reachServer(
   const server: Server = {
     address: { url, password },
     version,
+    folder: undefined,
     failed: new AbortController().signal,
     lastWords: () => '',
     [Symbol.asyncDispose]: async () => undefined,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { call, say, startScriptedModel } from '../support/model.ts'
-import { rootTest } from '../support/sandbox.ts'
-import { inputsFor, makeCheckout, runChecked } from '../support/step.ts'
+import { rootTest, sandboxTest } from '../support/sandbox.ts'
+import { git, inputsFor, makeCheckout, runChecked } from '../support/step.ts'
 
 // bash, unlike sh, hands on variables whose names have hyphens.
 const inBash = (script: string) => ['bash', '-c', `${script}; exec "$@"`, 'bash']
@@ -63,4 +63,50 @@ test('with isolation off there is no sandbox, and the summary says so', async ()
   expect(run.isolation).toEqual({ level: 'separate process only', why: 'isolation is off' })
   expect(summary).toContain('| isolation | separate process only: isolation is off |')
   expect(log).not.toContain('::warning::')
+})
+
+const check = { mode: 'check', model: 'rehearsal/plan' }
+
+/** A checkout with the token that actions/checkout leaves. */
+function makeTokenCheckout() {
+  const workspace = makeCheckout()
+  const header = 'AUTHORIZATION: basic canaryOfTheCheckout'
+  git(workspace, 'config', 'http.https://github.example/.extraheader', header)
+  return workspace
+}
+
+sandboxTest(
+  'a check tries from inside what an agent could, and shows that all is kept out',
+  async () => {
+    const workspace = makeTokenCheckout()
+    const { run, summary, log, read } = await runChecked({ workspace, inputs: check })
+    const tried = run.selfTest ?? []
+    expect(tried.length).toBeGreaterThan(10)
+    expect(tried.filter(({ keptOut }) => !keptOut)).toEqual([])
+    expect(summary).toContain('| The event file | ✅ kept out |')
+    expect(log).toContain('Kept out: The token that actions/checkout left')
+    expect(read('server.log')).not.toContain('canaryOfTheCheckout')
+    expect(git(workspace, 'status', '--porcelain')).toBe('')
+  },
+)
+
+rootTest('without a sandbox the same check shows what is open, and changes nothing', async () => {
+  const workspace = makeTokenCheckout()
+  const step = { workspace, inputs: check, launcher: withoutBubblewrap }
+  const { run, summary, outputs } = await runChecked(step)
+  const open = (run.selfTest ?? []).filter(({ keptOut }) => !keptOut).map(({ what }) => what)
+  expect(open).toEqual(
+    expect.arrayContaining([
+      'The same in the memory of other processes',
+      'Signals to this action',
+      'Temporary files of the runner and its steps',
+      'The token that actions/checkout left',
+      'Outputs, variables, path, state and summary of the step',
+      'The event file',
+      'Writing to the checkout, which a plan only reads',
+    ]),
+  )
+  expect(summary).toContain('| Signals to this action | ⚠️ not kept out |')
+  expect(outputs.outcome).toBe('completed')
+  expect(git(workspace, 'status', '--porcelain')).toBe('')
 })

@@ -46150,6 +46150,8 @@ const resultSchema = schemas/* object */.Ikc({
         why: schemas/* string */.YjP().optional(),
     })
         .optional(),
+    /** Mode `check`: what was tried from inside. */
+    selfTest: schemas/* array */.YOg(schemas/* object */.Ikc({ what: schemas/* string */.YjP(), keptOut: schemas/* boolean */.zMY() })).optional(),
     providers: schemas/* array */.YOg(schemas/* object */.Ikc({ id: schemas/* string */.YjP(), models: schemas/* array */.YOg(schemas/* string */.YjP()) })).optional(),
     answer: schemas/* string */.YjP(),
     /** True if the run did not complete and `answer` or `change` is what there was by then. */
@@ -46531,6 +46533,7 @@ function renderSummary(result) {
         renderHeldBack(result),
         renderRefusals(result),
         renderProviders(result),
+        renderSelfTest(result),
         renderNotes(result),
     ];
     return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -46651,6 +46654,12 @@ function renderRefusals({ refusals }) {
         return `- ${kind}${who}: ${code(what)}`;
     });
     return `**${(0,wording/* counted */.hS)(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`;
+}
+function renderSelfTest({ selfTest }) {
+    if (!selfTest)
+        return '';
+    const rows = selfTest.map(({ what, keptOut }) => `| ${what} | ${keptOut ? '✅ kept out' : '⚠️ not kept out'} |`);
+    return ['| tried from inside | |', '|---|---|', ...rows].join('\n');
 }
 function renderProviders({ mode, providers }) {
     if (mode !== 'check' || !providers)

@@ -26,6 +26,7 @@ type Call<T> = {
 const requestTimeoutMs = 15_000
 /** The first request of a directory boots opencode's instance for it. */
 const bootTimeoutMs = 60_000
+const shellTimeoutMs = 15_000
 
 /** An answer of the server that is not the one asked for. */
 export class ServerAnswer extends Error {
@@ -92,6 +93,19 @@ export function createClient(address: Address, directory: string) {
       ),
     abort: (id: string, signal: AbortSignal) =>
       call({ method: 'POST', path: `/session/${id}/abort`, shape: z.unknown() }, signal),
+    /** Runs a command with the server's shell, whatever the session's rules; resolves when it has ended. */
+    shell: (id: string, command: string, signal: AbortSignal) =>
+      call(
+        {
+          method: 'POST',
+          path: `/session/${id}/shell`,
+          // The model is only noted down, and must be there.
+          body: { agent: 'build', command, model: { providerID: 'none', modelID: 'none' } },
+          shape: z.unknown(),
+          timeoutMs: shellTimeoutMs,
+        },
+        signal,
+      ),
     permissions: (signal: AbortSignal) => get('/permission', shapes.permissionRequests, signal),
     refusePermission: (id: string, message: string, signal: AbortSignal) =>
       call(

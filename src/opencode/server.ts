@@ -15,6 +15,8 @@ import { openServerLog } from './server-log.ts'
 export type Server = AsyncDisposable & {
   readonly address: Address
   readonly version: string
+  /** Its folder, which it can write; undefined if it is not ours. */
+  readonly folder: string | undefined
   /** Aborted, with a `UserError` (`server-failed`), when the server ends by itself. */
   readonly failed: AbortSignal
   /** The end of what it printed, as a sentence; empty if that is not to be seen. */
@@ -69,6 +71,7 @@ export async function startServer(options: ServerOptions, signal: AbortSignal): 
     return {
       address,
       version: options.binary.version,
+      folder: options.temporary,
       failed: ending.failed,
       lastWords: () => describeEnd({ folder: options.temporary, log }),
       async [Symbol.asyncDispose]() {

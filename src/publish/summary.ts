@@ -22,6 +22,7 @@ export function renderSummary(result: Result): string {
     renderHeldBack(result),
     renderRefusals(result),
     renderProviders(result),
+    renderSelfTest(result),
     renderNotes(result),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
@@ -146,6 +147,14 @@ function renderRefusals({ refusals }: Result): string {
     return `- ${kind}${who}: ${code(what)}`
   })
   return `**${counted(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`
+}
+
+function renderSelfTest({ selfTest }: Result): string {
+  if (!selfTest) return ''
+  const rows = selfTest.map(
+    ({ what, keptOut }) => `| ${what} | ${keptOut ? '✅ kept out' : '⚠️ not kept out'} |`,
+  )
+  return ['| tried from inside | |', '|---|---|', ...rows].join('\n')
 }
 
 function renderProviders({ mode, providers }: Result): string {
