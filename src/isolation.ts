@@ -1,9 +1,11 @@
-import { access, stat } from 'node:fs/promises'
-import { isAbsolute } from 'node:path'
+import { access, mkdtemp, stat } from 'node:fs/promises'
+import { isAbsolute, join } from 'node:path'
 import { UserError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
-import { provideBubblewrap } from './sandbox/bubblewrap.ts'
+import { type Bubblewrap, provideBubblewrap } from './sandbox/bubblewrap.ts'
+import { runCommand } from './sandbox/command.ts'
 import { createSandbox, type Sandbox } from './sandbox/sandbox.ts'
+import { allowedEnvironment } from './trust/environment.ts'
 import { findRoot } from './workspace/snapshot.ts'
 import type { World } from './world.ts'
 
@@ -31,11 +33,30 @@ export async function isolate(
     const { temporary } = world
     const options = { bubblewrap, env, root, writable, temporary, readable, masked: [] }
     const sandbox = await createSandbox(options, signal)
+    const problem = await tryOut(sandbox, { bubblewrap, temporary, env }, signal)
+    if (problem !== undefined)
+      return without(inputs, world, `bubblewrap could not make the sandbox (${problem})`)
     world.report.know({ isolation: { level: 'sandboxed', by: `bubblewrap ${bubblewrap.version}` } })
     runner.info(`The agent runs in a sandbox (bubblewrap ${bubblewrap.version})`)
     world.report.mark('isolated')
     return sandbox
   })
+}
+
+const trialLimitMs = 10_000
+
+type Trial = { readonly bubblewrap: Bubblewrap; readonly temporary: string; readonly env: Env }
+
+/** What keeps the sandbox from running a program: some mount of it, perhaps. */
+async function tryOut(
+  sandbox: Sandbox,
+  { bubblewrap, temporary, env }: Trial,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const own = await mkdtemp(join(temporary, 'trial-'))
+  const argv = sandbox.wrap([bubblewrap.path, '--version'], own)
+  const command = { argv, env: allowedEnvironment(env), limitMs: trialLimitMs }
+  return (await runCommand(command, signal)).problem
 }
 
 const externalServer = 'the server at server-url was started by somebody else'

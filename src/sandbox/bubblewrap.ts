@@ -86,8 +86,8 @@ const tryLimitMs = 10_000
 /** The namespaces and mounts that a sandbox needs, around a program that does nothing; the problem, if they can't be had. */
 async function tryOut(path: string, env: Env, signal: AbortSignal): Promise<string | undefined> {
   const view = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp']
-  const argv = [path, ...namespaces, ...view, 'true'] as const
-  const command = { argv, env: allowedEnvironment(env), limitMs: tryLimitMs } as const
+  const argv = [path, ...namespaces, ...view, 'true']
+  const command = { argv, env: allowedEnvironment(env), limitMs: tryLimitMs }
   return (await runCommand(command, signal)).problem
 }
 
@@ -105,11 +105,8 @@ export const namespaces = [
 ] as const
 
 async function describe(path: string, env: Env, signal: AbortSignal): Promise<Provided> {
-  const command = {
-    argv: [path, '--version'],
-    env: allowedEnvironment(env),
-    limitMs: tryLimitMs,
-  } as const
+  const argv = [path, '--version']
+  const command = { argv, env: allowedEnvironment(env), limitMs: tryLimitMs }
   const { stdout } = await runCommand(command, signal)
   return { bubblewrap: { path, version: /\d+(\.\d+)+/.exec(stdout)?.[0] ?? 'unknown' } }
 }
@@ -124,8 +121,8 @@ async function allow(path: string, { log, privileges }: Setting, signal: AbortSi
   if (!(await isOn(restriction)) || !(await privileges.have(signal))) return false
   log('Letting bubblewrap make user namespaces, by an AppArmor profile of its own')
   const profile = `abi <abi/4.0>,\nprofile opencode-driver-bwrap ${path} flags=(unconfined) {\n  userns,\n}\n`
-  const load = ['sh', '-c', 'printf "%s" "$1" | apparmor_parser --replace', 'sh', profile] as const
-  return (await privileges.run([...load], signal)) === undefined
+  const load = ['sh', '-c', 'printf "%s" "$1" | apparmor_parser --replace', 'sh', profile]
+  return (await privileges.run(load, signal)) === undefined
 }
 
 async function isOn(setting: string): Promise<boolean> {

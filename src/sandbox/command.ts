@@ -14,14 +14,14 @@ export type Ended = { readonly stdout: string; readonly problem: string | undefi
 
 /** A command of the system's, its environment, and how long it may take (ms). */
 export type Command = {
-  readonly argv: readonly [string, ...string[]]
+  readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly limitMs: number
 }
 
 /** Runs a command without a shell and without input. Throws only the signal's reason. */
 export async function runCommand(
-  { argv: [file, ...args], env, limitMs }: Command,
+  { argv: [file = '', ...args], env, limitMs }: Command,
   signal: AbortSignal,
 ): Promise<Ended> {
   const options = { env, timeout: limitMs, killSignal: 'SIGKILL', signal } as const

@@ -25,13 +25,13 @@ export function asRoot(env: Readonly<Record<string, string>>): Privileges {
         () => false,
       )
       if (!there) return false
-      const argv = [sudo, '--non-interactive', 'true'] as const
+      const argv = [sudo, '--non-interactive', 'true']
       const { problem } = await runCommand({ argv, env, limitMs: askLimitMs }, signal)
       return problem === undefined
     },
     async run(argv, signal) {
-      const [file = '', ...args] = [...prefix, ...argv]
-      const { problem } = await runCommand({ argv: [file, ...args], env, limitMs }, signal)
+      const command = { argv: [...prefix, ...argv], env, limitMs }
+      const { problem } = await runCommand(command, signal)
       return problem
     },
   }
