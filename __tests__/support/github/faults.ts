@@ -15,6 +15,8 @@ export type Fault = Selection & {
   readonly headers?: Readonly<Record<string, string>>
   /** Closes the connection without an answer. */
   readonly close?: boolean
+  /** Never answers, and keeps the connection. */
+  readonly silent?: boolean
 }
 
 /** Faults and hooks that wait for their requests. */

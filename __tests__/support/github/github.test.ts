@@ -414,20 +414,36 @@ test('there is one open pull request per head and base, found by owner and branc
 
 test('permissions of accounts are told as GitHub tells them', async () => {
   await using github = await startGitHub({
-    accounts: { keeper: { role: 'maintain' }, helper: { role: 'triage' }, stranger: {} },
+    accounts: {
+      keeper: { role: 'maintain' },
+      helper: { role: 'triage' },
+      guard: { role: 'write', roleName: 'security-guard' },
+      stranger: {},
+      Copilot: { type: 'Bot' },
+    },
   })
   const { repos, users } = client(github).rest
   const permission = async (username: string) => {
     const { data } = await repos.getCollaboratorPermissionLevel({ ...repo, username })
-    return [data.permission, data.role_name]
+    const flags = Object.entries(data.user?.permissions ?? {}).filter(([, held]) => held)
+    return [data.permission, data.role_name, flags.map(([name]) => name).join(' ')]
   }
-  expect(await Promise.all(['octo', 'keeper', 'helper', 'stranger'].map(permission))).toEqual([
-    ['admin', 'admin'],
-    ['write', 'maintain'],
-    ['read', 'triage'],
-    ['read', 'read'],
+  const logins = ['octo', 'Keeper', 'helper', 'guard', 'stranger', 'github-actions[bot]']
+  expect(await Promise.all(logins.map(permission))).toEqual([
+    ['admin', 'admin', 'pull triage push maintain admin'],
+    ['write', 'maintain', 'pull triage push maintain'],
+    ['read', 'triage', 'pull triage'],
+    ['write', 'security-guard', 'pull triage push'],
+    ['read', 'read', 'pull'],
+    ['none', 'none', ''],
   ])
-  await expect(permission('github-actions[bot]')).rejects.toMatchObject({ status: 404 })
+  const message = expect.stringContaining('Copilot is not a user')
+  await expect(permission('Copilot')).rejects.toMatchObject({ status: 404, message })
+  await expect(users.getByUsername({ username: 'Copilot' })).rejects.toMatchObject({ status: 404 })
+  const asStranger = client(github, github.tokenOf('stranger')).rest.repos
+  await expect(
+    asStranger.getCollaboratorPermissionLevel({ ...repo, username: 'octo' }),
+  ).rejects.toMatchObject({ status: 403 })
   const bot = await users.getByUsername({ username: 'github-actions[bot]' })
   expect(bot.data.type).toBe('Bot')
   const { data } = await repos.get(repo)

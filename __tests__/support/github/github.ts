@@ -5,13 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createScript, type Script } from './faults.ts'
 import { createBare } from './git/bare.ts'
-import {
-  type Account,
-  type Permissions,
-  type Role,
-  userIdentity,
-  workflowIdentity,
-} from './identity.ts'
+import { type Account, type Permissions, userIdentity, workflowIdentity } from './identity.ts'
 import { createSeeds, type Files } from './seeds.ts'
 import { type LoggedRequest, listen } from './server.ts'
 import type { State } from './state.ts'
@@ -27,8 +21,8 @@ export type GitHubOptions = {
   readonly permissions?: Partial<Permissions>
   /** The setting "Allow GitHub Actions to create and approve pull requests". */
   readonly mayOpenPullRequests?: boolean
-  /** Further accounts; the owner is there as an admin. */
-  readonly accounts?: Readonly<Record<string, { role?: Role; type?: Account['type'] }>>
+  /** Further accounts; the owner is there as an admin, and `mona`, who triggers the runs, with write. */
+  readonly accounts?: Readonly<Record<string, Listed>>
 }
 
 /** A github.com of its own, gone when it is disposed of. */
@@ -104,9 +98,13 @@ function createState(options: GitHubOptions, url: string, folder: string): State
   const [owner = '', name = ''] = repository.split('/')
   let last = 1000
   const nextId = () => ++last
-  const listed = Object.entries({ [owner]: { role: 'admin' as const }, ...options.accounts })
-  const accounts = listed.map(([login, { role = 'none', type = 'User' }]: [string, Listed]) => {
-    return { login, id: nextId(), type, role }
+  const usual: Readonly<Record<string, Listed>> = {
+    [owner]: { role: 'admin' },
+    mona: { role: 'write' },
+  }
+  const listed = Object.entries({ ...usual, ...options.accounts })
+  const accounts = listed.map(([login, { role = 'none', type = 'User', ...more }]) => {
+    return { login, id: nextId(), type, role, ...more }
   })
   const bare = createBare(join(folder, name), { defaultBranch })
   const bot = workflowIdentity(everything).account
@@ -128,4 +126,4 @@ function createState(options: GitHubOptions, url: string, folder: string): State
   }
 }
 
-type Listed = { readonly role?: Role; readonly type?: Account['type'] }
+type Listed = Partial<Pick<Account, 'role' | 'type' | 'roleName'>>

@@ -14,6 +14,8 @@ export type Account = {
   readonly id: number
   readonly type: 'User' | 'Bot' | 'Organization'
   readonly role: Role
+  /** The name of an organization's own role, which stands on `role`. */
+  readonly roleName?: string
 }
 
 /** Who speaks, and with what rights: a GitHub App by its installation token, or a user by a PAT. */

@@ -8,7 +8,7 @@ import type { Identity } from './identity.ts'
 import { answerRest } from './rest/rest.ts'
 import type { State } from './state.ts'
 
-/** A request as it came, and the status that it got; 0 where the connection was closed. */
+/** A request as it came, and the status that it got; 0 where there was none. */
 export type LoggedRequest = {
   readonly kind: 'rest' | 'graphql' | 'git'
   readonly method: string
@@ -55,9 +55,10 @@ async function serve(
   const fault = await script.meet(incoming)
   const done = fault && !fault.after ? undefined : await answer(state, incoming)
   const given = fault ? answerOf(fault) : done
-  const status = fault?.close ? 0 : (given?.status ?? 0)
+  const status = fault?.close || fault?.silent ? 0 : (given?.status ?? 0)
   const body = bytes.toString()
   log({ kind, method, path, query, headers, body, login: identity?.account.login, status })
+  if (fault?.silent) return
   if (fault?.close || given === undefined) response.destroy()
   else send(response, kind, given)
 }
