@@ -60,6 +60,8 @@ export const payloadSchema = z.object({
     id: count,
     event: text,
     conclusion: text,
+    actor: account,
+    triggering_actor: account,
     head_branch: text,
     head_sha: text,
     head_repository: repository,

@@ -24,8 +24,14 @@ export type Event = Subject &
     readonly sha: string | undefined
     /** As in `refs/heads/main` or `refs/pull/7/merge`. */
     readonly ref: string | undefined
+    /** Whether the runner of GitHub Actions vouches for what is said here. */
+    readonly onActions: boolean
+    /** Whether `ref` is a branch with a protection or a ruleset; of a tag GitHub never says so. */
+    readonly refProtected: boolean
     /** Login of who triggered the run first; `schedule` names whoever. */
     readonly actor: string | undefined
+    /** Login of who triggered this attempt: of a re-run, who pressed the button. */
+    readonly triggeringActor: string | undefined
     /** Who did what the event tells of. */
     readonly sender: Account | undefined
     readonly defaultBranch: string | undefined
@@ -43,6 +49,9 @@ export type EndedRun = {
   readonly id: number | undefined
   readonly event: string | undefined
   readonly conclusion: string | undefined
+  /** Who triggered it, and who the last attempt of it. */
+  readonly actor: Account | undefined
+  readonly triggeringActor: Account | undefined
 }
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -74,7 +83,10 @@ function runOf(env: Env, repository: string) {
     runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
     sha: env.GITHUB_SHA || undefined,
     ref: env.GITHUB_REF || undefined,
+    onActions: env.GITHUB_ACTIONS === 'true' && Boolean(env.GITHUB_EVENT_NAME),
+    refProtected: env.GITHUB_REF_PROTECTED === 'true',
     actor: env.GITHUB_ACTOR || undefined,
+    triggeringActor: env.GITHUB_TRIGGERING_ACTOR || undefined,
     runUrl: server && `${server}/${repository}/actions/runs/${runId}`,
   }
 }
@@ -89,7 +101,10 @@ function scalarText(value: unknown): string {
 }
 
 function endedRunOf({ workflow_run: run }: Payload): EndedRun | undefined {
-  return run && { id: run.id, event: run.event, conclusion: run.conclusion }
+  if (run === undefined) return undefined
+  const { id, event, conclusion } = run
+  const [actor, triggeringActor] = [accountOf(run.actor), accountOf(run.triggering_actor)]
+  return { id, event, conclusion, actor, triggeringActor }
 }
 
 function readJson(path: string | undefined): unknown {

@@ -50,6 +50,12 @@ export const yesOrNo = z
   .enum(['true', 'false'], { error: 'must be true or false' })
   .transform((text) => text === 'true')
 
+/** A login on GitHub; one of an app ends in `[bot]`. */
+export const login = z.string().regex(/^\w[\w-]*(\[bot\])?$/, {
+  error:
+    'holds what is no login: name each bot exactly, as in renovate[bot]; patterns are not known',
+})
+
 /** A glob that names paths of the repository. */
 export const glob = z.string().superRefine((text, context) => {
   const message = globProblem(text)

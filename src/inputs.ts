@@ -9,6 +9,7 @@ import {
   duration,
   json,
   list,
+  login,
   modelName,
   serverUrl,
   variableName,
@@ -65,7 +66,7 @@ const fields = {
   'required-permission': z.enum(permissionLevels, {
     error: `must be one of ${permissionLevels.join(', ')}`,
   }),
-  'allowed-bots': list(z.string()),
+  'allowed-bots': list(login),
   'project-config': z.enum(['auto', 'load', 'ignore'], { error: 'must be auto, load or ignore' }),
   isolation: z.enum(['auto', 'strict', 'off'], { error: 'must be auto, strict or off' }),
   ...publishFields,

@@ -9,7 +9,7 @@ import { readEvent } from './event.ts'
 import type { Outcome } from './outcome.ts'
 import { publishPublished } from './publish/outputs.ts'
 import { findSavedPatch, readSavedRun } from './publish/saved-run.ts'
-import { plain } from './publish/words.ts'
+import { iconOf, plain } from './publish/words.ts'
 import { checkPublish, choosePublish, publishFields } from './publish-inputs.ts'
 import { publishResult } from './publishing.ts'
 import { parseFields, readRaw } from './raw-inputs.ts'
@@ -37,9 +37,8 @@ type Ending = { readonly outcome: Outcome; readonly reason: string }
 const ending = await publish().catch(badEnding)
 runner.setOutput('outcome', ending.outcome)
 runner.setOutput('reason', ending.reason)
-const icon = ending.outcome === 'completed' ? '✅' : '❌'
 await runner
-  .writeSummary(`${icon} **${ending.outcome}**: ${plain(ending.reason)}\n`)
+  .writeSummary(`${iconOf(ending)} **${ending.outcome}**: ${plain(ending.reason)}\n`)
   .catch((error: unknown) =>
     runner.warning(`The job summary could not be written: ${messageOf(error)}`),
   )
@@ -88,6 +87,8 @@ function toPublish(saved: Result): Result {
 function endingOf({ outcome, reason, published }: Result): Ending {
   if (outcome === 'cancelled')
     return { outcome, reason: 'Nothing was published, since the run was cancelled.' }
+  if (outcome === 'skipped')
+    return { outcome, reason: 'Nothing was published, since nothing was run.' }
   if (outcome === 'blocked' || outcome === 'publish-failed') return { outcome, reason }
   const { commentUrl, commitSha, pullRequestUrl, notes = [], problems = [] } = published ?? {}
   if (problems.length > 0) return { outcome: 'publish-failed', reason: problems.join(' ') }
@@ -103,6 +104,6 @@ function badEnding(error: unknown): Ending {
 function sayEnding({ outcome, reason }: Ending): void {
   const message = `${outcome}: ${reason}`
   if (outcome === 'completed') runner.info(safeLine(reason, 4000))
-  else if (env['INPUT_FAIL-ON'] === 'never') runner.warning(message)
+  else if (outcome === 'skipped' || env['INPUT_FAIL-ON'] === 'never') runner.warning(message)
   else core.setFailed(message)
 }

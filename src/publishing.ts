@@ -17,7 +17,7 @@ const commentMs = 2 * 60_000
 /**
  * Publishes a result where the inputs ask for it: the change of a run that completed, then the comment, which tells what
  * became of it. A run that completed and could not be published ends as `publish-failed`, one whose whole change was held
- * back as `blocked`. Nobody waits for a cancelled one.
+ * back as `blocked`. Nobody waits for a cancelled one, and a skipped one says nothing: a stranger must not make a bot talk.
  */
 export async function publishResult(
   result: Result,
@@ -25,7 +25,7 @@ export async function publishResult(
   signal: AbortSignal,
 ): Promise<Result> {
   const { what, token } = publishing.publish
-  if (what.length === 0 || token === undefined || result.outcome === 'cancelled') return result
+  if (what.length === 0 || token === undefined || isSilent(result)) return result
   const { env, runner } = publishing
   const within = (limitMs: number) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
@@ -45,6 +45,10 @@ export async function publishResult(
       : changed
     return signal.aborted ? cancelledFrom(done) : done
   })
+}
+
+function isSilent({ outcome }: Result): boolean {
+  return outcome === 'cancelled' || outcome === 'skipped'
 }
 
 /** Whatever goes wrong here, the run that was paid for is still saved and told of. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { admit } from './admission.ts'
 import { runAttempts } from './attempts.ts'
 import { rememberTree, reportChange } from './change.ts'
 import { composePrompt, readContext } from './context/context.ts'
@@ -21,12 +22,13 @@ import { messageOf, oneLine } from './wording.ts'
 import type { Snapshot } from './workspace/snapshot.ts'
 import type { World } from './world.ts'
 
-/** The main job: one prompt on opencode, from install to verdict. Whatever goes wrong is a verdict, too. */
+/** The main job: one prompt on opencode, from who may start it to the verdict. Whatever goes wrong is a verdict, too. */
 export async function run(inputs: Inputs, world: World, cancelled: AbortSignal): Promise<Verdict> {
   using deadline = startDeadline(inputs.timeoutMs)
   const signal = AbortSignal.any([cancelled, deadline.signal])
   world.report.know({ mode: inputs.mode, promptHash: sha256(inputs.prompt) })
   try {
+    await admit(inputs, world, signal)
     const prompt = await attachContext(inputs, world, signal)
     const sandbox = await isolate(inputs, world, signal)
     const before = await rememberTree(inputs, { ...world, sandbox }, signal)

@@ -118,7 +118,9 @@ test('the second job commits what the first has saved, by its own rules', async 
     write('docs/x.md', 'x\n'),
     say('Done.'),
   ])
-  const saved = await runChecked({ ...step, inputs: inputsFor(model, { mode: 'implement' }) })
+  const token = { 'github-token': github.tokens.workflow }
+  const inputs = inputsFor(model, { mode: 'implement', ...token })
+  const saved = await runChecked({ ...step, inputs, env: github.env })
   const { outputs, exitCode, log } = await runPublishStep({
     ...step,
     env: github.env,
@@ -126,7 +128,7 @@ test('the second job commits what the first has saved, by its own rules', async 
       'run-directory': saved.outputs['run-directory'] ?? '',
       publish: 'commit',
       'protected-paths': 'docs/',
-      'github-token': github.tokens.workflow,
+      ...token,
     },
   })
   expect(log).toContain('Published: ')

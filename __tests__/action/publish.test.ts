@@ -130,6 +130,19 @@ test('a run that the other job could not publish is published; of a cancelled on
   expect(there.github.comments(there.number)).toHaveLength(1)
 })
 
+test('a run that was skipped is not published, and the step is green', async () => {
+  await using there = await start()
+  const reason = 'stranger may not start this run.'
+  for (const publish of ['comment', 'commit']) {
+    const inputs = { publish, branch: 'main' }
+    const ended = await there.publish(saved({ outcome: 'skipped', reason, partial: true }), inputs)
+    expect([ended.exitCode, ended.outputs.outcome]).toEqual([0, 'skipped'])
+    expect(ended.log).toContain('::warning::skipped: Nothing was published, since nothing was run.')
+    expect(ended.summary).toContain('⏭️ **skipped**')
+  }
+  expect(there.github.requests).toEqual([])
+})
+
 test('a commit that was asked for of a run that has none is not green', async () => {
   await using there = await start()
   const inputs = { publish: 'commit', branch: 'main' }

@@ -3,13 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Event, readEvent } from '../../src/event.ts'
 
-/** The event that the action reads where the runner has written this payload. */
-export function eventOf(name: string, payload: unknown): Event {
+/** The event that the action reads where the runner has written this payload, and sets `env` beside the usual. */
+export function eventOf(
+  name: string,
+  payload: unknown,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Event {
   const folder = mkdtempSync(join(tmpdir(), 'event-'))
   const path = join(folder, 'event.json')
   writeFileSync(path, JSON.stringify(payload))
   try {
     return readEvent({
+      GITHUB_ACTIONS: 'true',
       GITHUB_EVENT_NAME: name,
       GITHUB_EVENT_PATH: path,
       GITHUB_REPOSITORY: 'octo/sample',
@@ -18,6 +23,7 @@ export function eventOf(name: string, payload: unknown): Event {
       GITHUB_REF: 'refs/heads/main',
       GITHUB_SHA: 'a'.repeat(40),
       GITHUB_SERVER_URL: 'https://github.example',
+      ...env,
     })
   } finally {
     rmSync(folder, { recursive: true })

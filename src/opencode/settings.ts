@@ -84,7 +84,8 @@ type Named = {
 }
 
 const secretName = /key|token|secret|passw|pwd|credential|auth|private|dsn|(^|_)pat($|_)/i
-const plainName =
+/** Names of variables that are settings of a provider, and no secrets. */
+export const plainName =
   /region|location|project|account_?id|resource|endpoint|host|url|deployment|profile|name$/i
 
 /**

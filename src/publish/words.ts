@@ -29,7 +29,12 @@ const icons: Readonly<Partial<Record<Result['outcome'], string>>> = {
 
 /** How a run ended, in the outcome's fixed words. */
 export function headline({ outcome, mode }: Pick<Result, 'outcome' | 'mode'>): string {
-  return `${icons[outcome] ?? '❌'} opencode ${mode ?? 'run'}: ${titles[outcome]}`
+  return `${iconOf({ outcome })} opencode ${mode ?? 'run'}: ${titles[outcome]}`
+}
+
+/** The icon of an outcome. */
+export function iconOf({ outcome }: Pick<Result, 'outcome'>): string {
+  return icons[outcome] ?? '❌'
 }
 
 function alertOf({ outcome }: Pick<Result, 'outcome'>): string {

@@ -1,0 +1,78 @@
+import * as z from 'zod'
+import { permissionLevels } from '../inputs.ts'
+import { type GitHub, statusOf } from './client.ts'
+
+/** A permission on a repository; `none` is not one. */
+export type Level = Exclude<(typeof permissionLevels)[number], 'none'>
+
+/** What an account may do with the repository. */
+export type Permission = {
+  /** As GitHub names it, which may be a role of the organization's own. */
+  readonly role: string
+  /** All that are held. */
+  readonly levels: readonly Level[]
+}
+
+const flags = {
+  read: 'pull',
+  triage: 'triage',
+  write: 'push',
+  maintain: 'maintain',
+  admin: 'admin',
+} as const satisfies Record<Level, string>
+const flag = z.boolean().optional()
+const answered = z.object({
+  /** `none`, `read`, `write` or `admin`: it knows neither triage nor maintain. */
+  permission: z.string(),
+  role_name: z.string().optional(),
+  user: z
+    .object({
+      permissions: z
+        .object({ pull: flag, triage: flag, push: flag, maintain: flag, admin: flag })
+        .optional(),
+    })
+    .nullish(),
+})
+
+/**
+ * The permission of an account by `GET /repos/{owner}/{repo}/collaborators/{username}/permission`, which any token of a
+ * workflow may ask (metadata: read), and a personal one whose owner may push. GitHub answers `none` or 404 for apps, and for who is no collaborator; on a public
+ * repository everybody has `read`.
+ */
+export async function readPermission(github: GitHub, login: string): Promise<Permission> {
+  const { octokit, owner, repo } = github
+  const asked = { owner, repo, username: login }
+  const data = await unlessMissing(octokit.rest.repos.getCollaboratorPermissionLevel(asked))
+  if (data === undefined) return { role: 'none', levels: [] }
+  const { permission, role_name: role = permission, user } = answered.parse(data)
+  const ranked = levelsUpTo(role) ?? levelsUpTo(permission) ?? []
+  const levels = everyLevel.filter((one) => user?.permissions?.[flags[one]] ?? ranked.includes(one))
+  return { role, levels }
+}
+
+const everyLevel = permissionLevels.filter((level) => level !== 'none')
+
+/** Undefined for a role that is not GitHub's own. */
+function levelsUpTo(role: string): readonly Level[] | undefined {
+  const names: readonly string[] = permissionLevels
+  const at = names.indexOf(role)
+  return at < 0 ? undefined : everyLevel.slice(0, at)
+}
+
+const account = z.object({ type: z.string() })
+
+/** The type of an account by `GET /users/{username}`; undefined if there is none of that name. */
+export async function readAccountType(github: GitHub, login: string): Promise<string | undefined> {
+  const data = await unlessMissing(github.octokit.rest.users.getByUsername({ username: login }))
+  return data === undefined ? undefined : account.parse(data).type
+}
+
+async function unlessMissing(asked: Promise<{ readonly data: unknown }>): Promise<unknown> {
+  try {
+    // An answer without a body is none.
+    return (await asked).data ?? null
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined
+    throw error
+  }
+}
