@@ -20,6 +20,7 @@ const accounts = {
   helper: { role: 'triage' },
   keeper: { role: 'maintain' },
   guard: { role: 'write', roleName: 'security-guard' },
+  sorter: { role: 'triage', roleName: 'sorter-of-issues' },
   watcher: { role: 'read', roleName: 'admin-of-docs' },
   stranger: {},
   renovate: {},
@@ -73,6 +74,8 @@ test.each<[string, string, string | undefined]>([
   ['helper', 'write', 'GitHub says triage'],
   ['guard', 'write', undefined],
   ['guard', 'maintain', 'GitHub says security-guard'],
+  ['sorter', 'triage', undefined],
+  ['sorter', 'write', 'GitHub says sorter-of-issues'],
   ['watcher', 'write', 'GitHub says admin-of-docs'],
   ['reader', 'write', 'GitHub says read'],
   ['stranger', 'write', 'GitHub says read'],
@@ -239,7 +242,7 @@ test.each<[string, Parameters<GitHub['fail']>[0]]>([
   github.fail(fault)
   const said = await reasonOf(github)
   expect(said).toMatch(/^Whether mona, .* has write permission is not known: GitHub did not answer/)
-  expect(said).toContain('Check github-token')
+  expect(said).toContain('Check the way to GitHub and github-token')
 })
 
 test('a failure that passes is passed over', async () => {
