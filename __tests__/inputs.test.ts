@@ -58,6 +58,11 @@ test('the defaults of action.yml apply to what is absent, and to what is empty',
   })
 })
 
+test('bots are listed by their logins, with the suffix of an app or without', () => {
+  const { allowedBots } = read({ 'allowed-bots': 'renovate[bot], Copilot\ngithub-actions[bot]' })
+  expect(allowedBots).toEqual(['renovate[bot]', 'Copilot', 'github-actions[bot]'])
+})
+
 test('action.yml and the schema name the same inputs', () => {
   expect(Object.keys(readDefaults()).sort()).toEqual([...inputNames].sort())
 })
@@ -106,6 +111,8 @@ test.each<[string, Record, RegExp]>([
     /belongs to the runner/,
   ],
   ['the runner’s token by name', { 'pass-env': 'ACTIONS_RUNTIME_TOKEN' }, /belongs to the runner/],
+  ['all bots at once', { 'allowed-bots': 'renovate[bot], *' }, /name each bot exactly/],
+  ['a pattern of bots', { 'allowed-bots': '*[bot]' }, /name each bot exactly/],
   ['a value instead of a name', { 'pass-env': 'A=b' }, /give names, without values/],
   ['rules that are no list', { permissions: '{}' }, /permissions: .*expected array/],
   [
