@@ -60,6 +60,9 @@ const NEUTRAL_VARIABLES = {
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
   GIT_PAGER: 'cat',
+  // An object that is missing is not fetched, by whatever program a configuration names for that.
+  GIT_ALLOW_PROTOCOL: 'none',
+  GIT_NO_LAZY_FETCH: '1',
 }
 
 const NEUTRAL_CONFIGURATION = {

@@ -1,6 +1,7 @@
 import { copyFile, rm } from 'node:fs/promises'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
-import { createGit, type Environment, line, noAnswer } from './git.ts'
+import { createGit, type Environment, type Git, line, noAnswer } from './git.ts'
 import { readPresent } from './present.ts'
 import { copyIndex, shadowGit } from './shadow.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -26,13 +27,34 @@ export async function undoSince(
   return present.tree === before.tree && present.unseen.length === 0
 }
 
-/** An agent that committed or changed the branch moved these. */
-async function restoreHead(
-  { root, head, branch }: Snapshot,
+/** Whether another commit or branch is checked out than was. */
+export async function isHeadMoved(
+  before: Snapshot,
   env: Environment,
   signal: AbortSignal,
-): Promise<void> {
-  const git = createGit({ directory: root, env })
+): Promise<boolean> {
+  const git = headGit(before, env)
+  const ask = async (...args: string[]) => {
+    const answer = await git(args, signal).catch(noAnswer)
+    return answer && line(answer)
+  }
+  const [branch, head] = await Promise.all([
+    ask('symbolic-ref', '-q', 'HEAD'),
+    ask('rev-parse', '--verify', '-q', 'HEAD'),
+  ])
+  return branch !== before.branch || head !== before.head
+}
+
+/** Of the checkout's configuration, which the agent may have written, nothing that these commands obey runs anything. */
+function headGit({ root }: Snapshot, env: Environment): Git {
+  const variables = { GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1' }
+  return createGit({ directory: root, env, variables })
+}
+
+/** An agent that committed or changed the branch moved these. */
+async function restoreHead(before: Snapshot, env: Environment, signal: AbortSignal): Promise<void> {
+  const { head, branch } = before
+  const git = headGit(before, env)
   if (branch !== undefined) await git(['symbolic-ref', 'HEAD', branch], signal)
   const now = await git(['rev-parse', '--verify', '-q', 'HEAD'], signal).catch(noAnswer)
   if (now === undefined ? head === undefined : line(now) === head && branch !== undefined) return
