@@ -49,6 +49,7 @@ async function reasonOf(github: GitHub, given: Given = {}, signal = AbortSignal.
     debug: nothing,
     warning: nothing,
     saveState: nothing,
+    stateText: () => '',
     group: <T>(_: string, body: () => Promise<T>) => body(),
   }
   const read = readInputs({ env: all, defaults: readDefaults() })

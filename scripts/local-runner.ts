@@ -36,6 +36,8 @@ export type StepResult = {
   readonly outputs: Readonly<Record<string, string>>
   readonly summary: string
   readonly state: Readonly<Record<string, string>>
+  /** What later steps get: variables, and folders of `PATH`. */
+  readonly later: { readonly env: Readonly<Record<string, string>>; readonly path: string }
   readonly seconds: number
   readonly post: {
     readonly exitCode: number | null
@@ -70,6 +72,10 @@ export async function runStep(step: Step): Promise<StepResult> {
     outputs: readFileCommand(files.output),
     summary: readFileSync(files.summary, 'utf8'),
     state,
+    later: {
+      env: readFileCommand(files.env.GITHUB_ENV),
+      path: readFileSync(files.env.GITHUB_PATH, 'utf8'),
+    },
     seconds,
     post: { ...post, summary: readFileSync(after.summary, 'utf8') },
     temp,

@@ -31,6 +31,9 @@ import { messageOf } from './wording.ts'
  */
 const cancelMs = { closing: 1500, comparing: 3500, checking: 4200 } as const
 
+/** Runs after this process has ended. */
+const postFile = join(import.meta.dirname, '..', 'post', 'index.js')
+
 /** A process that does not end by itself after its work is done is ended. */
 const lingerMs = 2000
 
@@ -39,7 +42,7 @@ for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=20']
   setFlagsFromString(flag)
 
 const env = process.env
-const runner = createRunner()
+const runner = createRunner(env.GITHUB_STATE)
 const cancelled = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const)
   process.on(name, () => {
@@ -89,7 +92,8 @@ async function main(): Promise<void> {
   const comparing = startAfter(cancelled.signal, cancelMs.comparing)
   const checking = startAfter(cancelled.signal, cancelMs.checking)
   const limits = { closing, comparing }
-  const world = { env, event, runner, secrets, report, files, temporary, trackingId, ...limits }
+  const own = { temporary, trackingId, ownFiles: [postFile] }
+  const world = { env, event, runner, secrets, report, files, ...own, ...limits }
   // Loaded where it is needed, and before an agent could change the files that it is loaded from.
   const publishing = inputs?.publish.what.length ? await import('./publishing.ts') : undefined
   const verdict = inputs ? await run(inputs, world, cancelled.signal) : problem

@@ -16,6 +16,10 @@ import { endProcesses } from './trust/processes.ts'
 
 const graceMs = 1000
 
+/** Whatever `main` had left to compare with could have been written by the agent, too. */
+const notCompared =
+  'Whether the agent wrote files that later steps trust (git configuration and hooks, files of the runner), or into the checkout of a plan, was not looked at any more.'
+
 const state = readState(core.getState)
 if (state) await finish(state)
 
@@ -28,13 +32,14 @@ async function finish(left: State): Promise<void> {
 }
 
 async function conclude(
-  { runDirectory, temporary, startedAt, cancelled, reason }: State,
+  { runDirectory, temporary, startedAt, cancelled, reason, pid }: State,
   files: RunFiles,
 ): Promise<void> {
   const event = readEvent(process.env)
   const known = readDraft(temporary)
   const report = createReport({ event, runDirectory, startedAt, known })
   const kept = 'What it saved until then is in the run directory.'
+  if (pid !== undefined) report.note(notCompared)
   const result = report.finish(
     cancelled
       ? {

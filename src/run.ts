@@ -6,6 +6,7 @@ import { rememberTree, reportChange } from './change.ts'
 import { composePrompt, readContext } from './context/context.ts'
 import { startDeadline } from './deadline.ts'
 import { UserError } from './errors.ts'
+import { guardFiles, putBackFiles } from './guard.ts'
 import type { Inputs } from './inputs.ts'
 import { isolate } from './isolation.ts'
 import { createClient, ServerAnswer } from './opencode/client.ts'
@@ -13,13 +14,13 @@ import { modelText } from './opencode/model.ts'
 import { sessionRules } from './opencode/permissions.ts'
 import { type Verified, verifyProviders } from './opencode/verify.ts'
 import type { Verdict } from './outcome.ts'
+import type { Ready } from './prompt.ts'
 import { sha256 } from './report.ts'
 import { testIsolation } from './self-test.ts'
 import { openService, type Service } from './service.ts'
 import { safeLine } from './session/log-line.ts'
 import { loadTokenShapes } from './trust/token-shapes.ts'
 import { messageOf, oneLine } from './wording.ts'
-import type { Snapshot } from './workspace/snapshot.ts'
 import type { World } from './world.ts'
 
 /** The main job: one prompt on opencode, from who may start it to the verdict. Whatever goes wrong is a verdict, too. */
@@ -32,9 +33,12 @@ export async function run(inputs: Inputs, world: World, cancelled: AbortSignal):
     const prompt = await attachContext(inputs, world, signal)
     const sandbox = await isolate(inputs, world, signal)
     const before = await rememberTree(inputs, { ...world, sandbox }, signal)
+    const guarded = guardFiles(inputs, world)
     const timed = { ...world, sandbox, before, deadline: deadline.at }
     const driven = drive({ ...inputs, prompt }, timed, signal)
     const verdict = await driven.catch((error) => verdictOf(reasonOf(signal, error), world))
+    // Before git is asked anything in the checkout.
+    putBackFiles(guarded, world)
     return before ? await reportChange({ before, verdict }, world, cancelled) : verdict
   } catch (error) {
     return verdictOf(reasonOf(signal, error), world)
@@ -75,7 +79,7 @@ export function verdictOf(error: unknown, world: Pick<World, 'runner'>): Verdict
   return { outcome: 'internal-error', reason }
 }
 
-type Timed = World & { readonly deadline: number; readonly before: Snapshot | undefined }
+type Timed = World & Pick<Ready, 'deadline' | 'before'>
 
 /** Start, verify, prompt. The server has ended when this returns. */
 async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise<Verdict> {

@@ -9,7 +9,7 @@ import type { Secrets } from './trust/secrets.ts'
 export type World = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly event: Event
-  readonly runner: Pick<Runner, 'info' | 'debug' | 'warning' | 'group' | 'saveState'>
+  readonly runner: Pick<Runner, 'info' | 'debug' | 'warning' | 'group' | 'saveState' | 'stateText'>
   readonly secrets: Secrets
   readonly report: Report
   readonly files: RunFiles
@@ -18,6 +18,8 @@ export type World = {
   readonly trackingId: string
   /** What the agent's server runs in; undefined where it is only a process of its own. */
   readonly sandbox?: Sandbox | undefined
+  /** The action's own code that runs after this process. */
+  readonly ownFiles: readonly string[]
   /** Under which an attempt that is over clears up on its server: aborted shortly after the workflow was cancelled. */
   readonly closing: AbortSignal
   /** Under which a run that is over reads its change: aborted a few seconds after the workflow was cancelled. */
