@@ -4,8 +4,10 @@ import { modelText } from './opencode/model.ts'
 import type { Candidate } from './opencode/verify.ts'
 import type { Verdict } from './outcome.ts'
 import { type Ended, promptOnce, type Ready } from './prompt.ts'
+import { isUntouched } from './read-only.ts'
 import { reportAttempts } from './report-attempts.ts'
 import { findBreach } from './session/budget.ts'
+import { safeLine } from './session/log-line.ts'
 import { addUsage, noUsage, type Usage } from './session/usage.ts'
 import { counted } from './wording.ts'
 
@@ -67,6 +69,7 @@ async function clearUp(ended: Ended[], world: Ready, signal: AbortSignal): Promi
       return false
     }
   }
+  if (world.witness && !(await isUntouched(world.witness, world, signal))) return false
   await world.sandbox?.reset(signal)
   if (!last.attempt.stuck) return true
   world.runner.info('Sessions of the server would not end: it is started afresh.')
@@ -77,12 +80,15 @@ async function clearUp(ended: Ended[], world: Ready, signal: AbortSignal): Promi
   return false
 }
 
+const longestLine = 2000
+
 function announce(ended: readonly Ended[], next: Candidate, { runner, secrets }: Ready): void {
   const last = ended.at(-1)
   if (!last) return
   const { candidate, judgement } = last
   const change = next === candidate ? '' : ` with ${modelText(next.model)}`
-  runner.info(secrets.redact(`${judgement.outcome}: ${judgement.reason}`))
+  // It quotes the provider.
+  runner.info(safeLine(secrets.redact(`${judgement.outcome}: ${judgement.reason}`), longestLine))
   runner.info(`Another attempt follows in a fresh session${change}.`)
 }
 

@@ -75,7 +75,8 @@ export async function setAside(
   }
 }
 
-function unreadable(
+/** Notes that the change could not be read; a run that seemed completed has not. */
+export function unreadable(
   { error, verdict }: { error: unknown; verdict: Verdict },
   { report, cancelled }: Pick<World, 'report'> & { cancelled: boolean },
 ): Verdict {

@@ -13,6 +13,7 @@ import { createNarrator } from './session/narrate.ts'
 import { countTools, refusedByRule } from './session/transcript.ts'
 import { addUsage, noUsage } from './session/usage.ts'
 import type { Snapshot } from './workspace/snapshot.ts'
+import type { Witness } from './workspace/witness.ts'
 import type { World } from './world.ts'
 
 /** A server that is verified, what was checked out, and until when the run may last. */
@@ -21,6 +22,8 @@ export type Ready = World & {
   readonly verified: Verified
   /** Mode `implement`. */
   readonly before: Snapshot | undefined
+  /** Mode `plan`. */
+  readonly witness: Witness | undefined
   /** Milliseconds since 1970. */
   readonly deadline: number
 }

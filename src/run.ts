@@ -15,6 +15,7 @@ import { sessionRules } from './opencode/permissions.ts'
 import { type Verified, verifyProviders } from './opencode/verify.ts'
 import type { Verdict } from './outcome.ts'
 import type { Ready } from './prompt.ts'
+import { proveReadOnly, witnessTree } from './read-only.ts'
 import { sha256 } from './report.ts'
 import { testIsolation } from './self-test.ts'
 import { openService, type Service } from './service.ts'
@@ -33,12 +34,14 @@ export async function run(inputs: Inputs, world: World, cancelled: AbortSignal):
     const prompt = await attachContext(inputs, world, signal)
     const sandbox = await isolate(inputs, world, signal)
     const before = await rememberTree(inputs, { ...world, sandbox }, signal)
+    const witness = await witnessTree(inputs, world, signal)
     const guarded = guardFiles(inputs, world)
-    const timed = { ...world, sandbox, before, deadline: deadline.at }
+    const timed = { ...world, sandbox, before, witness, deadline: deadline.at }
     const driven = drive({ ...inputs, prompt }, timed, signal)
     const verdict = await driven.catch((error) => verdictOf(reasonOf(signal, error), world))
     // Before git is asked anything in the checkout.
     putBackFiles(guarded, world)
+    if (witness) return await proveReadOnly({ witness, verdict }, world, cancelled)
     return before ? await reportChange({ before, verdict }, world, cancelled) : verdict
   } catch (error) {
     return verdictOf(reasonOf(signal, error), world)
@@ -79,7 +82,7 @@ export function verdictOf(error: unknown, world: Pick<World, 'runner'>): Verdict
   return { outcome: 'internal-error', reason }
 }
 
-type Timed = World & Pick<Ready, 'deadline' | 'before'>
+type Timed = World & Pick<Ready, 'deadline' | 'before' | 'witness'>
 
 /** Start, verify, prompt. The server has ended when this returns. */
 async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise<Verdict> {

@@ -4,7 +4,7 @@ import { tameMarkdown } from '../markdown/tame.ts'
 import type { Result } from '../result.ts'
 import { counted, dollars, quote } from '../wording.ts'
 import { writeMarker } from './marker.ts'
-import { code, headline, plain, renderReason } from './words.ts'
+import { answerLabel, code, headline, plain, renderReason } from './words.ts'
 
 /** GitHub takes 65,536 characters; what counts as one is safest read as a UTF-16 unit. */
 const largestBody = 65_536
@@ -59,9 +59,10 @@ export function renderComment(result: Told, options: CommentOptions): readonly s
   })
 }
 
-function renderAnswer({ answer, partial }: Told, tame: Tame, rest: string): string {
+function renderAnswer(result: Told, tame: Tame, rest: string): string {
+  const { answer } = result
   if (answer === '') return ''
-  const label = partial ? '**What there is of the answer (partial):**\n\n' : ''
+  const label = answerLabel(result)
   if (answer.length <= readable) return label + tame(answer)
   return `${label}${tame(answer.slice(0, readable))}\n\n${rest}`
 }

@@ -3,7 +3,7 @@ import { closeBlocks } from '../markdown/blocks.ts'
 import type { Result } from '../result.ts'
 import { counted, dollars, grouped } from '../wording.ts'
 import { cutBytes } from './outputs.ts'
-import { code, headline, plain, renderReason } from './words.ts'
+import { answerLabel, code, headline, plain, renderReason } from './words.ts'
 
 /** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
 const answerBytes = 800 * 1024
@@ -35,11 +35,11 @@ function renderNotes({ notes, published, outcome }: Result): string {
   return all.map((note) => `- ${plain(note)}`).join('\n')
 }
 
-function renderAnswer({ answer, partial, answerFile }: Result): string {
+function renderAnswer(result: Result): string {
+  const { answer, answerFile } = result
   if (answer === '') return ''
   const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`
-  const label = partial ? '**What there is of the answer (partial):**\n\n' : ''
-  return label + closeBlocks(cutBytes(answer, answerBytes, note))
+  return answerLabel(result) + closeBlocks(cutBytes(answer, answerBytes, note))
 }
 
 function renderChange({ change, partial, published }: Result): string {

@@ -50,6 +50,13 @@ export function renderReason(result: Pick<Result, 'outcome' | 'reason' | 'proble
   return [`[!${alertOf(result)}]`, ...lines].map((line) => `> ${line}`).join('\n')
 }
 
+/** What stands before an answer; nothing, if the run completed. */
+export function answerLabel({ outcome, partial }: Pick<Result, 'outcome' | 'partial'>): string {
+  if (outcome === 'read-only-violated')
+    return '**The answer of a run that changed what it may not. Do not trust it:**\n\n'
+  return partial ? '**What there is of the answer (partial):**\n\n' : ''
+}
+
 /** Foreign text as code in a table cell or a list. */
 export function code(text: string): string {
   const line = quote(text).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|')

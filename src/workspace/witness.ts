@@ -1,0 +1,62 @@
+import { realpathSync } from 'node:fs'
+import { UserError } from '../errors.ts'
+import { type Census, takeCensus } from './census.ts'
+import { type Environment, noAnswer } from './git.ts'
+import { listProcesses, type Processes } from './holders.ts'
+import { type Keepsakes, keepContents } from './keepsakes.ts'
+import type { RawPath } from './raw-path.ts'
+import { findRoot, type Snapshot, takeSnapshot } from './snapshot.ts'
+
+/** A work tree that must stay as it is, as it was. */
+export type Witness = {
+  /** Of all files, those that git ignores, too. */
+  readonly census: Census
+  /** Contents of files that git does not know. */
+  readonly kept: Keepsakes
+  /** What ran beside. */
+  readonly processes: Processes
+  /** What git knows; absent where there is no git, or none that understands the checkout. */
+  readonly snapshot: Snapshot | undefined
+}
+
+/** Where a witness looks, and where it keeps what it needs; `skipped` are folders of the action's own. */
+export type Watching = {
+  readonly directory: string
+  readonly temporary: string
+  readonly skipped: readonly string[]
+  readonly env: Environment
+}
+
+/** Records the work tree that `directory` is in, or the folder itself where there is no git. Writes nothing to it. */
+export async function takeWitness(watching: Watching, signal: AbortSignal): Promise<Witness> {
+  const { directory, temporary, env } = watching
+  const checkout = await findRoot({ directory, env }, signal).catch(noGit)
+  const root = checkout ?? realpathSync(directory)
+  const skipped = new Set([temporary, ...watching.skipped].map(realPathOf))
+  const options = { root, temporary, env }
+  const [census, snapshot] = await Promise.all([
+    takeCensus({ root, skipped }, signal),
+    checkout === undefined ? undefined : takeSnapshot(options, signal).catch(noAnswer),
+  ])
+  const isWanted = (path: RawPath) => snapshot === undefined || isIgnored(path, snapshot)
+  const kept = await keepContents(census, isWanted, signal)
+  return { census, kept, processes: listProcesses(), snapshot }
+}
+
+function noGit(error: unknown): undefined {
+  if (error instanceof UserError) return undefined
+  return noAnswer(error)
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
+
+function isIgnored(path: RawPath, { ignored }: Snapshot): boolean {
+  const folders = path.split('/').map((_, at, names) => `${names.slice(0, at).join('/')}/`)
+  return [path, ...folders].some((name) => ignored.has(name))
+}
