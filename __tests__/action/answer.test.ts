@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { call, say, startScriptedModel } from '../support/model.ts'
@@ -190,16 +191,54 @@ test('the agent sees neither the runner’s variables nor secrets it was not giv
   )
 })
 
-test('what the model writes can’t become a workflow command', async () => {
-  const text =
-    '::set-output name=x::y\n  ::add-path::/evil\nplain ##[command]evil\rcarriage ::error::return\n\u001b[31mred'
-  await using model = await startScriptedModel([
-    call('bash', { command: 'echo "::error::from a tool"; false', description: '::warning::d' }),
-    say(text),
-  ])
-  const { log } = await runChecked({ inputs: inputsFor(model, { mode: 'implement' }) })
+test('what the model, a tool, the provider or the server writes can’t become a workflow command', async () => {
+  const evil =
+    '::set-output name=x::y\n  ::add-mask::e\nplain ##[set-env name=EVIL;]x\rcarriage ::error::return\r::save-state name=pid::1\n\u001b[31mred'
+  await using model = await startScriptedModel(
+    (request, { step }) => {
+      const quota = 'You exceeded your current quota ##[add-path]/evil\r::add-path::/evil'
+      if (request.model === 'model') return { kind: 'error', status: 429, message: quota }
+      const command = `printf '${evil.replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'; false`
+      if (step === 0) return call('bash', { command, description: '::warning::d' })
+      return step === 1 ? call('read', { filePath: evil }) : say(evil)
+    },
+    { models: { model: {}, second: {} } },
+  )
+  const script = `printf '::set-env name=MCP::x\\n##[set-env name=MCP;]x\\n\\r::add-path::/mcp\\n' | tee /dev/stderr; exit 1`
+  const config = {
+    provider: model.provider(),
+    mcp: { loud: { type: 'local', command: ['sh', '-c', script], enabled: true } },
+  }
+  const inputs = inputsFor(model, {
+    mode: 'implement',
+    isolation: 'off',
+    'fallback-models': 'scripted/second',
+    'opencode-config': JSON.stringify(config),
+  })
+  const { log, outputs, state, later } = await runChecked({ inputs })
+  expect(outputs).toMatchObject({ outcome: 'completed', attempts: '2' })
   const commands = log.split(/\r\n|\r|\n/).filter((line) => /^\s*::|##\[/.test(line))
-  const ours = /^::(group|endgroup|add-mask|debug)::/
+  const ours = /^::(group|endgroup|add-mask::(?!e$)|debug)/
   expect(commands.filter((line) => !ours.test(line))).toEqual([])
   expect(log).toContain('set-output name=x')
+  expect(log).toContain('You exceeded your current quota')
+  expect(later).toEqual({ env: {}, path: '' })
+  expect(state.pid).not.toBe('1')
+})
+
+test('what a server writes that fails is no workflow command in the message about it', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'opencode-driver-loud-')), 'opencode')
+  const said = '::add-path::/evil\\n##[set-env name=EVIL;]x\\n\\r::set-output name=x::y\\n'
+  const script = `#!/bin/sh\n[ "$1" = serve ] || exec '${process.env.TEST_OPENCODE_PATH}' "$@"\nprintf '${said}' >&2; exit 1\n`
+  writeFileSync(path, script, { mode: 0o755 })
+  const inputs = { model: 'rehearsal/plan', prompt: 'x', 'opencode-path': path }
+  for (const failOn of ['failure', 'never']) {
+    const { log, outputs, later } = await runChecked({ inputs: { ...inputs, 'fail-on': failOn } })
+    expect(outputs.outcome).toBe('server-failed')
+    expect(outputs.reason).toContain('set-output name=x')
+    const commands = log.split(/\r\n|\r|\n/).filter((line) => /^\s*::|##\[/.test(line))
+    const ours = /^::(group|endgroup|add-mask|debug|error|warning)::/
+    expect(commands.filter((line) => !ours.test(line))).toEqual([])
+    expect(later).toEqual({ env: {}, path: '' })
+  }
 })
