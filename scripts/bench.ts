@@ -6,6 +6,7 @@ import { readDefaults } from '../src/defaults.ts'
 import { installOpencode } from '../src/install/install.ts'
 import { rehearsalProvider, startRehearsal } from '../src/rehearsal/rehearsal.ts'
 import { type Result, resultSchema } from '../src/result.ts'
+import { measureBroker } from './bench-broker.ts'
 import { measureCancel, measureGivingUp, measureMemory } from './bench-endings.ts'
 import { runStep, sharedToolCache } from './local-runner.ts'
 
@@ -35,6 +36,10 @@ for (let round = 1; round <= rounds; round++) {
   )
 }
 report()
+const { direct, brokered } = await measureBroker()
+console.log(
+  `model call: direct, through the broker   ${direct.toFixed(2)} ms, ${brokered.toFixed(2)} ms (+${(brokered - direct).toFixed(2)} ms)`,
+)
 const { own, all } = await measureMemory(workspace)
 console.log(
   `memory, 5 MB answer in 100,000 events   ${own.toFixed(0)} MB of its own, ${all.toFixed(0)} MB with shared pages`,

@@ -8,17 +8,16 @@ import { join } from 'node:path'
 import { argv, env, execPath, stdout } from 'node:process'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import * as z from 'zod'
 import { UserError } from '../src/errors.ts'
 import { downloadBinary } from '../src/install/download.ts'
 import { readNpmConfig } from '../src/install/npm-config.ts'
 import { assertMajor, detectPlatform, packageName } from '../src/install/platform.ts'
 import { findPublished } from '../src/install/registry.ts'
-import { bundledRelease, type Digests } from '../src/install/release.ts'
+import { bundledRelease, type Digests, type Release } from '../src/install/release.ts'
 import { temporaryDirectory } from '../src/install/temporary-directory.ts'
+import { readCatalogue } from './catalogue.ts'
 
 const releaseFile = 'src/install/release.json'
-const catalogue = z.object({ all: z.array(z.object({ id: z.string(), env: z.array(z.string()) })) })
 const { PATH } = env
 const signal = AbortSignal.timeout(30 * 60_000)
 const log = (line: string) => stdout.write(`${line}\n`)
@@ -51,22 +50,20 @@ for (const name of Object.keys(opencode.optionalDependencies).sort()) {
 }
 
 await chmod(ownBinary, 0o755)
-const providers = await keyVariables(ownBinary, directory.path)
+const providers = await askProviders(ownBinary, directory.path)
 await writeFile(releaseFile, JSON.stringify({ version, packages, providers }))
 const biome = ['node_modules/@biomejs/biome/bin/biome', 'format', '--write', releaseFile]
 await promisify(execFile)(execPath, biome)
 await moveDefault('action.yml')
 log(`The default is opencode ${version}: ${Object.keys(packages).length} packages`)
 
-/** What opencode itself says of its providers: id → environment variables that a key is taken from. */
-async function keyVariables(binary: string, home: string): Promise<Record<string, string[]>> {
+/** What opencode itself says of its providers. */
+async function askProviders(binary: string, home: string): Promise<Release['providers']> {
   const password = randomUUID()
   await using server = await startServer(binary, home, password)
   const authorization = `Basic ${Buffer.from(`opencode:${password}`).toString('base64')}`
   const answer = await fetch(`${server.url}/provider`, { headers: { authorization }, signal })
-  const { all } = catalogue.parse(await answer.json())
-  const sorted = all.toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  return Object.fromEntries(sorted.map((provider) => [provider.id, provider.env]))
+  return readCatalogue(await answer.json())
 }
 
 async function startServer(binary: string, home: string, password: string) {

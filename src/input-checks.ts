@@ -64,27 +64,28 @@ function readText({ workspace, path, name }: File, note: Note): string | undefin
   }
 }
 
-/** The opencode configuration of the run, inline or from a file, and the variables that it names. */
-export function readConfig({ raw, workspace, env }: Place & { env: Env }, note: Note) {
-  const nothing = { value: {}, variables: [] }
+/** The opencode configuration of the run, inline or from a file. */
+export function readConfig(
+  { raw, workspace, env }: Place & { env: Env },
+  note: Note,
+): OpencodeConfig {
   const source = raw['opencode-config']
-  if (source === undefined) return nothing
+  if (source === undefined) return {}
   const inline = /^\s*(\{|\/\/|\/\*)|[\r\n]/.test(source)
   const name = 'opencode-config'
   const text = inline ? source : readText({ workspace, path: source, name }, note)
-  if (text === undefined) return nothing
+  if (text === undefined) return {}
   const config = parseConfig(text)
   if (config.problem !== undefined) {
     note(`opencode-config: ${config.problem}`)
-    return nothing
+    return {}
   }
-  const variables = referencedVariables(config.value)
-  for (const variable of variables) {
+  for (const variable of referencedVariables(config.value)) {
     if (isRunnerVariable(variable)) note(runnerVariable('opencode-config', variable))
     else if (env[variable] === undefined)
       note(`opencode-config: {env:${variable}} is not set. Add ${variable} to the env of the step.`)
   }
-  return { value: config.value, variables }
+  return config.value
 }
 
 function runnerVariable(input: string, name: string): string {

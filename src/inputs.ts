@@ -111,8 +111,6 @@ export type Inputs = {
   readonly budget: Budget
   readonly server: ServerChoice
   readonly config: OpencodeConfig
-  /** Variables that the opencode configuration names with `{env:NAME}`. */
-  readonly configVariables: readonly string[]
   readonly passEnv: readonly string[]
   readonly permissions: readonly Rule[]
   /** The least that who triggered the run must have. */
@@ -141,7 +139,7 @@ export function readInputs({ env, defaults }: InputSource): Inputs {
   const config = checks.readConfig({ raw, workspace, env }, note)
   checks.checkVariables({ names: data['pass-env'] ?? [], env }, note)
   checks.checkServer(raw, note)
-  checks.checkModel({ raw, config: config.value }, note)
+  checks.checkModel({ raw, config }, note)
   checkPublish({ raw, env }, note)
   if (data.context === 'diff') checkToken({ name: 'context', raw, env }, note)
   checks.checkFallback({ raw, models: data['fallback-models'] ?? [] }, note)
@@ -182,8 +180,7 @@ function makeInputs({ data, workspace, directory, prompt, config, runDirectory }
       maxSteps: data['max-steps'],
     },
     server: chooseServer({ data, workspace }),
-    config: config.value,
-    configVariables: config.variables,
+    config,
     passEnv: data['pass-env'],
     permissions: data.permissions ?? [],
     requiredPermission: data['required-permission'],

@@ -62,6 +62,7 @@ export async function promptOnce(once: Once, world: Ready, signal: AbortSignal):
         title: sessionTitle(world.event),
         rules: sessionRules(inputs.mode, inputs.permissions).rules,
         prompt: { text: inputs.prompt, model, agent, variant },
+        lastBytes: world.service.lastBytes,
         limits: { ...inputs, deadline: world.deadline, spent: used.reduce(addUsage, noUsage) },
         onEvent(event, json, tree) {
           narrator.event(event, tree)

@@ -43,6 +43,19 @@ const attempt = z.object({
   patchFile: z.string().optional(),
 })
 
+/** A call of a model through the broker; duration in seconds. */
+const call = z.object({
+  provider: z.string(),
+  startedAt: z.iso.datetime(),
+  duration: z.number(),
+  status: z.number().optional(),
+  sentBytes: z.number(),
+  receivedBytes: z.number(),
+  inputTokens: z.number().optional(),
+  outputTokens: z.number().optional(),
+  error: z.string().optional(),
+})
+
 /**
  * What came of a run, whatever went wrong: the one value that everything is published from, and the content of
  * `run.json`. Absent is what the run did not get to. Money in US dollars, times in ISO 8601, durations in seconds.
@@ -124,6 +137,15 @@ export const resultSchema = z.object({
         .optional(),
       notes: z.array(z.string()),
       problems: z.array(z.string()),
+    })
+    .optional(),
+  /** Every call of a model, the newest one by one: without what was said. */
+  calls: z.object({ count: z.number(), failed: z.number(), records: z.array(call) }).optional(),
+  /** Whose keys the agent did not get, and which variables with a key it did. */
+  keys: z
+    .object({
+      kept: z.array(z.string()),
+      passedIn: z.array(z.object({ provider: z.string(), names: z.array(z.string()) })),
     })
     .optional(),
   /** What the author of the workflow should know beside the outcome. */

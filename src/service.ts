@@ -13,6 +13,8 @@ import type { World } from './world.ts'
 export type Service = AsyncDisposable & {
   /** The server that runs now. */
   readonly server: () => Server
+  /** When a provider last sent something of an answer, in milliseconds since 1970; 0 where that is not seen. */
+  readonly lastBytes: () => number
   /** Ends the server with all its processes and starts another; false where it is somebody else's. */
   readonly restart: (signal: AbortSignal) => Promise<boolean>
 }
@@ -54,8 +56,11 @@ async function serveOwn(
   const rehearsal = usesRehearsal(inputs) ? await loadRehearsal() : undefined
   const model = rehearsal && stack.use(await rehearsal.startRehearsal())
   const ownProviders = rehearsal && model ? { rehearsal: rehearsal.rehearsalProvider(model) } : {}
-  const settings = serverSettings({ inputs, env: world.env, ownProviders })
+  const broker = stack.use(await openBroker(world, signal))
+  const { open } = broker
+  const settings = serverSettings({ inputs, env: world.env, ownProviders, open })
   for (const secret of settings.secrets) world.secrets.add(secret)
+  world.report.know({ keys: settings.keys })
 
   const start = (name: string, inner: AbortSignal) =>
     startOne({ ...settings, binary, folder: join(world.temporary, name) }, world, inner)
@@ -65,6 +70,7 @@ async function serveOwn(
   const owned = stack.move()
   return {
     server: () => running.server,
+    lastBytes: broker.lastProgress,
     async restart(inner) {
       await running.server[Symbol.asyncDispose]()
       running.started += 1
@@ -75,7 +81,19 @@ async function serveOwn(
   }
 }
 
-type Starting = Omit<ReturnType<typeof serverSettings>, 'secrets'> & {
+/** What stands before the providers, with a record of each call in the report. */
+async function openBroker({ env, report, secrets }: World, signal: AbortSignal) {
+  const { startBroker } = await import('./broker/broker.ts')
+  const { addCall } = await import('./broker/calls.ts')
+  let calls: ReturnType<typeof addCall> | undefined
+  const onCall = (call: Parameters<typeof addCall>[1]) => {
+    calls = addCall(calls, secrets.clean(call))
+    report.know({ calls })
+  }
+  return await startBroker({ env, onCall }, signal)
+}
+
+type Starting = Pick<ReturnType<typeof serverSettings>, 'config' | 'env'> & {
   readonly binary: Binary
   readonly folder: string
 }
@@ -150,6 +168,7 @@ async function reachServer(
   }
   return {
     server: () => server,
+    lastBytes: () => 0,
     restart: async () => false,
     [Symbol.asyncDispose]: async () => undefined,
   }

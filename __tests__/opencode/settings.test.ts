@@ -7,6 +7,8 @@ import { serverSettings } from '../../src/opencode/settings.ts'
 
 const workspace = realpathSync(tmpdir())
 
+const route = 'http://127.0.0.1:1/token/x'
+
 /** The configuration that a server is started with. */
 function configFor(
   inputs: Readonly<Record<string, string>>,
@@ -17,7 +19,7 @@ function configFor(
   )
   const all = { GITHUB_WORKSPACE: workspace, ...env, ...Object.fromEntries(named) }
   const read = readInputs({ env: all, defaults: readDefaults() })
-  return serverSettings({ inputs: read, env: all, ownProviders: {} }).config
+  return serverSettings({ inputs: read, env: all, ownProviders: {}, open: () => route }).config
 }
 
 const patient = { options: { headerTimeout: 95_000, chunkTimeout: 95_000 } }

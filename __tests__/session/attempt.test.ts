@@ -28,6 +28,7 @@ async function attempt(script: Script, difference: Partial<AttemptOptions['promp
       budget,
       spent: noUsage,
     },
+    lastBytes: () => 0,
     onEvent: () => undefined,
     onRefusal: () => undefined,
   }

@@ -30,6 +30,7 @@ function decisionOf(limits: object = {}) {
       spent: noUsage,
       ...limits,
     },
+    lastBytes: () => 0,
     onEvent: () => undefined,
   }
   return createDecision(deciding, () => undefined)

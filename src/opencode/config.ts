@@ -1,22 +1,35 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
 import * as z from 'zod'
+import type { Model } from './model.ts'
 
 const values = z.record(z.string(), z.unknown())
+
+const model = z.looseObject({
+  headers: values.optional(),
+  provider: z.looseObject({ npm: z.string().optional(), api: z.string().optional() }).optional(),
+})
+
+const provider = z.looseObject({
+  env: z.array(z.string()).optional(),
+  npm: z.string().optional(),
+  api: z.string().optional(),
+  options: z
+    .looseObject({
+      apiKey: z.string().optional(),
+      baseURL: z.string().optional(),
+      headers: values.optional(),
+    })
+    .optional(),
+  models: z.record(z.string(), model).optional(),
+})
+
+/** A provider's entry in opencode's configuration. */
+export type ProviderConfig = z.infer<typeof provider>
 
 const schema = z.looseObject({
   model: z.string().optional(),
   small_model: z.string().optional(),
-  provider: z
-    .record(
-      z.string(),
-      z.looseObject({
-        env: z.array(z.string()).optional(),
-        options: z
-          .looseObject({ apiKey: z.string().optional(), headers: values.optional() })
-          .optional(),
-      }),
-    )
-    .optional(),
+  provider: z.record(z.string(), provider).optional(),
   mcp: z
     .record(
       z.string(),
@@ -57,11 +70,18 @@ export function referencedVariables(config: OpencodeConfig): string[] {
   return [...new Set(names)]
 }
 
+/** The models that a configuration names. */
+export function configuredModels(config: OpencodeConfig): Model[] {
+  const agents = Object.values(config.agent ?? {}).map((agent) => agent.model)
+  return [config.model, config.small_model, ...agents].flatMap((name) => {
+    const [providerID, ...modelID] = name?.split('/') ?? []
+    return providerID ? [{ providerID, modelID: modelID.join('/') }] : []
+  })
+}
+
 /** The providers that a configuration declares, or names in a model. */
 export function configuredProviders(config: OpencodeConfig): string[] {
-  const agents = Object.values(config.agent ?? {}).map((agent) => agent.model)
-  const models = [config.model, config.small_model, ...agents]
-  const named = models.flatMap((model) => model?.split('/')[0] ?? [])
+  const named = configuredModels(config).map(({ providerID }) => providerID)
   return [...new Set([...Object.keys(config.provider ?? {}), ...named])]
 }
 

@@ -1,6 +1,6 @@
 import type { OpencodeConfig } from './config.ts'
 import { keyVariables } from './providers.ts'
-import { plainName } from './settings.ts'
+import { isPlainName } from './sealing.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -18,7 +18,7 @@ export function missingKey(
   const inHeaders = Object.values(headers).flatMap(variablesIn)
   if (inHeaders.length > 0) return emptyOf(inHeaders, isEmpty)
   if (baseURL) return []
-  const keys = keyVariables(providerID, config).filter((name) => !plainName.test(name))
+  const keys = keyVariables(providerID, config).filter((name) => !isPlainName(name))
   return emptyOf(keys, isEmpty)
 }
 

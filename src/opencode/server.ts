@@ -27,7 +27,7 @@ export type Server = AsyncDisposable & {
 export type ServerOptions = {
   readonly binary: { readonly path: string; readonly version: string }
   readonly config: object
-  /** The environment that the agent may see, keys of providers included. */
+  /** The environment that the agent may see. */
   readonly env: Readonly<Record<string, string>>
   /** A folder of the run's own for HOME, XDG directories and the working directory of the server. */
   readonly temporary: string

@@ -1,68 +1,92 @@
 import type { Inputs } from '../inputs.ts'
+import type { Result } from '../result.ts'
 import { allowedEnvironment, withoutLoopbackProxy } from '../trust/environment.ts'
-import { configuredProviders, mergeConfig } from './config.ts'
+import {
+  configuredProviders,
+  mergeConfig,
+  type OpencodeConfig,
+  type ProviderConfig,
+  referencedVariables,
+} from './config.ts'
+import { describeKeys, type KeyKeeping, keepKeys } from './kept-keys.ts'
 import { modelText } from './model.ts'
 import { keyVariables, providersWithKey } from './providers.ts'
+import { isPlainName, isSecretName } from './sealing.ts'
 
 /** What a server is started with. */
 export type ServerSettings = {
   readonly config: object
   readonly env: Readonly<Record<string, string>>
-  /** Values in it that are likely secrets: keys of providers, and what the configuration or `pass-env` names. */
+  /** Likely secrets: keys of providers, and what the configuration or `pass-env` names. */
   readonly secrets: readonly string[]
+  /** What became of the keys of providers, for the report. */
+  readonly keys: NonNullable<Result['keys']>
 }
 
 type Parts = {
   readonly inputs: Inputs
   readonly env: Readonly<Record<string, string | undefined>>
   /** Provider entries of the action's own, by id. */
-  readonly ownProviders: Readonly<Record<string, object>>
+  readonly ownProviders: Readonly<Record<string, ProviderConfig>>
+  /** Opens a way through the broker; returns its base URL. */
+  readonly open: KeyKeeping['open']
 }
 
 /** Joins the action's defaults with the inputs: the configuration, and the environment that the agent may see. */
-export function serverSettings({ inputs, env, ownProviders }: Parts): ServerSettings {
+export function serverSettings({ inputs, env, ownProviders, open }: Parts): ServerSettings {
   const used = providersInUse(inputs, env)
-  const keys = used.flatMap((id) => keyVariables(id, inputs.config))
-  const names = [...keys, ...inputs.configVariables, ...inputs.passEnv]
-  const allowed = allowedEnvironment(env, names)
+  const declared = { ...ownProviders, ...inputs.config.provider }
+  const given = { ...inputs, config: { ...inputs.config, provider: declared } }
+  const kept = keepKeys({ inputs: given, env, used, open })
+  const own = { ...inputs.config, provider: { ...declared, ...kept.providers } }
+  const variables = referencedVariables(own)
+  const allowed = allowedEnvironment(env, [...variables, ...inputs.passEnv])
   const model = inputs.model && modelText(inputs.model)
+  const seen = Object.keys(allowed)
   const defaults = {
     $schema: 'https://opencode.ai/config.json',
     snapshot: false,
     // A refusal would end the run; max-steps ends a loop.
     permission: { doom_loop: 'allow' },
     enabled_providers: used,
-    provider: mergeConfig(patience(inputs, env, used), ownProviders),
+    provider: patience(inputs, connectable({ used, config: own, seen })),
     ...(model ? { small_model: model } : {}),
   }
   const fixed = { autoupdate: false, share: 'disabled', ...(model ? { model } : {}) }
-  const config = { ...mergeConfig(defaults, inputs.config), ...fixed }
   return {
-    config,
+    config: { ...mergeConfig(defaults, own), ...fixed },
     env: withoutLoopbackProxy(allowed),
-    secrets: secretsIn({ inputs, allowed, keys }),
+    secrets: [...kept.values, ...secretsIn({ inputs, allowed, variables })],
+    keys: describeKeys(kept, { used, config: given.config, seen }),
   }
 }
 
 /** opencode notices a silent provider after 300 s by itself; this action after `stall-timeout`. */
 const noticeMs = 5000
 
-/**
- * How long opencode waits for a provider: a little longer than this action does. Only for providers that have a key or
- * are declared, since an entry of configuration alone makes opencode take a provider for connected.
- */
+/** How long opencode waits for a provider: a little longer than this action does. */
 function patience(
-  inputs: Inputs,
-  env: Parts['env'],
-  used: readonly string[],
+  { stallTimeoutMs }: Inputs,
+  providers: readonly string[],
 ): Readonly<Record<string, unknown>> {
-  const waitMs = inputs.stallTimeoutMs + noticeMs
+  const waitMs = stallTimeoutMs + noticeMs
   const options = { headerTimeout: waitMs, chunkTimeout: waitMs }
-  const there = used.filter((id) => {
-    const keys = keyVariables(id, inputs.config)
-    return inputs.config.provider?.[id] !== undefined || keys.some((name) => env[name])
-  })
-  return Object.fromEntries(there.map((id) => [id, { options }]))
+  return Object.fromEntries(providers.map((id) => [id, { options }]))
+}
+
+type Connecting = {
+  readonly used: readonly string[]
+  readonly config: OpencodeConfig
+  readonly seen: readonly string[]
+}
+
+/** The providers that are declared or have a key: an entry of configuration alone makes opencode take one for connected. */
+function connectable({ used, config, seen }: Connecting): string[] {
+  return used.filter(
+    (id) =>
+      config.provider?.[id] !== undefined ||
+      keyVariables(id, config).some((name) => seen.includes(name)),
+  )
 }
 
 /**
@@ -80,22 +104,16 @@ function providersInUse(inputs: Inputs, env: Parts['env']): string[] {
 type Named = {
   readonly inputs: Inputs
   readonly allowed: Readonly<Record<string, string>>
-  readonly keys: readonly string[]
+  readonly variables: readonly string[]
 }
 
-const secretName = /key|token|secret|passw|pwd|credential|auth|private|dsn|(^|_)pat($|_)/i
-/** Names of variables that are settings of a provider, and no secrets. */
-export const plainName =
-  /region|location|project|account_?id|resource|endpoint|host|url|deployment|profile|name$/i
-
 /**
- * What a key of a provider or the configuration is read from is a secret unless its name is that of a setting; another
+ * What the configuration is given from the environment is a secret unless its name is that of a setting; another
  * variable if its name is that of a secret. Passwords in URLs always are.
  */
-function secretsIn({ inputs, allowed, keys }: Named): string[] {
-  const named = [...keys, ...inputs.configVariables]
-  const variables = Object.entries(allowed).filter(
-    ([name]) => secretName.test(name) || (named.includes(name) && !plainName.test(name)),
+function secretsIn({ inputs, allowed, variables }: Named): string[] {
+  const shown = Object.entries(allowed).filter(
+    ([name]) => isSecretName(name) || (variables.includes(name) && !isPlainName(name)),
   )
   const passwords = Object.values(allowed).map((value) => URL.parse(value)?.password)
   const literals = Object.values(inputs.config.provider ?? {}).flatMap(({ options }) => [
@@ -107,7 +125,7 @@ function secretsIn({ inputs, allowed, keys }: Named): string[] {
     ...leaves(environment),
     ...leaves(headers),
   ])
-  const values = [...variables.map(([, value]) => value), ...passwords, ...literals, ...others]
+  const values = [...shown.map(([, value]) => value), ...passwords, ...literals, ...others]
   return values
     .filter((value) => typeof value === 'string')
     .filter((value) => !value.startsWith('{env:'))

@@ -85,6 +85,7 @@ function renderFacts(result: Result): string {
     ],
     ['cost', spent && cost],
     ['duration', `${Math.max(1, Math.round(result.duration))} s`],
+    ['keys', keyText(result)],
     ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
     ['isolation', isolationText(result)],
     ...publishedRows(result),
@@ -99,6 +100,17 @@ function isolationText({ isolation }: Result): string | undefined {
   if (!isolation) return undefined
   const { level, by, why } = isolation
   return `${level}${by ? ` (${by})` : ''}${why ? `: ${plain(why)}` : ''}`
+}
+
+function keyText({ keys }: Result): string {
+  const { kept = [], passedIn = [] } = keys ?? {}
+  const shown = passedIn.map(
+    ({ provider, names }) => `${names.map(code).join(', ')} (${plain(provider)})`,
+  )
+  return [
+    ...(kept.length > 0 ? [`kept out of the agent’s sight (${kept.map(plain).join(', ')})`] : []),
+    ...(shown.length > 0 ? [`passed in: ${shown.join(', ')}`] : []),
+  ].join('; ')
 }
 
 function publishedRows({ published }: Result): readonly (readonly (string | undefined)[])[] {

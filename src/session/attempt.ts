@@ -18,6 +18,8 @@ export type AttemptOptions = {
   readonly rules: readonly Rule[]
   readonly prompt: Prompt
   readonly limits: Limits
+  /** When the provider last sent something of an answer, where that is seen; else 0. */
+  readonly lastBytes: () => number
   /** Told every event of the session and its subagents, and its text as it came. */
   readonly onEvent: (event: SessionEvent, json: string, tree: Tree) => void
   readonly onRefusal: (refusal: Refusal) => void

@@ -25,13 +25,15 @@ export type Deciding = {
   readonly tree: Tree
   readonly refuser: Refuser
   readonly limits: Limits
+  /** When the provider last sent something of an answer, where that is seen; else 0. */
+  readonly lastBytes: () => number
   /** Told every event of the tree, and its text as it came. */
   readonly onEvent: (event: SessionEvent, json: string) => void
 }
 
 /** The one place that says from what is seen how a prompt ends; what it wants to be done is handed to `run`. */
 export function createDecision(deciding: Deciding, run: (effect: Effect) => undefined) {
-  const { client, tree, refuser, limits, onEvent } = deciding
+  const { client, tree, refuser, limits, lastBytes, onEvent } = deciding
   const known = { sent: false, proving: false, heardAt: Date.now(), tickedAt: Date.now() }
   const isNew = createMemory()
 
@@ -54,6 +56,7 @@ export function createDecision(deciding: Deciding, run: (effect: Effect) => unde
       tree.touch(now)
     }
     known.tickedAt = now
+    if (lastBytes() > tree.lastProgress(now)) tree.touch(lastBytes())
     if (now - known.heardAt > frozenMs) return { kind: 'frozen', silentMs: now - known.heardAt }
     return known.sent ? findStall(tree, limits, now) : undefined
   }

@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { createRedaction, redactText, writtenForms } from '../../src/broker/redaction.ts'
+
+/** Few letters, so that values begin within one another and at the end of a piece. */
+const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 6 })
+const texts = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é'), maxLength: 60 })
+
+test('wherever a stream is cut, what comes out is the text without the values, and nothing is held for good', () => {
+  fc.assert(
+    fc.property(
+      fc.array(letters, { minLength: 1, maxLength: 4 }),
+      texts,
+      fc.array(fc.nat(), { maxLength: 8 }),
+      (values, text, borders) => {
+        const bytes = Buffer.from(text)
+        const cuts = [...borders.map((at) => at % (bytes.length + 1)), 0, bytes.length].sort(
+          (a, b) => a - b,
+        )
+        const redaction = createRedaction(values)
+        const out = cuts
+          .slice(1)
+          .map((end, at) => redaction.take(bytes.subarray(cuts[at], end)))
+          .concat(redaction.end())
+        const longestFirst = [...values].sort((a, b) => b.length - a.length)
+        const pattern = new RegExp(longestFirst.join('|'), 'g')
+        expect(Buffer.concat(out).toString()).toBe(text.replace(pattern, '***'))
+      },
+    ),
+    { numRuns: 2000 },
+  )
+})
+
+test('what can’t be the beginning of a value is passed on at once', () => {
+  const redaction = createRedaction(['sk-secret'])
+  expect(redaction.take(Buffer.from('data: hello')).toString()).toBe('data: hello')
+  expect(redaction.take(Buffer.from('key sk-sec')).toString()).toBe('key ')
+  expect(redaction.take(Buffer.from('ond')).toString()).toBe('sk-second')
+})
+
+test('a key is found as it would stand in a URL or in JSON, and a word is no key', () => {
+  const forms = writtenForms(['a key/with "quotes"', 'ollama'])
+  const seen = JSON.stringify({ url: `/v1?key=${encodeURIComponent('a key/with "quotes"')}` })
+  expect(redactText(seen, forms)).toBe('{"url":"/v1?key=***"}')
+  expect(redactText(JSON.stringify('a key/with "quotes"'), forms)).toBe('"***"')
+  expect(redactText('run ollama', forms)).toBe('run ollama')
+})

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Call } from './calls.ts'
+import { forward } from './forward.ts'
+import { writtenForms } from './redaction.ts'
+import { refuse } from './refusal.ts'
+import { addressBelow, isModelCall, readTarget, type Target } from './target.ts'
+import { openUpstream } from './upstream.ts'
+
+/** One provider that stands behind the broker. */
+export type Route = {
+  readonly provider: string
+  /** Where its API is, as its SDK takes it; a query is added to each call. */
+  readonly base: string
+  /** Keys by the placeholder that stands for each. */
+  readonly keys: ReadonlyMap<string, string>
+  /** True for an SDK that opencode does not bundle: what it calls is not known. */
+  readonly anyPath: boolean
+}
+
+/**
+ * Stands before the providers on the loopback, so that no key is where an agent could see it: it puts the key where
+ * the placeholder stands, and sends it to that provider's own address and nowhere else.
+ */
+export type Broker = AsyncDisposable & {
+  /** Takes a provider in; returns the base URL that opencode is given. */
+  readonly open: (route: Route) => string
+  /** When a provider last sent something of an answer, in milliseconds since 1970; 0 for never. */
+  readonly lastProgress: () => number
+}
+
+/** Starts the broker on a free port of the loopback; `onCall` is told each model call that is over. */
+export async function startBroker(
+  {
+    env,
+    onCall,
+  }: {
+    readonly env: Readonly<Record<string, string | undefined>>
+    readonly onCall: (call: Call) => void
+  },
+  signal: AbortSignal,
+): Promise<Broker> {
+  const routes = new Map<string, Route>()
+  const dispatcher = openUpstream(env)
+  const running = new Set<Promise<void>>()
+  let lastProgress = 0
+  const onProgress = () => {
+    lastProgress = Date.now()
+  }
+  const server = http.createServer((request, response) => {
+    const way = findWay(request, routes)
+    if ('status' in way) return refuse(response, way)
+    const call = pass({ ...way, request, response }).then(onCall)
+    running.add(call)
+    void call.finally(() => running.delete(call))
+  })
+  const pass = ({ route, target, request, response }: Way & Pair) =>
+    forward({
+      request,
+      response,
+      provider: route.provider,
+      url: fillQuery(target, route),
+      fill: (text) => fill(text, route.keys),
+      credentials: credentialsOf(route.base),
+      forbidden: writtenForms([...route.keys.values(), decode(new URL(route.base).password)]),
+      dispatcher,
+      onProgress,
+    })
+  // No limits of its own: how long a model may take is the run's to decide.
+  Object.assign(server, { requestTimeout: 0, keepAliveTimeout: 0 })
+  for (const event of ['connect', 'upgrade'] as const)
+    server.on(event, (_, socket) => socket.end('HTTP/1.1 405 Method Not Allowed\r\n\r\n'))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening', { signal })
+  return {
+    open(route) {
+      const token = randomBytes(24).toString('base64url')
+      routes.set(token, route)
+      return `http://127.0.0.1:${portOf(server)}/${token}/${encodeURIComponent(route.provider)}`
+    },
+    lastProgress: () => lastProgress,
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await Promise.all([closed, dispatcher.destroy(), ...running])
+    },
+  }
+}
+
+type Pair = { readonly request: IncomingMessage; readonly response: ServerResponse }
+type Way = { readonly route: Route; readonly target: Pick<Target, 'path' | 'query'> }
+type Refused = { readonly status: number; readonly message: string }
+
+function findWay(
+  { method, url = '' }: IncomingMessage,
+  routes: ReadonlyMap<string, Route>,
+): Way | Refused {
+  const target = readTarget(url)
+  if (!target) return { status: 400, message: 'The broker takes plain paths below its own.' }
+  const route = routes.get(target.token)
+  if (route === undefined || encodeURIComponent(route.provider) !== target.provider)
+    return { status: 404, message: 'The broker has no such route.' }
+  if (method !== 'POST') return { status: 405, message: 'The broker takes calls of models only.' }
+  if (!route.anyPath && !isModelCall(target.path))
+    return { status: 403, message: `The broker takes calls of models only, not ${target.path}.` }
+  if (addressBelow(route.base, target) === undefined)
+    return { status: 400, message: 'The broker takes plain paths below its own.' }
+  return { route, target }
+}
+
+function fillQuery({ path, query }: Way['target'], { base, keys }: Route): string {
+  const encoded = new Map([...keys].map(([name, value]) => [name, encodeURIComponent(value)]))
+  return addressBelow(base, { path, query: fill(query, encoded) }) ?? base
+}
+
+/** What a base URL has as user and password, which stand in a header where there is no other. */
+function credentialsOf(base: string): string | undefined {
+  const { username, password } = new URL(base)
+  if (username === '' && password === '') return undefined
+  return `Basic ${Buffer.from(`${decode(username)}:${decode(password)}`).toString('base64')}`
+}
+
+function decode(text: string): string {
+  return decodeURIComponent(text)
+}
+
+function fill(text: string, keys: Route['keys']): string {
+  let filled = text
+  for (const [placeholder, value] of keys) filled = filled.replaceAll(placeholder, () => value)
+  return filled
+}
+
+function portOf(server: http.Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('No port to listen on.')
+  return address.port
+}

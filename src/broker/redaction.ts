@@ -1,0 +1,85 @@
+const mark = Buffer.from('***')
+/** A shorter value is no key, but a word of which an answer may speak. */
+const shortest = 8
+
+/** Takes values out of a stream; what may be the beginning of one is held until the next piece shows. */
+export type Redaction = {
+  readonly take: (chunk: Uint8Array) => Buffer
+  /** What is still held when the stream has ended. */
+  readonly end: () => Buffer
+}
+
+/** The ways in which a provider would write a key that it repeats: as it is, in a URL, in JSON. */
+export function writtenForms(values: Iterable<string>): string[] {
+  const forms = [...values]
+    .filter((value) => value.length >= shortest)
+    .flatMap((value) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])
+  return [...new Set(forms)]
+}
+
+/** A redaction of these values; of two that begin at the same place the longer one. */
+export function createRedaction(values: readonly string[]): Redaction {
+  const needles = values.map((value) => Buffer.from(value)).sort((a, b) => b.length - a.length)
+  let held: Buffer = Buffer.alloc(0)
+  const redact = (data: Buffer, isLast: boolean): Buffer => {
+    const { clean, rest } = sweep(data, { needles, isLast })
+    held = rest
+    return clean
+  }
+  return {
+    take: (chunk) =>
+      redact(held.length > 0 ? Buffer.concat([held, chunk]) : asBuffer(chunk), false),
+    end: () => redact(held, true),
+  }
+}
+
+type Looking = { readonly needles: readonly Buffer[]; readonly isLast: boolean }
+
+/** The data without the values, and the rest that can't be decided on yet. */
+function sweep(data: Buffer, looking: Looking): { readonly clean: Buffer; readonly rest: Buffer } {
+  const pieces: Buffer[] = []
+  let from = 0
+  let next = findNext(data, from, looking)
+  while (next.end !== undefined) {
+    pieces.push(data.subarray(from, next.start), mark)
+    from = next.end
+    next = findNext(data, from, looking)
+  }
+  const last = data.subarray(from, next.start)
+  const clean = pieces.length > 0 ? Buffer.concat([...pieces, last]) : last
+  return { clean, rest: data.subarray(next.start) }
+}
+
+type Found = { readonly start: number; readonly end?: number }
+
+/** The next value from a place on, or where what can't be decided on begins. */
+function findNext(data: Buffer, from: number, { needles, isLast }: Looking): Found {
+  let found: Found = { start: isLast ? data.length : openFrom(data, from, needles) }
+  for (const needle of needles) {
+    const start = data.indexOf(needle, from)
+    if (start !== -1 && start < found.start) found = { start, end: start + needle.length }
+  }
+  return found
+}
+
+/** Text with the values taken out. */
+export function redactText(text: string, values: readonly string[]): string {
+  const redaction = createRedaction(values)
+  return Buffer.concat([redaction.take(Buffer.from(text)), redaction.end()]).toString()
+}
+
+function asBuffer(chunk: Uint8Array): Buffer {
+  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+}
+
+/** Where the data ends in the beginning of a value, which the next piece may complete. */
+function openFrom(data: Buffer, from: number, needles: readonly Buffer[]): number {
+  const longest = needles[0]?.length ?? 0
+  for (let at = Math.max(from, data.length - longest + 1); at < data.length; at++) {
+    const rest = data.length - at
+    const begins = (needle: Buffer) =>
+      needle.length > rest && needle[0] === data[at] && data.compare(needle, 0, rest, at) === 0
+    if (needles.some(begins)) return at
+  }
+  return data.length
+}
