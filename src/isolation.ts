@@ -25,7 +25,8 @@ export async function isolate(
     const { bubblewrap, missing } = await provideBubblewrap({ env, log: runner.info }, signal)
     if (bubblewrap === undefined) return without(inputs, world, missing)
     const { directory } = inputs
-    const root = (await findRoot({ directory, env }, signal)) ?? directory
+    const found = await findRoot({ directory, env }, signal).catch(withoutGit)
+    const root = found ?? directory
     const writable = inputs.mode === 'implement'
     const obstacle = await findObstacle({ root, writable, env })
     if (obstacle !== undefined) return without(inputs, world, obstacle)
@@ -41,6 +42,12 @@ export async function isolate(
     world.report.mark('isolated')
     return sandbox
   })
+}
+
+/** Without git on the machine there is no repository to be found. */
+function withoutGit(error: unknown): undefined {
+  if (error instanceof UserError) return undefined
+  throw error
 }
 
 const trialLimitMs = 10_000

@@ -285,7 +285,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(92785);
 
 
-const answerMs = 30_000;
+const longestAnswerMs = 30_000;
 const mostTries = 4;
 /** GitHub asks for a minute where it says nothing (docs.github.com, Rate limits for the REST API). */
 const silentLimitMs = 60_000;
@@ -293,18 +293,20 @@ const silentLimitMs = 60_000;
  * A client that repeats what may be repeated while `signal` stands: requests that GitHub refused by a rate limit, after
  * the time that it names, and failed ones that read or do the same once more. A failed POST may have been done: its caller looks.
  */
-function createGitHub({ token, env, log, deadline = Number.POSITIVE_INFINITY }, signal) {
+function createGitHub(options, signal) {
+    const { token, env, log, deadline = Number.POSITIVE_INFINITY } = options;
+    const { answerMs = longestAnswerMs } = options;
     const baseUrl = env.GITHUB_API_URL ?? '';
     const octokit = (0,_actions_github__WEBPACK_IMPORTED_MODULE_1__/* .getOctokit */ .Q)(token, { baseUrl });
-    octokit.hook.wrap('request', (request, options) => {
-        if (/\/graphql$/.test(options.url))
-            options.url = env.GITHUB_GRAPHQL_URL || options.url;
+    octokit.hook.wrap('request', (request, asked) => {
+        if (/\/graphql$/.test(asked.url))
+            asked.url = env.GITHUB_GRAPHQL_URL || asked.url;
         const ask = async () => {
-            options.request.signal = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
-            return await request(options);
+            asked.request.signal = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
+            return await request(asked);
         };
-        const repeatable = options.method !== 'POST' || isQuery(options);
-        const { method, url } = options;
+        const repeatable = asked.method !== 'POST' || isQuery(asked);
+        const { method, url } = asked;
         return repeat(ask, { method, url, repeatable, log, deadline }, signal);
     });
     const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');

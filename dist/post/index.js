@@ -45799,6 +45799,8 @@ const payloadSchema = schemas/* object */.Ikc({
         id: count,
         event: event_payload_text,
         conclusion: event_payload_text,
+        actor: account,
+        triggering_actor: account,
         head_branch: event_payload_text,
         head_sha: event_payload_text,
         head_repository: repository,
@@ -45913,7 +45915,10 @@ function runOf(env, repository) {
         runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
         sha: env.GITHUB_SHA || undefined,
         ref: env.GITHUB_REF || undefined,
+        onActions: env.GITHUB_ACTIONS === 'true' && Boolean(env.GITHUB_EVENT_NAME),
+        refProtected: env.GITHUB_REF_PROTECTED === 'true',
         actor: env.GITHUB_ACTOR || undefined,
+        triggeringActor: env.GITHUB_TRIGGERING_ACTOR || undefined,
         runUrl: server && `${server}/${repository}/actions/runs/${runId}`,
     };
 }
@@ -45925,7 +45930,11 @@ function scalarText(value) {
     return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
 }
 function endedRunOf({ workflow_run: run }) {
-    return run && { id: run.id, event: run.event, conclusion: run.conclusion };
+    if (run === undefined)
+        return undefined;
+    const { id, event, conclusion } = run;
+    const [actor, triggeringActor] = [accountOf(run.actor), accountOf(run.triggering_actor)];
+    return { id, event, conclusion, actor, triggeringActor };
 }
 function readJson(path) {
     if (!path)
@@ -45969,7 +45978,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8371);
 /* harmony import */ var _publish_summary_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4676);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1650);
-/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5232);
+/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7547);
 /* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4920);
 /* harmony import */ var _trust_folders_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2052);
 /* harmony import */ var _trust_processes_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1962);
@@ -45984,6 +45993,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 const graceMs = 1000;
+/** Whatever `main` had left to compare with could have been written by the agent, too. */
+const notCompared = 'Whether the agent wrote files that later steps trust (git configuration and hooks, files of the runner), or into the checkout of a plan, was not looked at any more.';
 const state = (0,_state_js__WEBPACK_IMPORTED_MODULE_7__/* .readState */ .u)(_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .getState */ .Gu);
 if (state)
     await finish(state);
@@ -45996,11 +46007,13 @@ async function finish(left) {
     if (!(0,_trust_folders_js__WEBPACK_IMPORTED_MODULE_8__/* .removeFolder */ .v)(left.temporary))
         _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`${left.temporary} could not be removed.`);
 }
-async function conclude({ runDirectory, temporary, startedAt, cancelled, reason }, files) {
+async function conclude({ runDirectory, temporary, startedAt, cancelled, reason, pid }, files) {
     const event = (0,_event_js__WEBPACK_IMPORTED_MODULE_2__/* .readEvent */ .j_)(process.env);
     const known = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .readDraft */ .kF)(temporary);
     const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_5__/* .createReport */ .L)({ event, runDirectory, startedAt, known });
     const kept = 'What it saved until then is in the run directory.';
+    if (pid !== undefined)
+        report.note(notCompared);
     const result = report.finish(cancelled
         ? {
             outcome: 'cancelled',
@@ -46120,6 +46133,18 @@ const attempt = schemas/* object */.Ikc({
     /** The change that was undone before the next attempt. */
     patchFile: schemas/* string */.YjP().optional(),
 });
+/** A call of a model through the broker; duration in seconds. */
+const call = schemas/* object */.Ikc({
+    provider: schemas/* string */.YjP(),
+    startedAt: datetime(),
+    duration: schemas/* number */.aig(),
+    status: schemas/* number */.aig().optional(),
+    sentBytes: schemas/* number */.aig(),
+    receivedBytes: schemas/* number */.aig(),
+    inputTokens: schemas/* number */.aig().optional(),
+    outputTokens: schemas/* number */.aig().optional(),
+    error: schemas/* string */.YjP().optional(),
+});
 /**
  * What came of a run, whatever went wrong: the one value that everything is published from, and the content of
  * `run.json`. Absent is what the run did not get to. Money in US dollars, times in ISO 8601, durations in seconds.
@@ -46193,6 +46218,14 @@ const resultSchema = schemas/* object */.Ikc({
             .optional(),
         notes: schemas/* array */.YOg(schemas/* string */.YjP()),
         problems: schemas/* array */.YOg(schemas/* string */.YjP()),
+    })
+        .optional(),
+    /** Every call of a model, the newest one by one: without what was said. */
+    calls: schemas/* object */.Ikc({ count: schemas/* number */.aig(), failed: schemas/* number */.aig(), records: schemas/* array */.YOg(call) }).optional(),
+    /** Whose keys the agent did not get, and which variables with a key it did. */
+    keys: schemas/* object */.Ikc({
+        kept: schemas/* array */.YOg(schemas/* string */.YjP()),
+        passedIn: schemas/* array */.YOg(schemas/* object */.Ikc({ provider: schemas/* string */.YjP(), names: schemas/* array */.YOg(schemas/* string */.YjP()) })),
     })
         .optional(),
     /** What the author of the workflow should know beside the outcome. */
@@ -46484,7 +46517,11 @@ const icons = {
 };
 /** How a run ended, in the outcome's fixed words. */
 function headline({ outcome, mode }) {
-    return `${icons[outcome] ?? '❌'} opencode ${mode ?? 'run'}: ${titles[outcome]}`;
+    return `${iconOf({ outcome })} opencode ${mode ?? 'run'}: ${titles[outcome]}`;
+}
+/** The icon of an outcome. */
+function iconOf({ outcome }) {
+    return icons[outcome] ?? '❌';
 }
 function alertOf({ outcome }) {
     if (outcome === 'skipped')
@@ -46498,6 +46535,12 @@ function renderReason(result) {
     const list = result.problems.map((problem) => `- ${plain(problem)}`);
     const lines = list.length > 0 ? list : [plain(result.reason)];
     return [`[!${alertOf(result)}]`, ...lines].map((line) => `> ${line}`).join('\n');
+}
+/** What stands before an answer; nothing, if the run completed. */
+function answerLabel({ outcome, partial }) {
+    if (outcome === 'read-only-violated')
+        return '**The answer of a run that changed what it may not. Do not trust it:**\n\n';
+    return partial ? '**What there is of the answer (partial):**\n\n' : '';
 }
 /** Foreign text as code in a table cell or a list. */
 function code(text) {
@@ -46544,12 +46587,12 @@ function renderNotes({ notes, published, outcome }) {
     const all = [...notes, ...(published?.notes ?? []), ...problems];
     return all.map((note) => `- ${plain(note)}`).join('\n');
 }
-function renderAnswer({ answer, partial, answerFile }) {
+function renderAnswer(result) {
+    const { answer, answerFile } = result;
     if (answer === '')
         return '';
     const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
-    const label = partial ? '**What there is of the answer (partial):**\n\n' : '';
-    return label + closeBlocks(cutBytes(answer, summary_answerBytes, note));
+    return answerLabel(result) + closeBlocks(cutBytes(answer, summary_answerBytes, note));
 }
 function renderChange({ change, partial, published }) {
     if (!change)
@@ -46595,6 +46638,7 @@ function renderFacts(result) {
         ],
         ['cost', spent && cost],
         ['duration', `${Math.max(1, Math.round(result.duration))} s`],
+        ['keys', keyText(result)],
         ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
         ['isolation', isolationText(result)],
         ...publishedRows(result),
@@ -46607,6 +46651,14 @@ function isolationText({ isolation }) {
         return undefined;
     const { level, by, why } = isolation;
     return `${level}${by ? ` (${by})` : ''}${why ? `: ${plain(why)}` : ''}`;
+}
+function keyText({ keys }) {
+    const { kept = [], passedIn = [] } = keys ?? {};
+    const shown = passedIn.map(({ provider, names }) => `${names.map(code).join(', ')} (${plain(provider)})`);
+    return [
+        ...(kept.length > 0 ? [`kept out of the agent’s sight (${kept.map(plain).join(', ')})`] : []),
+        ...(shown.length > 0 ? [`passed in: ${shown.join(', ')}`] : []),
+    ].join('; ');
 }
 function publishedRows({ published }) {
     const { commentUrl, commitSha, pullRequestUrl, pullRequestNumber } = published ?? {};
@@ -46777,28 +46829,55 @@ function sha256(text) {
 
 /***/ }),
 
-/***/ 5232:
+/***/ 7547:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   j: () => (/* binding */ createRunner)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
 
-/** The real runner. */
-function createRunner() {
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  j: () => (/* binding */ createRunner)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 21 modules
+var core = __nccwpck_require__(3426);
+;// CONCATENATED MODULE: ./build/runner.js
+
+
+
+
+/** The real runner; `stateFile` is where it reads the state from. */
+function createRunner(stateFile) {
+    const saved = [];
     return {
-        info: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq,
-        debug: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz,
-        warning: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e,
-        group: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .group */ .Os,
-        setSecret: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq,
-        setOutput: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH,
-        saveState: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ,
+        info: core/* info */.pq,
+        debug: core/* debug */.Yz,
+        warning: core/* warning */.$e,
+        group: core/* group */.Os,
+        setSecret: core/* setSecret */.Pq,
+        setOutput: core/* setOutput */.uH,
+        saveState(key, value) {
+            if (!stateFile)
+                return core/* saveState */.LZ(key, value);
+            const text = stateEntry(key, value);
+            (0,external_node_fs_.appendFileSync)(stateFile, text);
+            saved.push(text);
+        },
+        stateText: () => saved.join(''),
         async writeSummary(markdown) {
-            await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(markdown, true).write();
+            await core/* summary */.z.addRaw(markdown, true).write();
         },
     };
+}
+/** The form of actions/toolkit's `prepareKeyValueMessage`, whose text would not be known. */
+function stateEntry(key, value) {
+    const delimiter = `ghadelimiter_${(0,external_node_crypto_.randomUUID)()}`;
+    return [`${key}<<${delimiter}`, value, delimiter, ''].join(external_node_os_namespaceObject.EOL);
 }
 
 

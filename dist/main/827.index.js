@@ -1,0 +1,584 @@
+export const id = 827;
+export const ids = [827];
+export const modules = {
+
+/***/ 65827:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  startBroker: () => (/* binding */ startBroker)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(77598);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __webpack_require__(78474);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __webpack_require__(37067);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __webpack_require__(57075);
+// EXTERNAL MODULE: external "node:stream/promises"
+var promises_ = __webpack_require__(46466);
+// EXTERNAL MODULE: external "node:util/types"
+var types_ = __webpack_require__(73429);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __webpack_require__(38522);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __webpack_require__(46752);
+// EXTERNAL MODULE: ./build/wording.js
+var wording = __webpack_require__(9000);
+;// CONCATENATED MODULE: ./build/broker/headers.js
+/** Headers of one connection, which a proxy does not pass on (RFC 9110, section 7.6.1). */
+const ofConnection = [
+    'connection',
+    'keep-alive',
+    'proxy-authenticate',
+    'proxy-authorization',
+    'proxy-connection',
+    'te',
+    'trailer',
+    'transfer-encoding',
+    'upgrade',
+];
+const ofRequest = ['host', 'accept-encoding', 'expect'];
+/** The headers of a request as the provider gets them; its answer is to come uncompressed, so that it can be read. */
+function requestHeaders(headers, fill) {
+    const kept = without(headers, ofRequest);
+    const filled = Object.entries(kept).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.map(fill) : fill(value),
+    ]);
+    return { ...Object.fromEntries(filled), 'accept-encoding': 'identity' };
+}
+/** The headers of an answer as opencode gets them; its length may be another one by now. */
+function responseHeaders(headers, redact) {
+    const kept = without(headers, ['content-length', 'content-encoding']);
+    const redacted = Object.entries(kept).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.map(redact) : redact(value),
+    ]);
+    return Object.fromEntries(redacted);
+}
+function without(headers, names) {
+    const named = [headers.connection]
+        .flat()
+        .flatMap((value) => value?.toLowerCase().split(',') ?? []);
+    const left = new Set([...ofConnection, ...names, ...named.map((name) => name.trim())]);
+    const kept = {};
+    for (const [name, value] of Object.entries(headers))
+        if (value !== undefined && !left.has(name))
+            kept[name] = value;
+    return kept;
+}
+
+// EXTERNAL MODULE: ./node_modules/eventsource-parser/dist/parse.js + 1 modules
+var parse = __webpack_require__(46085);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __webpack_require__(27597);
+;// CONCATENATED MODULE: ./build/broker/token-usage.js
+
+const count = schemas/* number */.aig().optional().catch(undefined);
+/** OpenAI's chat and responses, Anthropic's, Google's, Cohere's and the AI SDK's own names, in this order. */
+const counts = schemas/* object */.Ikc({
+    prompt_tokens: count,
+    completion_tokens: count,
+    input_tokens: count,
+    output_tokens: count,
+    cache_read_input_tokens: count,
+    cache_creation_input_tokens: count,
+    promptTokenCount: count,
+    candidatesTokenCount: count,
+    thoughtsTokenCount: count,
+    tokens: schemas/* object */.Ikc({ input_tokens: count, output_tokens: count }).optional().catch(undefined),
+    inputTokens: count,
+    outputTokens: count,
+});
+const holder = schemas/* object */.Ikc({
+    usage: counts.optional().catch(undefined),
+    usageMetadata: counts.optional().catch(undefined),
+});
+const inner = holder.optional().catch(undefined);
+const body = holder.extend({ response: inner, message: inner, delta: inner });
+/** The usage that a JSON body or the data of an event tells; undefined if it tells none. */
+function usageIn(text) {
+    // Most events have none: they are not parsed.
+    if (!/"usage(?:Metadata)?"\s*:\s*\{/.test(text))
+        return undefined;
+    const parsed = body.safeParse(token_usage_parse(text));
+    if (!parsed.success)
+        return undefined;
+    const { response, message, delta, ...own } = parsed.data;
+    const found = [own, response, message, delta]
+        .flatMap((one) => [one?.usage, one?.usageMetadata])
+        .find((one) => one !== undefined);
+    return found && tokensOf(found);
+}
+function tokensOf(found) {
+    const { input_tokens: fresh, cache_read_input_tokens, cache_creation_input_tokens } = found;
+    const { candidatesTokenCount: shown, thoughtsTokenCount } = found;
+    const input = found.prompt_tokens ??
+        sum(fresh, cache_read_input_tokens, cache_creation_input_tokens) ??
+        found.promptTokenCount ??
+        found.tokens?.input_tokens ??
+        found.inputTokens;
+    const output = found.completion_tokens ??
+        found.output_tokens ??
+        sum(shown, thoughtsTokenCount) ??
+        found.tokens?.output_tokens ??
+        found.outputTokens;
+    return {
+        ...(input !== undefined && { inputTokens: input }),
+        ...(output !== undefined && { outputTokens: output }),
+    };
+}
+function sum(first, ...more) {
+    return first === undefined
+        ? undefined
+        : more.reduce((all, one) => all + (one ?? 0), first);
+}
+function token_usage_parse(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/broker/reading.js
+
+
+/** Reads server-sent events, or a body. */
+function createReading(contentType) {
+    return contentType.startsWith('text/event-stream') ? readEvents() : readBody();
+}
+const keepAlive = /^(?:ping|keepalive|keep-alive|heartbeat)$/;
+const keepAliveData = /^\s*(?:\{\s*"type"\s*:\s*"(?:ping|keepalive)".{0,100})?$/s;
+function readEvents() {
+    const decoder = new TextDecoder();
+    let usage = {};
+    let events = 0;
+    const parser = (0,parse/* createParser */.C)({
+        onEvent({ event, data }) {
+            if (keepAlive.test(event ?? '') || keepAliveData.test(data))
+                return;
+            events += 1;
+            usage = { ...usage, ...usageIn(data) };
+        },
+    });
+    return {
+        take(chunk) {
+            const before = events;
+            parser.feed(decoder.decode(chunk, { stream: true }));
+            return events > before;
+        },
+        usage: () => usage,
+    };
+}
+/** A longer body is not looked through for its usage. */
+const longest = 1024 * 1024;
+function readBody() {
+    const decoder = new TextDecoder();
+    let body = '';
+    return {
+        take(chunk) {
+            const text = decoder.decode(chunk, { stream: true });
+            if (body.length <= longest)
+                body += text;
+            return text.trim() !== '';
+        },
+        usage: () => (body.length > longest ? {} : (usageIn(body) ?? {})),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/broker/redaction.js
+const mark = Buffer.from('***');
+/** A shorter value is no key, but a word of which an answer may speak. */
+const shortest = 8;
+/** The ways in which a provider would write a key that it repeats: as it is, in a URL, in JSON. */
+function writtenForms(values) {
+    const forms = [...values]
+        .filter((value) => value.length >= shortest)
+        .flatMap((value) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]);
+    return [...new Set(forms)];
+}
+/** A redaction of these values; of two that begin at the same place the longer one. */
+function createRedaction(values) {
+    const needles = values.map((value) => Buffer.from(value)).sort((a, b) => b.length - a.length);
+    let held = Buffer.alloc(0);
+    const redact = (data, isLast) => {
+        const { clean, rest } = sweep(data, { needles, isLast });
+        held = rest;
+        return clean;
+    };
+    return {
+        take: (chunk) => redact(held.length > 0 ? Buffer.concat([held, chunk]) : asBuffer(chunk), false),
+        end: () => redact(held, true),
+    };
+}
+/** The data without the values, and the rest that can't be decided on yet. */
+function sweep(data, looking) {
+    const pieces = [];
+    let from = 0;
+    let next = findNext(data, from, looking);
+    while (next.end !== undefined) {
+        pieces.push(data.subarray(from, next.start), mark);
+        from = next.end;
+        next = findNext(data, from, looking);
+    }
+    const last = data.subarray(from, next.start);
+    const clean = pieces.length > 0 ? Buffer.concat([...pieces, last]) : last;
+    return { clean, rest: data.subarray(next.start) };
+}
+/** The next value from a place on, or where what can't be decided on begins. */
+function findNext(data, from, { needles, isLast }) {
+    let found = { start: isLast ? data.length : openFrom(data, from, needles) };
+    for (const needle of needles) {
+        const start = data.indexOf(needle, from);
+        if (start !== -1 && start < found.start)
+            found = { start, end: start + needle.length };
+    }
+    return found;
+}
+/** Text with the values taken out. */
+function redactText(text, values) {
+    const redaction = createRedaction(values);
+    return Buffer.concat([redaction.take(Buffer.from(text)), redaction.end()]).toString();
+}
+function asBuffer(chunk) {
+    return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+}
+/** Where the data ends in the beginning of a value, which the next piece may complete. */
+function openFrom(data, from, needles) {
+    const longest = needles[0]?.length ?? 0;
+    for (let at = Math.max(from, data.length - longest + 1); at < data.length; at++) {
+        const rest = data.length - at;
+        const begins = (needle) => needle.length > rest && needle[0] === data[at] && data.compare(needle, 0, rest, at) === 0;
+        if (needles.some(begins))
+            return at;
+    }
+    return data.length;
+}
+
+;// CONCATENATED MODULE: ./build/broker/refusal.js
+/** Answers in a form that every SDK reads the message of: OpenAI's, Anthropic's and Google's error body in one. */
+function refuse(response, { status, message }) {
+    if (response.headersSent || response.destroyed)
+        return;
+    const error = { message, type: 'api_error', code: status, status: 'FAILED' };
+    response
+        .writeHead(status, { 'content-type': 'application/json', connection: 'close' })
+        .end(JSON.stringify({ type: 'error', error, message }));
+}
+
+;// CONCATENATED MODULE: ./build/broker/forward.js
+
+
+
+
+
+
+
+
+
+
+/** Passes a request on to its provider and streams the answer back. Never throws. */
+async function forward(exchange) {
+    const { response, provider, forbidden } = exchange;
+    const startedAt = Date.now();
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    const seen = { sentBytes: 0, receivedBytes: 0, status: undefined, reading: undefined };
+    const outcome = await stream(exchange, seen, left.signal).then(() => ({}), (error) => ({ error: redactText(whatBroke(error, left.signal), forbidden) }));
+    const { sentBytes, receivedBytes, status, reading } = seen;
+    return {
+        provider,
+        startedAt,
+        endedAt: Date.now(),
+        ...(status !== undefined && { status }),
+        sentBytes,
+        receivedBytes,
+        ...reading?.usage(),
+        ...outcome,
+    };
+}
+async function stream(exchange, seen, signal) {
+    const { response, forbidden, onProgress } = exchange;
+    const answer = await send(exchange, seen, signal);
+    seen.status = answer.statusCode;
+    if (answer.statusCode >= 300 && answer.statusCode < 400)
+        return refuseRedirect(answer, exchange);
+    const reading = createReading(String(answer.headers['content-type'] ?? ''));
+    seen.reading = reading;
+    response.writeHead(answer.statusCode, responseHeaders(answer.headers, (text) => redactText(text, forbidden)));
+    response.flushHeaders();
+    const isAnswer = answer.statusCode < 300;
+    const read = through((chunk) => {
+        seen.receivedBytes += chunk.length;
+        if (reading.take(chunk) && isAnswer)
+            onProgress();
+        return chunk;
+    });
+    const redaction = createRedaction(forbidden);
+    const redact = forbidden.length > 0 ? [through(redaction.take, redaction.end)] : [];
+    const decode = decoderOf(answer.headers['content-encoding']);
+    await (0,promises_.pipeline)([answer.body, ...decode, read, ...redact, response], { signal });
+}
+async function send({ request, response, ...exchange }, seen, signal) {
+    // What goes wrong on the way to the provider must not close the connection on which that is told.
+    const body = request.pipe(new external_node_stream_.PassThrough());
+    request.on('data', (chunk) => {
+        seen.sentBytes += chunk.length;
+    });
+    try {
+        return await (0,undici/* request */.Em)(exchange.url, {
+            method: 'POST',
+            headers: {
+                ...(exchange.credentials && { authorization: exchange.credentials }),
+                ...requestHeaders(request.headers, exchange.fill),
+            },
+            body,
+            dispatcher: exchange.dispatcher,
+            signal,
+        });
+    }
+    catch (error) {
+        if (!signal.aborted) {
+            const what = redactText(whatBroke(error, signal), exchange.forbidden);
+            const { host } = new URL(exchange.url);
+            // A status that opencode tries again after, as it does after a connection that failed.
+            refuse(response, { status: 502, message: `Cannot connect to API (${host}): ${what}` });
+        }
+        throw error;
+    }
+}
+/** Neither followed nor passed on: the key would go where the provider points to. */
+async function refuseRedirect({ statusCode, headers, body }, { response, url }) {
+    body.destroy();
+    const to = URL.parse(String(headers.location ?? ''), url)?.origin ?? 'nowhere';
+    const message = `The provider answered with a redirect (HTTP ${statusCode}) to ${to}, which is not followed with a key. Set options.baseURL of the provider to the address that it moved to.`;
+    refuse(response, { status: 421, message });
+    throw new Error(`redirected to ${to}`);
+}
+function whatBroke(error, signal) {
+    if (signal.aborted)
+        return 'opencode left';
+    // Of several addresses of a host the first says enough.
+    const causes = (0,types_.isNativeError)(error) && 'errors' in error ? error.errors : [error];
+    const first = Array.isArray(causes) ? causes[0] : error;
+    return (0,wording/* oneLine */.TN)((0,types_.isNativeError)(first) ? first.message : String(first));
+}
+function through(take, end) {
+    return new external_node_stream_.Transform({
+        transform(chunk, _, done) {
+            done(null, take(chunk));
+        },
+        flush(done) {
+            done(null, end?.());
+        },
+    });
+}
+/** It was asked for an answer that is not compressed; not all keep to that. */
+function decoderOf(encoding) {
+    switch (String(encoding ?? 'identity').toLowerCase()) {
+        case 'gzip':
+        case 'x-gzip':
+        case 'deflate':
+            return [(0,external_node_zlib_.createUnzip)()];
+        case 'br':
+            return [(0,external_node_zlib_.createBrotliDecompress)()];
+        default:
+            return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./build/broker/target.js
+/** Visible ASCII but for what other parsers read as something else: a backslash, a fragment, quotes. */
+const plain = /^[!$-&(-;=?-[\]^-z|}~]+$/;
+const disguised = /%(?:00|23|25|2e|2f|3f|5c)/i;
+/** Takes a target apart; undefined for what could mean another place: another origin, `..`, `//`, encoded separators. */
+function readTarget(raw) {
+    const [whole = '', ...rest] = raw.split('?');
+    const match = /^\/([\w-]+)\/([^/]+)(\/.+)$/.exec(whole);
+    const [, token, provider, path] = match ?? [];
+    if (token === undefined || provider === undefined || path === undefined)
+        return undefined;
+    if (!plain.test(raw) || disguised.test(path) || path.includes('//'))
+        return undefined;
+    if (path.split('/').some((segment) => /^\.{1,2}$/.test(segment)))
+        return undefined;
+    return { token, provider, path, query: rest.join('?') };
+}
+/**
+ * The address below `base` that a target means; undefined if it is not below it. What `base` has as a query is added,
+ * unless the target has it by itself.
+ */
+function addressBelow(base, { path, query }) {
+    const url = new URL(base);
+    const { origin } = url;
+    const whole = url.pathname.replace(/\/+$/, '') + path;
+    const own = new URLSearchParams(query);
+    const added = [...url.searchParams].filter(([name]) => !own.has(name));
+    url.search = '';
+    url.hash = '';
+    url.pathname = whole;
+    if (url.origin !== origin || url.pathname !== whole)
+        return undefined;
+    const queries = [query, new URLSearchParams(added).toString()].filter((part) => part !== '');
+    return origin + whole + (queries.length > 0 ? `?${queries.join('&')}` : '');
+}
+/** The calls of a model that the SDKs make, by the end of their path. */
+const calls = /\/(?:(?:chat\/)?completions|responses|messages|chat|language-model)$|:(?:streamG|g)enerateContent$/;
+/** True for a path that asks a model for an answer, and does nothing else with the key. */
+function isModelCall(path) {
+    return calls.test(path);
+}
+
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __webpack_require__(19473);
+// EXTERNAL MODULE: ./build/trust/environment.js
+var environment = __webpack_require__(68016);
+;// CONCATENATED MODULE: ./build/broker/upstream.js
+
+
+
+/** How long a connection may take; how long an answer may take is the run's to decide. */
+const connectMs = 30_000;
+const options = {
+    connect: { timeout: connectMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    allowH2: false,
+};
+/** The way to providers: through the runner's proxy, where it has one; this machine is always reached directly. */
+function openUpstream(env) {
+    const [http, https] = ['http_proxy', 'https_proxy'].map((name) => env[name] || env[name.toUpperCase()]);
+    if (!http && !https)
+        return new undici/* Agent */.g6(options);
+    const { NO_PROXY = '' } = (0,environment/* withoutLoopbackProxy */.CZ)({
+        NO_PROXY: (env.no_proxy || env.NO_PROXY) ?? '',
+        HTTP_PROXY: 'set',
+    });
+    try {
+        return new undici/* EnvHttpProxyAgent */.J2({
+            ...options,
+            ...(http && { httpProxy: http }),
+            ...(https && { httpsProxy: https }),
+            noProxy: NO_PROXY,
+        });
+    }
+    catch (error) {
+        throw badProxy(error);
+    }
+}
+function badProxy(cause) {
+    const message = 'HTTP_PROXY or HTTPS_PROXY is no address of a proxy. Check the env of the step.';
+    return new errors/* UserError */.y('config-invalid', message, { cause });
+}
+
+;// CONCATENATED MODULE: ./build/broker/broker.js
+
+
+
+
+
+
+
+
+/** Starts the broker on a free port of the loopback; `onCall` is told each model call that is over. */
+async function startBroker({ env, onCall, }, signal) {
+    const routes = new Map();
+    const dispatcher = openUpstream(env);
+    const running = new Set();
+    let lastProgress = 0;
+    const onProgress = () => {
+        lastProgress = Date.now();
+    };
+    const server = external_node_http_.createServer((request, response) => {
+        const way = findWay(request, routes);
+        if ('status' in way)
+            return refuse(response, way);
+        const call = pass({ ...way, request, response }).then(onCall);
+        running.add(call);
+        void call.finally(() => running.delete(call));
+    });
+    const pass = ({ route, target, request, response }) => forward({
+        request,
+        response,
+        provider: route.provider,
+        url: fillQuery(target, route),
+        fill: (text) => fill(text, route.keys),
+        credentials: credentialsOf(route.base),
+        forbidden: writtenForms([...route.keys.values(), decode(new URL(route.base).password)]),
+        dispatcher,
+        onProgress,
+    });
+    // No limits of its own: how long a model may take is the run's to decide.
+    Object.assign(server, { requestTimeout: 0, keepAliveTimeout: 0 });
+    for (const event of ['connect', 'upgrade'])
+        server.on(event, (_, socket) => socket.end('HTTP/1.1 405 Method Not Allowed\r\n\r\n'));
+    server.listen(0, '127.0.0.1');
+    await (0,external_node_events_.once)(server, 'listening', { signal });
+    return {
+        open(route) {
+            const token = (0,external_node_crypto_.randomBytes)(24).toString('base64url');
+            routes.set(token, route);
+            return `http://127.0.0.1:${portOf(server)}/${token}/${encodeURIComponent(route.provider)}`;
+        },
+        lastProgress: () => lastProgress,
+        async [Symbol.asyncDispose]() {
+            const closed = (0,external_node_events_.once)(server, 'close');
+            server.close();
+            server.closeAllConnections();
+            await Promise.all([closed, dispatcher.destroy(), ...running]);
+        },
+    };
+}
+function findWay({ method, url = '' }, routes) {
+    const target = readTarget(url);
+    if (!target)
+        return { status: 400, message: 'The broker takes plain paths below its own.' };
+    const route = routes.get(target.token);
+    if (route === undefined || encodeURIComponent(route.provider) !== target.provider)
+        return { status: 404, message: 'The broker has no such route.' };
+    if (method !== 'POST')
+        return { status: 405, message: 'The broker takes calls of models only.' };
+    if (!route.anyPath && !isModelCall(target.path))
+        return { status: 403, message: `The broker takes calls of models only, not ${target.path}.` };
+    if (addressBelow(route.base, target) === undefined)
+        return { status: 400, message: 'The broker takes plain paths below its own.' };
+    return { route, target };
+}
+function fillQuery({ path, query }, { base, keys }) {
+    const encoded = new Map([...keys].map(([name, value]) => [name, encodeURIComponent(value)]));
+    return addressBelow(base, { path, query: fill(query, encoded) }) ?? base;
+}
+/** What a base URL has as user and password, which stand in a header where there is no other. */
+function credentialsOf(base) {
+    const { username, password } = new URL(base);
+    if (username === '' && password === '')
+        return undefined;
+    return `Basic ${Buffer.from(`${decode(username)}:${decode(password)}`).toString('base64')}`;
+}
+function decode(text) {
+    return decodeURIComponent(text);
+}
+function fill(text, keys) {
+    let filled = text;
+    for (const [placeholder, value] of keys)
+        filled = filled.replaceAll(placeholder, () => value);
+    return filled;
+}
+function portOf(server) {
+    const address = server.address();
+    if (address === null || typeof address === 'string')
+        throw new Error('No port to listen on.');
+    return address.port;
+}
+
+
+/***/ })
+
+};
