@@ -12,7 +12,7 @@ import { inputNames, readInputs } from '../src/inputs.ts'
 const workspace = realpathSync(mkdtempSync(join(tmpdir(), 'inputs-')))
 writeFileSync(join(workspace, 'prompt.md'), 'From a file.\n')
 writeFileSync(join(workspace, 'empty.md'), ' \n')
-writeFileSync(join(workspace, 'opencode.jsonc'), '{ // a comment\n "model": "ollama/qwen", }')
+writeFileSync(join(workspace, 'own.jsonc'), '{ // a comment\n "model": "ollama/qwen", }')
 
 type Record = Readonly<{ [name: string]: string }>
 
@@ -72,7 +72,7 @@ test('prompt and configuration come from files, too', () => {
     prompt: '',
     'prompt-file': 'prompt.md',
     model: '',
-    'opencode-config': 'opencode.jsonc',
+    'opencode-config': 'own.jsonc',
   })
   expect(inputs.prompt).toBe('From a file.\n')
   expect(inputs.config).toEqual({ model: 'ollama/qwen' })
@@ -212,4 +212,14 @@ test('models: the provider is what stands before the first slash', () => {
     providerID: 'openrouter',
     modelID: 'anthropic/claude',
   })
+})
+
+test('a model that the checkout names is enough, unless the checkout is ignored', () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'inputs-')))
+  writeFileSync(join(root, 'opencode.json'), '{ "model": "ollama/qwen" }')
+  const env = { GITHUB_WORKSPACE: root }
+  expect(problems({ model: '' }, env)).toEqual([])
+  expect(problems({ model: '', 'project-config': 'ignore' }, env)).toEqual([
+    expect.stringMatching(/^model: is missing/),
+  ])
 })

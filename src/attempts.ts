@@ -53,31 +53,42 @@ function spentBy(ended: readonly Ended[]): Usage {
   return ended.map(({ attempt }) => attempt.usage).reduce(addUsage, noUsage)
 }
 
-/** Makes room for another attempt: the tree as it was, and a server that has no session left that would not end. */
+/**
+ * Makes room for another attempt: the tree as it was, and a server on which nothing goes on. What an attempt with a shell
+ * left running must not write while its change is undone.
+ */
 async function clearUp(ended: Ended[], world: Ready, signal: AbortSignal): Promise<boolean> {
   const last = ended.at(-1)
   if (!last) return false
-  if (world.before) {
-    const { before } = world
-    const aside = await setAside({ before, attempt: ended.length }, world, signal)
-    ended.splice(-1, 1, { ...last, record: { ...last.record, patchFile: aside.patchFile } })
-    reportAttempts(ended, world)
-    if (!aside.undone) {
-      world.report.note(
-        'No further attempt was made: the tree could not be put back to what it was.',
-      )
-      return false
-    }
+  const { service, configGuard, sandbox, runner, report, before } = world
+  const { stuck } = last.attempt
+  const stopped = (stuck || before !== undefined) && (await service.stop())
+  if (stuck && !stopped) {
+    report.note('No further attempt was made: sessions of the server at server-url would not end.')
+    return false
   }
-  if (world.witness && !(await isUntouched(world.witness, world, signal))) return false
-  await world.sandbox?.reset(signal)
-  if (!last.attempt.stuck) return true
-  world.runner.info('Sessions of the server would not end: it is started afresh.')
-  if (await world.service.restart(signal)) return true
-  world.report.note(
-    'No further attempt was made: sessions of the server at server-url would not end.',
-  )
-  return false
+  await configGuard.restore()
+  if (!(await clearTree(ended, world, signal))) return false
+  if (stopped) await sandbox?.reset(signal)
+  await configGuard.prepare(signal)
+  if (!stopped) return true
+  if (stuck) runner.info('Sessions of the server would not end: it is started afresh.')
+  await service.start(signal)
+  return true
+}
+
+/** Puts the tree back to what it was, or sees that it is; false if it is not. */
+async function clearTree(ended: Ended[], world: Ready, signal: AbortSignal): Promise<boolean> {
+  const { before, witness, report } = world
+  const last = ended.at(-1)
+  if (witness) return await isUntouched(witness, world, signal)
+  if (!before || !last) return true
+  const aside = await setAside({ before, attempt: ended.length }, world, signal)
+  ended.splice(-1, 1, { ...last, record: { ...last.record, patchFile: aside.patchFile } })
+  reportAttempts(ended, world)
+  if (!aside.undone)
+    report.note('No further attempt was made: the tree could not be put back to what it was.')
+  return aside.undone
 }
 
 const longestLine = 2000

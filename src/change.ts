@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { UserError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
 import type { Verdict } from './outcome.ts'
+import type { ProjectConfig } from './project-config.ts'
 import { messageOf, oneLine } from './wording.ts'
 import { type Change, diffSince } from './workspace/patch.ts'
 import { findRoot, type Snapshot, takeSnapshot } from './workspace/snapshot.ts'
@@ -11,18 +12,19 @@ import type { World } from './world.ts'
 /** In mode `implement`, what was checked out: the agent's change is measured against it. */
 export async function rememberTree(
   inputs: Inputs,
-  world: World,
+  world: World & { readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'> },
   signal: AbortSignal,
 ): Promise<Snapshot | undefined> {
   if (inputs.mode !== 'implement') return undefined
-  const { temporary, env } = world
+  const { temporary, env, projectConfig } = world
   const root = await findRoot({ directory: inputs.directory, env }, signal)
   if (root === undefined) {
     const message =
       'Mode implement needs a git checkout. Run actions/checkout before this step, or check working-directory.'
     throw new UserError('config-invalid', message)
   }
-  const before = await takeSnapshot({ root, temporary, env }, signal)
+  const moved = projectConfig.use === 'ignore' ? projectConfig.paths : []
+  const before = await takeSnapshot({ root, temporary, env, moved }, signal)
   world.report.mark('remembered')
   const agentsIndex = world.sandbox?.index
   if (agentsIndex === undefined) return before

@@ -121,11 +121,12 @@ export function checkServer(raw: Raw, note: Note): void {
 
 /** A prompt needs a model; a server that is already running may name one by itself. */
 export function checkModel(
-  { raw, config }: { raw: Raw; config: OpencodeConfig },
+  { raw, config, project }: { raw: Raw; config: OpencodeConfig; project: OpencodeConfig },
   note: Note,
 ): void {
   const needed = raw.mode !== 'check' && raw['server-url'] === undefined
-  if (needed && raw.model === undefined && config.model === undefined)
+  const own = raw['project-config'] === 'ignore' ? undefined : project.model
+  if (needed && (raw.model ?? config.model ?? own) === undefined)
     note('model: is missing, and opencode-config names none. Set it, as provider/model.')
 }
 

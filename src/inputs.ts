@@ -17,6 +17,7 @@ import {
 } from './input-values.ts'
 import type { OpencodeConfig } from './opencode/config.ts'
 import type { Model } from './opencode/model.ts'
+import { readProjectConfig } from './opencode/project-config.ts'
 import {
   checkPublish,
   checkToken,
@@ -139,7 +140,8 @@ export function readInputs({ env, defaults }: InputSource): Inputs {
   const config = checks.readConfig({ raw, workspace, env }, note)
   checks.checkVariables({ names: data['pass-env'] ?? [], env }, note)
   checks.checkServer(raw, note)
-  checks.checkModel({ raw, config }, note)
+  const project = readProjectConfig({ directory, top: resolve(workspace) })
+  checks.checkModel({ raw, config, project }, note)
   checkPublish({ raw, env }, note)
   if (data.context === 'diff') checkToken({ name: 'context', raw, env }, note)
   checks.checkFallback({ raw, models: data['fallback-models'] ?? [] }, note)

@@ -1,10 +1,13 @@
+import { lstatSync } from 'node:fs'
 import { access, mkdtemp, stat } from 'node:fs/promises'
-import { isAbsolute, join } from 'node:path'
+import { basename, isAbsolute, join } from 'node:path'
 import { UserError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
+import { isInside } from './inside.ts'
+import type { ProjectConfig } from './project-config.ts'
 import { type Bubblewrap, provideBubblewrap } from './sandbox/bubblewrap.ts'
 import { runCommand } from './sandbox/command.ts'
-import { createSandbox, type Sandbox } from './sandbox/sandbox.ts'
+import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts'
 import { allowedEnvironment } from './trust/environment.ts'
 import { findRoot } from './workspace/snapshot.ts'
 import type { World } from './world.ts'
@@ -15,7 +18,7 @@ import type { World } from './world.ts'
  */
 export async function isolate(
   inputs: Inputs,
-  world: World,
+  world: World & { readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'> },
   signal: AbortSignal,
 ): Promise<Sandbox | undefined> {
   if (inputs.server.kind === 'external') return without(inputs, world, externalServer)
@@ -32,7 +35,8 @@ export async function isolate(
     if (obstacle !== undefined) return without(inputs, world, obstacle)
     const readable = await findReadable(inputs, env)
     const { temporary } = world
-    const options = { bubblewrap, env, root, writable, temporary, readable, masked: [] }
+    const shown = showProjectConfig({ projectConfig: world.projectConfig, root, writable })
+    const options = { bubblewrap, env, root, writable, temporary, readable, ...shown }
     const sandbox = await createSandbox(options, signal)
     const problem = await tryOut(sandbox, { bubblewrap, temporary, env }, signal)
     if (problem !== undefined)
@@ -48,6 +52,33 @@ export async function isolate(
 function withoutGit(error: unknown): undefined {
   if (error instanceof UserError) return undefined
   throw error
+}
+
+type Shown = Pick<SandboxOptions, 'root' | 'writable'> & {
+  readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'>
+}
+
+/** More than these would take bubblewrap seconds: they are moved out of sight. */
+const mostMasked = 500
+
+/**
+ * What of the checkout's configuration is shown as something else. `copied`: opencode writes packages into these before
+ * it loads them, and fails where it can't. `masked`: all that is ignored, but for links, which show their target.
+ */
+function showProjectConfig({ projectConfig, root, writable }: Shown) {
+  const paths = projectConfig.paths.filter((inner) => isInside({ inner, outer: root }))
+  const whole = paths.filter(isOfItsKind)
+  if (projectConfig.use === 'ignore')
+    return { copied: [], masked: whole.length > mostMasked ? [] : whole }
+  const folders = whole.filter((path) => basename(path) === '.opencode')
+  return { copied: writable ? [] : folders, masked: [] }
+}
+
+/** opencode takes a file for a folder's name, or the other way round, for an error. */
+function isOfItsKind(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  const isFolder = ['.opencode', '.claude', '.agents'].includes(basename(path))
+  return (isFolder ? found?.isDirectory() : found?.isFile()) ?? false
 }
 
 const trialLimitMs = 10_000

@@ -23,6 +23,7 @@ import { removeFolder } from './trust/folders.ts'
 import { createGate } from './trust/gate.ts'
 import { createSecrets } from './trust/secrets.ts'
 import { messageOf } from './wording.ts'
+import { returnHidden } from './workspace/hidden-files.ts'
 
 /**
  * When, after a cancel, nothing more is asked of the server, compared, and looked through for secrets: shares of five
@@ -129,6 +130,7 @@ function keepPatch({ change }: Result, temporary: string): string | undefined {
 }
 
 function leaveNothing(temporary: string): void {
+  if (!returnHidden(temporary, runner.warning)) return
   if (!removeFolder(temporary)) runner.warning(`${temporary} could not be removed.`)
 }
 

@@ -13,6 +13,7 @@ import { createRunner } from './runner.ts'
 import { readState, type State } from './state.ts'
 import { removeFolder } from './trust/folders.ts'
 import { endProcesses } from './trust/processes.ts'
+import { returnHidden } from './workspace/hidden-files.ts'
 
 const graceMs = 1000
 
@@ -26,8 +27,10 @@ if (state) await finish(state)
 /** Does again what `main` could not: ends processes, says how the run ended, and removes the temporary folder. */
 async function finish(left: State): Promise<void> {
   await endProcesses({ pid: left.pid, trackingId: left.trackingId }, graceMs)
+  const returned = returnHidden(left.temporary, core.warning)
   const files = createRunDirectory(left.runDirectory)
   if (!existsSync(files.run)) await conclude(left, files)
+  if (!returned) return
   if (!removeFolder(left.temporary)) core.warning(`${left.temporary} could not be removed.`)
 }
 

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs'
+import type { Guard } from './config-guard.ts'
 import { sessionTitle } from './event.ts'
 import type { Inputs } from './inputs.ts'
 import { type Judgement, judge } from './judge.ts'
@@ -6,6 +7,7 @@ import { createClient } from './opencode/client.ts'
 import { modelText } from './opencode/model.ts'
 import { sessionRules } from './opencode/permissions.ts'
 import type { Candidate, Verified } from './opencode/verify.ts'
+import type { ProjectConfig } from './project-config.ts'
 import type { Result } from './result.ts'
 import type { Service } from './service.ts'
 import { type Attempt, runAttempt } from './session/attempt.ts'
@@ -24,6 +26,8 @@ export type Ready = World & {
   readonly before: Snapshot | undefined
   /** Mode `plan`. */
   readonly witness: Witness | undefined
+  readonly projectConfig: ProjectConfig
+  readonly configGuard: Guard
   /** Milliseconds since 1970. */
   readonly deadline: number
 }

@@ -89,6 +89,10 @@ export const resultSchema = z.object({
     .optional(),
   /** Mode `check`: what was tried from inside. */
   selfTest: z.array(z.object({ what: z.string(), keptOut: z.boolean() })).optional(),
+  /** Whether the checkout's own configuration of opencode was loaded, why, and what there is of it. */
+  projectConfig: z
+    .object({ use: z.enum(['load', 'ignore']), reason: z.string(), paths: z.array(z.string()) })
+    .optional(),
   providers: z.array(z.object({ id: z.string(), models: z.array(z.string()) })).optional(),
   answer: z.string(),
   /** True if the run did not complete and `answer` or `change` is what there was by then. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { admit } from './admission.ts'
 import { runAttempts } from './attempts.ts'
 import { rememberTree, reportChange } from './change.ts'
+import { guardProjectConfig } from './config-guard.ts'
 import { composePrompt, readContext } from './context/context.ts'
 import { startDeadline } from './deadline.ts'
 import { UserError } from './errors.ts'
@@ -14,6 +15,7 @@ import { modelText } from './opencode/model.ts'
 import { sessionRules } from './opencode/permissions.ts'
 import { type Verified, verifyProviders } from './opencode/verify.ts'
 import type { Verdict } from './outcome.ts'
+import { openProjectConfig } from './project-config.ts'
 import type { Ready } from './prompt.ts'
 import { proveReadOnly, witnessTree } from './read-only.ts'
 import { sha256 } from './report.ts'
@@ -32,11 +34,13 @@ export async function run(inputs: Inputs, world: World, cancelled: AbortSignal):
   try {
     await admit(inputs, world, signal)
     const prompt = await attachContext(inputs, world, signal)
-    const sandbox = await isolate(inputs, world, signal)
-    const before = await rememberTree(inputs, { ...world, sandbox }, signal)
+    const projectConfig = await openProjectConfig(inputs, world, signal)
+    const sandbox = await isolate(inputs, { ...world, projectConfig }, signal)
+    const prepared = { ...world, projectConfig, sandbox }
+    const before = await rememberTree(inputs, prepared, signal)
     const witness = await witnessTree(inputs, world, signal)
     const guarded = guardFiles(inputs, world)
-    const timed = { ...world, sandbox, before, witness, deadline: deadline.at }
+    const timed = { ...prepared, before, witness, deadline: deadline.at }
     const driven = drive({ ...inputs, prompt }, timed, signal)
     const verdict = await driven.catch((error) => verdictOf(reasonOf(signal, error), world))
     // Before git is asked anything in the checkout.
@@ -82,12 +86,17 @@ export function verdictOf(error: unknown, world: Pick<World, 'runner'>): Verdict
   return { outcome: 'internal-error', reason }
 }
 
-type Timed = World & Pick<Ready, 'deadline' | 'before' | 'witness'>
+type Timed = World & Pick<Ready, 'deadline' | 'before' | 'witness' | 'projectConfig'>
 
 /** Start, verify, prompt. The server has ended when this returns. */
 async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise<Verdict> {
   // Before an agent could change the files that they are loaded from, and while the server starts.
   const shapes = Promise.allSettled([loadTokenShapes()])
+  const { projectConfig, sandbox } = world
+  const configGuard = guardProjectConfig({ ...projectConfig, masked: sandbox?.masked ?? [] }, world)
+  // Put back when the server has ended.
+  await using _ = { [Symbol.asyncDispose]: configGuard.restore }
+  await configGuard.prepare(signal)
   await using service = await openService(inputs, world, signal)
   await shapes
   const { failed } = service.server()
@@ -103,7 +112,7 @@ async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise
     world.report.note(
       `Mode plan keeps its own rules: ${ignored.length} of permissions were not applied.`,
     )
-  return await runAttempts(inputs, { ...world, service, verified }, signal)
+  return await runAttempts(inputs, { ...world, service, verified, configGuard }, signal)
 }
 
 /** A server that dies breaks its connections before its exit is known, which says more. */

@@ -6,6 +6,7 @@ import { installOpencode, useBinary } from './install/install.ts'
 import { createClient } from './opencode/client.ts'
 import { type Server, startServer } from './opencode/server.ts'
 import { serverSettings } from './opencode/settings.ts'
+import type { ProjectConfig } from './project-config.ts'
 import { removeFolder } from './trust/folders.ts'
 import type { World } from './world.ts'
 
@@ -15,14 +16,18 @@ export type Service = AsyncDisposable & {
   readonly server: () => Server
   /** When a provider last sent something of an answer, in milliseconds since 1970; 0 where that is not seen. */
   readonly lastBytes: () => number
-  /** Ends the server with all its processes and starts another; false where it is somebody else's. */
-  readonly restart: (signal: AbortSignal) => Promise<boolean>
+  /** Ends the server with all its processes; false where it is somebody else's, which stays. */
+  readonly stop: () => Promise<boolean>
+  /** Starts another one after that. */
+  readonly start: (signal: AbortSignal) => Promise<void>
 }
+
+type Configured = World & { readonly projectConfig: Pick<ProjectConfig, 'use' | 'config'> }
 
 /** The server that a run talks to: installed and started, or one that is already running. */
 export async function openService(
   inputs: Inputs,
-  world: World,
+  world: Configured,
   signal: AbortSignal,
 ): Promise<Service> {
   const { server } = inputs
@@ -49,7 +54,7 @@ async function findBinary(choice: Local, world: World, signal: AbortSignal): Pro
 
 async function serveOwn(
   { inputs, binary }: { inputs: Inputs; binary: Binary },
-  world: World,
+  world: Configured,
   signal: AbortSignal,
 ): Promise<Service> {
   await using stack = new AsyncDisposableStack()
@@ -58,7 +63,8 @@ async function serveOwn(
   const ownProviders = rehearsal && model ? { rehearsal: rehearsal.rehearsalProvider(model) } : {}
   const broker = stack.use(await openBroker(world, signal))
   const { open } = broker
-  const settings = serverSettings({ inputs, env: world.env, ownProviders, open })
+  const project = world.projectConfig.config
+  const settings = serverSettings({ inputs, env: world.env, ownProviders, project, open })
   for (const secret of settings.secrets) world.secrets.add(secret)
   world.report.know({ keys: settings.keys })
 
@@ -71,11 +77,13 @@ async function serveOwn(
   return {
     server: () => running.server,
     lastBytes: broker.lastProgress,
-    async restart(inner) {
+    async stop() {
       await running.server[Symbol.asyncDispose]()
+      return true
+    },
+    async start(inner) {
       running.started += 1
       running.server = await start(`server-${running.started}`, inner)
-      return true
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
@@ -100,7 +108,7 @@ type Starting = Pick<ReturnType<typeof serverSettings>, 'config' | 'env'> & {
 
 async function startOne(
   { binary, config, env, folder }: Starting,
-  world: World,
+  world: Configured,
   signal: AbortSignal,
 ): Promise<Server> {
   const server = await world.runner.group('Start the opencode server', async () => {
@@ -108,6 +116,7 @@ async function startOne(
       {
         binary,
         config,
+        projectConfig: world.projectConfig.use,
         env,
         temporary: folder,
         wrap: world.sandbox?.wrap,
@@ -169,7 +178,8 @@ async function reachServer(
   return {
     server: () => server,
     lastBytes: () => 0,
-    restart: async () => false,
+    stop: async () => false,
+    start: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   }
 }

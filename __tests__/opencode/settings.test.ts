@@ -19,7 +19,8 @@ function configFor(
   )
   const all = { GITHUB_WORKSPACE: workspace, ...env, ...Object.fromEntries(named) }
   const read = readInputs({ env: all, defaults: readDefaults() })
-  return serverSettings({ inputs: read, env: all, ownProviders: {}, open: () => route }).config
+  const parts = { inputs: read, env: all, ownProviders: {}, project: {}, open: () => route }
+  return serverSettings(parts).config
 }
 
 const patient = { options: { headerTimeout: 95_000, chunkTimeout: 95_000 } }

@@ -18,7 +18,16 @@ async function sandboxOf(root: string, more: Partial<SandboxOptions> = {}) {
   const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'opencode-driver-sandbox-')))
   const own = join(temporary, 'own')
   mkdirSync(own)
-  const options = { bubblewrap, env, root, writable: true, temporary, readable: [], masked: [] }
+  const options = {
+    bubblewrap,
+    env,
+    root,
+    writable: true,
+    temporary,
+    readable: [],
+    copied: [],
+    masked: [],
+  }
   const sandbox = await createSandbox({ ...options, ...more }, signal)
   const run = (script: string) => {
     const [file = '', ...args] = sandbox.wrap(['/bin/sh', '-c', `cd ${root}\n${script}`], own)

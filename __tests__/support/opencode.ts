@@ -12,6 +12,7 @@ export async function startOpencode(config: object): Promise<Server> {
     {
       binary: { path: process.env.TEST_OPENCODE_PATH ?? '', version: '1.18.33' },
       config,
+      projectConfig: 'ignore',
       env: { PATH: process.env.PATH ?? '' },
       temporary,
       logFile: join(temporary, 'server.log'),

@@ -27,6 +27,8 @@ export type Server = AsyncDisposable & {
 export type ServerOptions = {
   readonly binary: { readonly path: string; readonly version: string }
   readonly config: object
+  /** Whether the configuration of the projects that it works in counts. */
+  readonly projectConfig: 'load' | 'ignore'
   /** The environment that the agent may see. */
   readonly env: Readonly<Record<string, string>>
   /** A folder of the run's own for HOME, XDG directories and the working directory of the server. */
@@ -108,10 +110,7 @@ function spawnServer(options: ServerOptions, password: string): ChildProcess {
       [trackingVariable]: options.trackingId,
       OPENCODE_SERVER_PASSWORD: password,
       OPENCODE_CONFIG_CONTENT: JSON.stringify(options.config),
-      OPENCODE_DISABLE_PROJECT_CONFIG: '1',
-      OPENCODE_PURE: '1',
-      OPENCODE_DISABLE_CLAUDE_CODE: '1',
-      OPENCODE_DISABLE_EXTERNAL_SKILLS: '1',
+      ...(options.projectConfig === 'ignore' ? withoutProjectConfig : {}),
       OPENCODE_DISABLE_MODELS_FETCH: '1',
       OPENCODE_DISABLE_AUTOUPDATE: '1',
       OPENCODE_DISABLE_SHARE: '1',
@@ -119,6 +118,14 @@ function spawnServer(options: ServerOptions, password: string): ChildProcess {
     },
   })
 }
+
+/** opencode's own switches. They keep out neither the project's plugins nor instructions beside files that are read. */
+const withoutProjectConfig = {
+  OPENCODE_DISABLE_PROJECT_CONFIG: '1',
+  OPENCODE_PURE: '1',
+  OPENCODE_DISABLE_CLAUDE_CODE: '1',
+  OPENCODE_DISABLE_EXTERNAL_SKILLS: '1',
+} as const
 
 /**
  * HOME and XDG directories of the server's own. The seeded configuration folder keeps opencode from installing its

@@ -28,16 +28,19 @@ type Parts = {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Provider entries of the action's own, by id. */
   readonly ownProviders: Readonly<Record<string, ProviderConfig>>
+  /** What the checkout's own configuration says, if it is loaded. */
+  readonly project: OpencodeConfig
   /** Opens a way through the broker; returns its base URL. */
   readonly open: KeyKeeping['open']
 }
 
 /** Joins the action's defaults with the inputs: the configuration, and the environment that the agent may see. */
-export function serverSettings({ inputs, env, ownProviders, open }: Parts): ServerSettings {
-  const used = providersInUse(inputs, env)
+export function serverSettings(parts: Parts): ServerSettings {
+  const { inputs, env, ownProviders, project, open } = parts
+  const used = providersInUse(inputs, parts)
   const declared = { ...ownProviders, ...inputs.config.provider }
-  const given = { ...inputs, config: { ...inputs.config, provider: declared } }
-  const kept = keepKeys({ inputs: given, env, used, open })
+  const config = mergeConfig(project, { ...inputs.config, provider: declared })
+  const kept = keepKeys({ inputs: { ...inputs, config }, env, used, open })
   const own = { ...inputs.config, provider: { ...declared, ...kept.providers } }
   const variables = referencedVariables(own)
   const allowed = allowedEnvironment(env, [...variables, ...inputs.passEnv])
@@ -57,7 +60,7 @@ export function serverSettings({ inputs, env, ownProviders, open }: Parts): Serv
     config: { ...mergeConfig(defaults, own), ...fixed },
     env: withoutLoopbackProxy(allowed),
     secrets: [...kept.values, ...secretsIn({ inputs, allowed, variables })],
-    keys: describeKeys(kept, { used, config: given.config, seen }),
+    keys: describeKeys(kept, { used, config, seen }),
   }
 }
 
@@ -90,13 +93,22 @@ function connectable({ used, config, seen }: Connecting): string[] {
 }
 
 /**
- * The providers that a run may use: those of its models, of `require-providers` and of `opencode-config`. A check that
+ * The providers that a run may use: those of its models, of `require-providers`, of `opencode-config` and of the
+ * checkout's own configuration. A check that
  * names none looks at every provider that there is a key for.
  */
-function providersInUse(inputs: Inputs, env: Parts['env']): string[] {
+function providersInUse(
+  inputs: Inputs,
+  { env, project }: Pick<Parts, 'env' | 'project'>,
+): string[] {
   const models = [...(inputs.model ? [inputs.model] : []), ...inputs.fallbackModels]
   const ids = models.map(({ providerID }) => providerID)
-  const named = [...ids, ...inputs.requireProviders, ...configuredProviders(inputs.config)]
+  const named = [
+    ...ids,
+    ...inputs.requireProviders,
+    ...configuredProviders(inputs.config),
+    ...configuredProviders(project),
+  ]
   const used = named.length > 0 ? named : providersWithKey(env)
   return [...new Set(used)]
 }

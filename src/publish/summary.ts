@@ -88,6 +88,7 @@ function renderFacts(result: Result): string {
     ['keys', keyText(result)],
     ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
     ['isolation', isolationText(result)],
+    ['project configuration', renderProjectConfig(result)],
     ...publishedRows(result),
     ['run directory', code(result.runDirectory)],
   ].filter((row): row is string[] => Boolean(row[1]))
@@ -111,6 +112,13 @@ function keyText({ keys }: Result): string {
     ...(kept.length > 0 ? [`kept out of the agent’s sight (${kept.map(plain).join(', ')})`] : []),
     ...(shown.length > 0 ? [`passed in: ${shown.join(', ')}`] : []),
   ].join('; ')
+}
+
+function renderProjectConfig({ projectConfig }: Result): string | undefined {
+  if (!projectConfig) return undefined
+  const { use, reason, paths } = projectConfig
+  const what = use === 'load' ? 'loaded' : 'ignored'
+  return `${what}: ${plain(reason)}${paths.length === 0 ? ' (there is none)' : ''}`
 }
 
 function publishedRows({ published }: Result): readonly (readonly (string | undefined)[])[] {

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { isInside } from '../inside.ts'
+import { copyTree } from '../workspace/file-tree.ts'
 import { type Bubblewrap, namespaces } from './bubblewrap.ts'
 import { cover, makeCovers } from './cover.ts'
 import { findGitFolders, type GitFolders } from './git-folders.ts'
@@ -15,6 +16,10 @@ export type Sandbox = {
   readonly wrap: (command: readonly [string, ...string[]], own: string) => readonly string[]
   /** The index of the agent's own copy of the repository; absent without git. */
   readonly index: string | undefined
+  /** The tree that it shows. */
+  readonly root: string
+  /** What it shows as empty. */
+  readonly masked: readonly string[]
   /** Gives the agent's copy of the repository the state that the checkout's has. */
   readonly reset: (signal: AbortSignal) => Promise<void>
 }
@@ -30,6 +35,8 @@ export type SandboxOptions = {
   readonly temporary: string
   /** What else the agent may read. */
   readonly readable: readonly string[]
+  /** Folders of the tree in whose place the agent gets copies, which it can write. */
+  readonly copied: readonly string[]
   /** Files and folders of the tree that are to be as if they were empty. */
   readonly masked: readonly string[]
 }
@@ -55,6 +62,7 @@ export async function createSandbox(
     ...(await showSystem(covers)),
     ...['--bind', tmp, '/tmp', '--bind', tmp, '/var/tmp'],
     ...(await showTree(options)),
+    ...showCopies(options.copied, folder),
     ...showGit(copies),
     ...git.pointers.flatMap((path) => ['--ro-bind', path, path]),
     ...(await cover(masked, covers)),
@@ -62,6 +70,8 @@ export async function createSandbox(
   ]
   return {
     index: indexOf(git, copies),
+    root,
+    masked,
     wrap: (command, own) => [
       options.bubblewrap.path,
       ...namespaces,
@@ -102,6 +112,14 @@ async function showTree(options: SandboxOptions): Promise<readonly string[]> {
     ...empty(below),
     ...further.filter((path) => !inSight(path)).flatMap((path) => ['--ro-bind', path, path]),
   ]
+}
+
+function showCopies(paths: readonly string[], folder: string): readonly string[] {
+  return paths.flatMap((path, at) => {
+    const copy = join(folder, `copy-${at}`)
+    copyTree(path, copy)
+    return ['--bind', copy, path]
+  })
 }
 
 function showGit({ directories, shared }: GitCopies): readonly string[] {

@@ -1,7 +1,8 @@
 import { lstat, readFile } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import { isDropping, isEditedByOpencode, isOpencodesEdit } from './droppings.ts'
 import { type Environment, type Git, noAnswer } from './git.ts'
-import { locate, type RawPath } from './raw-path.ts'
+import { displayPath, locate, type RawPath } from './raw-path.ts'
 import type { Snapshot } from './snapshot.ts'
 import { findForced, findReleased, findRetracking } from './tracking.ts'
 import { type Differences, type Entry, findDifferences } from './tree.ts'
@@ -24,7 +25,7 @@ export async function findAgentsDifferences(
   const released = await findReleased({ git, lost }, signal)
   const untracked = new Set([...found.untracked, ...forced])
   return {
-    removed: [...found.removed, ...released],
+    removed: [...found.removed, ...released.filter((path) => !isMoved(before, path))],
     changed: await reject(found.changed, (entry) => isOpencodes({ git, root, entry }, signal)),
     untracked: await reject(
       [...untracked],
@@ -54,9 +55,15 @@ async function isOpencodes(
   return isOpencodesEdit(path, before.toString(), await readFile(location, 'utf8'))
 }
 
+function isMoved({ root, moved }: Snapshot, path: RawPath): boolean {
+  const location = join(root, displayPath(path))
+  return moved.some((one) => location === one || location.startsWith(one + sep))
+}
+
 async function isOldIgnored(before: Snapshot, path: RawPath): Promise<boolean> {
   const folders = path.split('/').map((_, at, names) => `${names.slice(0, at).join('/')}/`)
   if (![path, ...folders].some((name) => before.ignored.has(name))) return false
+  if (isMoved(before, path)) return true
   const found = await lstat(locate(before.root, path)).catch(() => undefined)
   // Any write, rename or change of mode moves it, and no program can set it.
   return found !== undefined && Math.floor(found.ctimeMs) <= before.takenAt

@@ -22,6 +22,8 @@ export type Snapshot = {
   readonly takenAt: number
   /** What git ignored; a folder ends with a slash and stands for all in it. */
   readonly ignored: ReadonlySet<RawPath>
+  /** What the action itself moves away and back, as absolute paths: its times, and its absence from an index, say nothing. */
+  readonly moved: readonly string[]
   /** Files that could not be read. */
   readonly unreadable: ReadonlySet<RawPath>
   /** The submodules; `undefined` one that is not checked out. */
@@ -46,7 +48,7 @@ export async function findRoot(
 
 /** Records the work tree at `root` without writing to it or its `.git`; what it keeps goes into `temporary`, which is no part of it. */
 export async function takeSnapshot(
-  options: { root: string; temporary: string; env: Environment },
+  options: { root: string; temporary: string; env: Environment; moved?: readonly string[] },
   signal: AbortSignal,
 ): Promise<Snapshot> {
   const { root, env } = options
@@ -77,6 +79,7 @@ export async function takeSnapshot(
     index,
     takenAt,
     ignored: new Set(ignored),
+    moved: options.moved ?? [],
     unreadable: new Set(refused),
     submodules,
   }

@@ -1,0 +1,61 @@
+import { expect, test } from '@jest/globals'
+import { readCheckout } from '../../src/trust/checkout.ts'
+import { createRepository } from '../support/repository.ts'
+
+const signal = AbortSignal.timeout(60_000)
+const variables = { GITHUB_SERVER_URL: 'https://github.example', GITHUB_REPOSITORY: 'octo/sample' }
+
+test.each([
+  ['https://github.example/octo/sample', true],
+  ['https://github.example/Octo/Sample.git', true],
+  ['https://token@github.example/octo/sample/', true],
+  ['git@github.example:octo/sample.git', true],
+  ['ssh://git@github.example:22/octo/sample.git', true],
+  ['https://github.example/stranger/sample', false],
+  ['https://github.example/octo/sample/more', false],
+  ['https://evil.example/octo/sample', false],
+  ['https://evil.example/github.example/octo/sample', false],
+  ['git@evil.example:octo/sample.git', false],
+  ['/srv/octo/sample', false],
+])('an origin %s is this repository: %j', async (url, expected) => {
+  await using repository = await createRepository({ 'a.txt': 'a\n' })
+  repository.git('remote', 'add', 'origin', url)
+  const env = { ...repository.env, ...variables }
+  const { isOwnRepository } = await readCheckout({ directory: repository.root, env }, signal)
+  expect(isOwnRepository).toBe(expected)
+})
+
+test('a commit counts as published when a branch that was fetched from origin holds it', async () => {
+  await using repository = await createRepository({ 'a.txt': 'a\n' })
+  const ask = () => readCheckout({ directory: repository.root, env: repository.env }, signal)
+  repository.git('remote', 'add', 'origin', 'https://github.example/octo/sample')
+  const head = repository.git('rev-parse', 'HEAD')
+  repository.git('update-ref', 'refs/remotes/pull/7/merge', head)
+  repository.git('tag', 'v1')
+  expect(await ask()).toMatchObject({ head, isPublished: false })
+  repository.git('update-ref', 'refs/remotes/origin/main', head)
+  expect(await ask()).toMatchObject({ isPublished: true })
+  await repository.write('b.txt', 'b\n')
+  repository.commit()
+  expect(await ask()).toMatchObject({ isPublished: false })
+})
+
+test('where pull requests are fetched to the place of branches, no commit counts as published', async () => {
+  await using repository = await createRepository({ 'a.txt': 'a\n' })
+  repository.git('remote', 'add', 'origin', 'https://github.example/octo/sample')
+  const refs = '+refs/pull/*/head:refs/remotes/origin/pr/*'
+  repository.git('config', '--add', 'remote.origin.fetch', refs)
+  repository.git('update-ref', 'refs/remotes/origin/pr/7', 'HEAD')
+  const options = { directory: repository.root, env: repository.env }
+  expect(await readCheckout(options, signal)).toMatchObject({ isPublished: false })
+})
+
+test('outside of a git checkout nothing is known', async () => {
+  await using repository = await createRepository()
+  const options = { directory: repository.temporary, env: repository.env }
+  expect(await readCheckout(options, signal)).toEqual({
+    head: undefined,
+    isOwnRepository: false,
+    isPublished: false,
+  })
+})
