@@ -66,6 +66,7 @@ test('an implementation leaves its change in the tree, and as a patch that makes
   ])
   const workspace = makeCheckout()
   const clone = makeCheckout()
+  const base = git(workspace, 'rev-parse', 'HEAD').trim()
   writeFileSync(join(workspace, 'untracked-before.txt'), 'of an earlier step\n')
   const { outputs, run, summary } = await runChecked({
     workspace,
@@ -78,7 +79,7 @@ test('an implementation leaves its change in the tree, and as a patch that makes
     'data.bin',
     'src/new file.js',
   ])
-  expect(run.change?.base).toBe(git(workspace, 'rev-parse', 'HEAD~1').trim())
+  expect(run.change?.base).toBe(base)
   expect(summary).toContain('3 changed files')
   git(clone, 'apply', '--index', '--binary', outputs['patch-file'] ?? '')
   expect(git(clone, 'status', '--porcelain').trim().split('\n').sort()).toEqual([

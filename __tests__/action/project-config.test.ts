@@ -176,9 +176,13 @@ const write = (path: string, content: string) =>
     description: 'Write',
   })
 
-test.each(['ignore', 'load'])(
-  'what a failed attempt wrote for opencode to load is taken away before the next, git-ignored or not (%s)',
-  async (projectConfig) => {
+test.each([
+  { projectConfig: 'ignore', isolation: 'off' },
+  { projectConfig: 'ignore', isolation: 'auto' },
+  { projectConfig: 'load', isolation: 'auto' },
+])(
+  'what a failed attempt wrote for opencode to load is taken away before the next, git-ignored or not ($projectConfig, isolation $isolation)',
+  async ({ projectConfig, isolation }) => {
     const marks = makeMarks()
     const workspace = makeCheckout({
       '.gitignore': '*.local.js\n/app/\nAGENTS.md\n!/AGENTS.md\n',
@@ -201,12 +205,14 @@ test.each(['ignore', 'load'])(
     const {
       outputs,
       read: saved,
+      run,
       summary,
       files,
     } = await runChecked({
       workspace,
       inputs: inputsFor(model, {
         mode: 'implement',
+        isolation,
         'project-config': projectConfig,
         'stall-timeout': '6s',
       }),
@@ -229,8 +235,11 @@ test.each(['ignore', 'load'])(
       .filter((name) => name.endsWith('.patch'))
       .map(saved)
       .join('\n')
-    for (const canary of ['canary-mine', 'canary-overwritten', 'canary-nested', 'canary-beside'])
-      expect(patches).toContain(`+${canary}`)
+    // What a sandbox shows as empty can't be written.
+    const masked = run.isolation?.level === 'sandboxed' && projectConfig === 'ignore'
+    for (const canary of ['canary-mine', 'canary-overwritten'])
+      expect(patches.includes(`+${canary}`)).toBe(!masked)
+    for (const canary of ['canary-nested', 'canary-beside']) expect(patches).toContain(`+${canary}`)
     expect(summary).toContain('What the agent wrote where opencode looks for its configuration')
   },
 )
@@ -242,7 +251,7 @@ test('a workflow that is cancelled finds its files where they were', async () =>
   const cancel = signalAt('Prompt scripted/model', { afterMs: 1500 })
   const { outputs } = await runChecked({
     workspace,
-    inputs: inputsFor(model, { 'project-config': 'ignore' }),
+    inputs: inputsFor(model, { isolation: 'off', 'project-config': 'ignore' }),
     onLine: cancel.onLine,
   })
   expect(outputs.outcome).toBe('cancelled')
@@ -261,7 +270,7 @@ test('post puts back what a killed main had hidden, and keeps what the agent wro
   const seen = { hidden: false }
   const { post, state } = await runStep({
     workspace,
-    inputs: inputsFor(model, { mode: 'implement', 'project-config': 'ignore' }),
+    inputs: inputsFor(model, { mode: 'implement', isolation: 'off', 'project-config': 'ignore' }),
     onLine(line, main) {
       if (line.includes('sleep 600')) seen.hidden = !existsSync(join(workspace, '.opencode'))
       kill.onLine(line, main)
@@ -291,7 +300,7 @@ test('what the agent wrote in the place of a hidden file is in a patch of its ow
     read: saved,
   } = await runChecked({
     workspace,
-    inputs: inputsFor(model, { mode: 'implement', 'project-config': 'ignore' }),
+    inputs: inputsFor(model, { mode: 'implement', isolation: 'off', 'project-config': 'ignore' }),
   })
   expect(outputs).toMatchObject({ outcome: 'completed', 'changed-files': '[]' })
   expect(pictureOf(workspace)['AGENTS.md']).toBe(before['AGENTS.md'])

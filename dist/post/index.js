@@ -45982,6 +45982,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4920);
 /* harmony import */ var _trust_folders_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2052);
 /* harmony import */ var _trust_processes_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1962);
+/* harmony import */ var _workspace_hidden_files_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1250);
+
 
 
 
@@ -46001,9 +46003,12 @@ if (state)
 /** Does again what `main` could not: ends processes, says how the run ended, and removes the temporary folder. */
 async function finish(left) {
     await (0,_trust_processes_js__WEBPACK_IMPORTED_MODULE_9__/* .endProcesses */ .Hk)({ pid: left.pid, trackingId: left.trackingId }, graceMs);
+    const returned = (0,_workspace_hidden_files_js__WEBPACK_IMPORTED_MODULE_10__/* .returnHidden */ .Rd)(left.temporary, _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e);
     const files = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .createRunDirectory */ .HZ)(left.runDirectory);
     if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(files.run))
         await conclude(left, files);
+    if (!returned)
+        return;
     if (!(0,_trust_folders_js__WEBPACK_IMPORTED_MODULE_8__/* .removeFolder */ .v)(left.temporary))
         _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`${left.temporary} could not be removed.`);
 }
@@ -46177,6 +46182,9 @@ const resultSchema = schemas/* object */.Ikc({
         .optional(),
     /** Mode `check`: what was tried from inside. */
     selfTest: schemas/* array */.YOg(schemas/* object */.Ikc({ what: schemas/* string */.YjP(), keptOut: schemas/* boolean */.zMY() })).optional(),
+    /** Whether the checkout's own configuration of opencode was loaded, why, and what there is of it. */
+    projectConfig: schemas/* object */.Ikc({ use: schemas/* enum */.k5n(['load', 'ignore']), reason: schemas/* string */.YjP(), paths: schemas/* array */.YOg(schemas/* string */.YjP()) })
+        .optional(),
     providers: schemas/* array */.YOg(schemas/* object */.Ikc({ id: schemas/* string */.YjP(), models: schemas/* array */.YOg(schemas/* string */.YjP()) })).optional(),
     answer: schemas/* string */.YjP(),
     /** True if the run did not complete and `answer` or `change` is what there was by then. */
@@ -46641,6 +46649,7 @@ function renderFacts(result) {
         ['keys', keyText(result)],
         ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
         ['isolation', isolationText(result)],
+        ['project configuration', renderProjectConfig(result)],
         ...publishedRows(result),
         ['run directory', code(result.runDirectory)],
     ].filter((row) => Boolean(row[1]));
@@ -46659,6 +46668,13 @@ function keyText({ keys }) {
         ...(kept.length > 0 ? [`kept out of the agent’s sight (${kept.map(plain).join(', ')})`] : []),
         ...(shown.length > 0 ? [`passed in: ${shown.join(', ')}`] : []),
     ].join('; ');
+}
+function renderProjectConfig({ projectConfig }) {
+    if (!projectConfig)
+        return undefined;
+    const { use, reason, paths } = projectConfig;
+    const what = use === 'load' ? 'loaded' : 'ignored';
+    return `${what}: ${plain(reason)}${paths.length === 0 ? ' (there is none)' : ''}`;
 }
 function publishedRows({ published }) {
     const { commentUrl, commitSha, pullRequestUrl, pullRequestNumber } = published ?? {};
@@ -47123,6 +47139,238 @@ function dollars(value) {
 /** What an error says. */
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
+}
+
+
+/***/ }),
+
+/***/ 1250:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Rd: () => (/* binding */ returnHidden)
+});
+
+// UNUSED EXPORTS: hideFiles, hidingPlaces, putBackFiles
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: external "node:util/types"
+var types_ = __nccwpck_require__(3429);
+;// CONCATENATED MODULE: ./build/workspace/file-tree.js
+
+
+
+/** What there is at a path, a symbolic link as such; undefined if there is nothing. */
+function statOf(path) {
+    try {
+        return (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    }
+    catch (error) {
+        if (codeOf(error) === 'ENOTDIR')
+            return undefined;
+        throw error;
+    }
+}
+/** Moves a file, link or folder to a place where nothing is; to another file system as a copy with all that it has. */
+function file_tree_moveTree(from, to) {
+    (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(to), { recursive: true });
+    try {
+        (0,external_node_fs_.renameSync)(from, to);
+    }
+    catch (error) {
+        if (codeOf(error) !== 'EXDEV')
+            throw error;
+        // Under another name first, so that what was broken off is told from what is whole.
+        const partial = `${to}.partial`;
+        removeTree(partial);
+        copyTree(from, partial);
+        (0,external_node_fs_.renameSync)(partial, to);
+        removeTree(from);
+    }
+}
+/** Removes a file, link or folder, if it is there. */
+function removeTree(path) {
+    const found = statOf(path);
+    if (found?.isDirectory())
+        (0,external_node_fs_.rmSync)(path, { recursive: true, force: true, maxRetries: 3 });
+    // A link that leads nowhere would stay.
+    else if (found)
+        (0,external_node_fs_.unlinkSync)(path);
+}
+function codeOf(error) {
+    return (0,types_.isNativeError)(error) && 'code' in error ? error.code : undefined;
+}
+/** Copies a file, link or folder with modes, owners and times. */
+function copyTree(from, to) {
+    const found = (0,external_node_fs_.lstatSync)(from);
+    if (found.isSymbolicLink())
+        (0,external_node_fs_.symlinkSync)((0,external_node_fs_.readlinkSync)(from), to);
+    else if (found.isDirectory()) {
+        (0,external_node_fs_.mkdirSync)(to);
+        for (const name of (0,external_node_fs_.readdirSync)(from))
+            copyTree((0,external_node_path_.join)(from, name), (0,external_node_path_.join)(to, name));
+    }
+    else if (found.isFile())
+        (0,external_node_fs_.copyFileSync)(from, to, external_node_fs_.constants.COPYFILE_FICLONE);
+    else
+        return;
+    if (process.getuid?.() === 0)
+        (0,external_node_fs_.lchownSync)(to, found.uid, found.gid);
+    if (!found.isSymbolicLink())
+        (0,external_node_fs_.chmodSync)(to, found.mode);
+    (0,external_node_fs_.lutimesSync)(to, found.atime, found.mtimeMs / 1000);
+}
+/** The paths, from the top of either on, at which two trees differ in kind, mode or content; the top itself is ''. */
+function differencesOf(one, other, path = '') {
+    const [a, b] = [statOf(join(one, path)), statOf(join(other, path))];
+    if (a === undefined && b === undefined)
+        return [];
+    if (a?.isDirectory() && b?.isDirectory()) {
+        const names = [...readdirSync(join(one, path)), ...readdirSync(join(other, path))];
+        return [...new Set(names)].flatMap((name) => differencesOf(one, other, join(path, name)));
+    }
+    if (a === undefined || b === undefined || a.mode !== b.mode)
+        return [path];
+    return contentOf(join(one, path), a).equals(contentOf(join(other, path), b)) ? [] : [path];
+}
+function contentOf(path, found) {
+    try {
+        if (found.isSymbolicLink())
+            return readlinkSync(path, { encoding: 'buffer' });
+        return found.isFile() ? readFileSync(path) : Buffer.alloc(0);
+    }
+    catch {
+        // It is gone meanwhile.
+        return Buffer.alloc(0);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/workspace/hidden-files.js
+
+
+
+
+/** Times of a folder, in milliseconds: as it was, and after something was taken out of it. */
+const folder = schemas/* object */.Ikc({ path: schemas/* string */.YjP(), before: schemas/* number */.aig(), after: schemas/* number */.aig() });
+const journalSchema = schemas/* object */.Ikc({
+    root: schemas/* string */.YjP(),
+    /** Relative to `root`, and below `kept` as well. */
+    paths: schemas/* array */.YOg(schemas/* string */.YjP()),
+    folders: schemas/* array */.YOg(folder),
+});
+/** Where in a run's own folder its hidden files are kept, and what stood in their place. */
+function hidingPlaces(temporary) {
+    return {
+        store: (0,external_node_path_.join)(temporary, 'project-config'),
+        left: (0,external_node_path_.join)(temporary, 'project-config', 'left'),
+    };
+}
+const fileOf = (store) => (0,external_node_path_.join)(store, 'journal.json');
+const keptOf = (store) => (0,external_node_path_.join)(store, 'kept');
+/**
+ * Moves files and folders below `root` into `store`, a folder of the action's own: content, modes, links and times stay
+ * as they are. What was moved is in a journal there, so that another process can put it back, too.
+ */
+function hideFiles(paths, { root, store }) {
+    mkdirSync(keptOf(store), { recursive: true, mode: 0o700 });
+    const parents = [...new Set(paths.map((path) => dirname(path)))];
+    const times = new Map(parents.map((path) => [path, statSync(path).mtimeMs]));
+    const journal = { root, paths: paths.map((path) => relative(root, path)), folders: [] };
+    saveJournal(store, journal);
+    for (const path of paths)
+        moveTree(path, join(keptOf(store), relative(root, path)));
+    const folders = parents.map((path) => ({
+        path,
+        before: times.get(path) ?? 0,
+        after: statSync(path).mtimeMs,
+    }));
+    saveJournal(store, { ...journal, folders });
+}
+/**
+ * Puts back what `hideFiles` moved into `store`; what stands in its place goes to `aside`. Never throws, and can be
+ * repeated: by a process that comes after one that was killed.
+ */
+function putBackFiles(store, aside) {
+    const journal = readJournal(store);
+    if (journal === undefined)
+        return { occupied: [], left: [] };
+    const untouched = journal.folders.filter(({ path, after }) => statOf(path)?.mtimeMs === after);
+    const occupied = [];
+    const left = [];
+    for (const name of journal.paths) {
+        const kept = (0,external_node_path_.join)(keptOf(store), name);
+        const path = (0,external_node_path_.join)(journal.root, name);
+        try {
+            if (statOf(kept) === undefined)
+                continue;
+            const stood = makeRoom({ root: journal.root, name }, aside);
+            if (stood !== undefined)
+                occupied.push(stood);
+            file_tree_moveTree(kept, path);
+        }
+        catch {
+            left.push({ path, kept });
+        }
+    }
+    for (const { path, before } of untouched)
+        setTime(path, before);
+    if (left.length === 0)
+        (0,external_node_fs_.rmSync)(fileOf(store), { force: true });
+    return { occupied, left };
+}
+/**
+ * Puts back what is still hidden in a run's own folder, before that is removed. False if the folder must stay, since it
+ * holds what could not be put back, or what stood in its place.
+ */
+function returnHidden(temporary, warn) {
+    const { store, left: aside } = hidingPlaces(temporary);
+    const { occupied, left } = putBackFiles(store, aside);
+    for (const { path, kept } of left)
+        warn(`${path} could not be put back: it is at ${kept}.`);
+    for (const name of occupied)
+        warn(`${name} was written while the checkout's own was out of sight: it is at ${(0,external_node_path_.join)(aside, name)}.`);
+    return left.length + occupied.length === 0;
+}
+/** Moves away what stands at a path, or in the place of a folder above it, a link to a folder included; names it. */
+function makeRoom({ root, name }, aside) {
+    const names = name.split(external_node_path_.sep);
+    for (let depth = 1; depth <= names.length; depth += 1) {
+        const part = names.slice(0, depth).join(external_node_path_.sep);
+        const found = statOf((0,external_node_path_.join)(root, part));
+        if (found === undefined)
+            break;
+        if (depth < names.length && found.isDirectory())
+            continue;
+        file_tree_moveTree((0,external_node_path_.join)(root, part), (0,external_node_path_.join)(aside, part));
+        (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)((0,external_node_path_.join)(root, name)), { recursive: true });
+        return part;
+    }
+    return undefined;
+}
+function setTime(path, mtimeMs) {
+    const found = statOf(path);
+    if (found?.isDirectory())
+        (0,external_node_fs_.utimesSync)(path, found.atime, mtimeMs / 1000);
+}
+function saveJournal(store, journal) {
+    const temporary = `${fileOf(store)}.new`;
+    writeFileSync(temporary, JSON.stringify(journal), { mode: 0o600 });
+    renameSync(temporary, fileOf(store));
+}
+function readJournal(store) {
+    try {
+        return journalSchema.parse(JSON.parse((0,external_node_fs_.readFileSync)(fileOf(store), 'utf8')));
+    }
+    catch {
+        return undefined;
+    }
 }
 
 
