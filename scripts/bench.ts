@@ -16,7 +16,8 @@ const version = readDefaults()['opencode-version'] ?? ''
 const prompt = 'Plan a function that multiplies two numbers.'
 const workspace = makeWorkspace()
 const phases = [
-  ['installed', ''],
+  ['isolated', ''],
+  ['installed', 'isolated'],
   ['listening', 'installed'],
   ['verified', 'listening'],
   ['prompted', 'verified'],
@@ -54,6 +55,8 @@ async function measureRun(): Promise<void> {
   keep('line to verified', (timings.verified ?? 0) - (timings.listening ?? 0))
   for (const [phase, before] of phases)
     keep(`  ${phase}`, (timings[phase] ?? 0) - (timings[before] ?? 0))
+  const open = { model: 'rehearsal/plan', prompt, isolation: 'off' }
+  keep('action, isolation off', (await runStep({ workspace, inputs: open })).seconds)
 
   await using rehearsal = await startRehearsal()
   const provider = { rehearsal: rehearsalProvider(rehearsal) }
@@ -177,6 +180,7 @@ function report(): void {
   )
   console.log(['', `medians of ${rounds} rounds`, ...rows, ''].join('\n'))
   console.log(`action / opencode run                 ${ratio('action', 'opencode run')}`)
+  console.log(`action / action, isolation off        ${ratio('action', 'action, isolation off')}`)
   console.log(
     `cold install / npm install            ${ratio('cold install', 'npm install opencode-ai')}`,
   )

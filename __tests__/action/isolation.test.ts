@@ -1,26 +1,9 @@
 import { expect, test } from '@jest/globals'
 import { call, say, startScriptedModel } from '../support/model.ts'
-import { rootTest, sandboxTest } from '../support/sandbox.ts'
+import { launchers, rootTest, sandboxTest } from '../support/sandbox.ts'
 import { git, inputsFor, makeCheckout, runChecked } from '../support/step.ts'
 
-// bash, unlike sh, hands on variables whose names have hyphens.
-const inBash = (script: string) => ['bash', '-c', `${script}; exec "$@"`, 'bash']
-
-const withoutBubblewrap = [
-  ...['unshare', '--mount'],
-  ...inBash('mount --bind /dev/null /usr/bin/bwrap'),
-]
-const withoutNamespaces = [
-  ...['unshare', '--user', '--map-root-user'],
-  ...inBash('echo 0 > /proc/sys/user/max_user_namespaces'),
-]
-const asNobody = [
-  ...inBash(
-    'chmod -R a+rX "$RUNNER_TEMP"; chown -R 65534:65534 "$RUNNER_TEMP" "$GITHUB_WORKSPACE"',
-  ).slice(0, -1),
-  'bash',
-  ...['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'],
-]
+const { withoutBubblewrap, withoutNamespaces, asNobody } = launchers
 
 rootTest.each([
   ['there is no bubblewrap', withoutBubblewrap, /bubblewrap is not there/],

@@ -5,3 +5,24 @@ export const sandboxTest = process.env.TEST_SANDBOX ? test : test.skip
 
 /** A test that makes the machine another one for the action, which needs root. */
 export const rootTest = process.env.TEST_SANDBOX && process.geteuid?.() === 0 ? test : test.skip
+
+// bash, unlike sh, hands on variables whose names have hyphens.
+const inBash = (script: string) => ['bash', '-c', `${script}; exec "$@"`, 'bash']
+
+/** Launchers of a step (see the local runner) that make the machine another one; they need root. */
+export const launchers = {
+  withoutBubblewrap: [
+    ...['unshare', '--mount'],
+    ...inBash('mount --bind /dev/null /usr/bin/bwrap'),
+  ],
+  withoutNamespaces: [
+    ...['unshare', '--user', '--map-root-user'],
+    ...inBash('echo 0 > /proc/sys/user/max_user_namespaces'),
+  ],
+  asNobody: [
+    ...inBash(
+      'chmod -R a+rX "$RUNNER_TEMP"; chown -R 65534:65534 "$RUNNER_TEMP" "$GITHUB_WORKSPACE"',
+    ),
+    ...['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'],
+  ],
+} as const

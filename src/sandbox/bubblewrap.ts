@@ -38,7 +38,7 @@ export async function provideBubblewrap(
   const privileges = asRoot(allowedEnvironment(env))
   const setting = { env, log, privileges }
   const path = (await findProgram('bwrap', env)) ?? (await install(setting, signal))
-  if (path === undefined || typeof path === 'object') return { missing: missing(path) }
+  if (path === undefined || typeof path === 'object') return { missing: await missing(path) }
   const refused = await tryOut(path, env, signal)
   if (refused === undefined) return await describe(path, env, signal)
   const still = (await allow(path, setting, signal)) ? await tryOut(path, env, signal) : refused
@@ -68,6 +68,9 @@ async function install(
   { env, log, privileges }: Setting,
   signal: AbortSignal,
 ): Promise<string | NotInstalled | undefined> {
+  // Many containers forbid what it needs: then it need not be fetched.
+  const refused = await tryNamespace(env, signal)
+  if (refused !== undefined) return { problem: `it could not work: ${refused}` }
   const manager = await findPackageManager(privileges, signal)
   if ('problem' in manager) return manager
   log(`Installing bubblewrap with ${manager.name}`)
@@ -76,9 +79,21 @@ async function install(
   return await findProgram('bwrap', env)
 }
 
-function missing(problem: NotInstalled | undefined): string {
+/** Why no user namespace can be made; undefined if that is not known. */
+async function tryNamespace(env: Env, signal: AbortSignal): Promise<string | undefined> {
+  const unshare = await findProgram('unshare', env)
+  if (unshare === undefined) return undefined
+  const argv = [unshare, '--user', 'true']
+  const command = { argv, env: allowedEnvironment(env), limitMs: tryLimitMs }
+  return (await runCommand(command, signal)).problem
+}
+
+async function missing(problem: NotInstalled | undefined): Promise<string> {
   const why = problem ? ` (${problem.problem})` : ''
-  return `bubblewrap is not there${why}: install the package bubblewrap in a step before`
+  const advice = (await isContainer())
+    ? containerAdvice
+    : ': install the package bubblewrap in a step before'
+  return `bubblewrap is not there${why}${advice}`
 }
 
 const tryLimitMs = 10_000
@@ -140,7 +155,7 @@ async function hint(problem: string): Promise<string> {
 }
 
 const containerAdvice =
-  ': give the container the options "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined", or run the job without a container'
+  ': give the container the options "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined" and the package bubblewrap, or run the job without a container'
 
 async function isContainer(): Promise<boolean> {
   const marks = ['/.dockerenv', '/run/.containerenv']
