@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import { runStep } from '../../scripts/local-runner.ts'
 import { findTracked } from '../../src/trust/processes.ts'
 import { call, startScriptedModel } from '../support/model.ts'
-import { childOf, signalAt } from '../support/signals.ts'
+import { serverOf, signalAt } from '../support/signals.ts'
 import { inputsFor, makeCheckout, runChecked } from '../support/step.ts'
 
 const endless = {
@@ -65,7 +65,7 @@ test('a cancel ends within five seconds even if the server answers nothing, and 
     inputs: inputsFor(model, { mode: 'implement' }),
     onLine(line, main) {
       cancel.onLine(line, main)
-      if (line.includes('listens on')) server.pid = childOf(main.pid)
+      if (line.includes('listens on')) server.pid = serverOf(main.pid)
       if (line.includes('→ write')) setTimeout(() => process.kill(server.pid, 'SIGSTOP'), 1500)
     },
   })

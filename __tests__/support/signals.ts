@@ -30,7 +30,9 @@ export function signalAt(
   }
 }
 
-/** The one child of a process: the server of `main`. */
-export function childOf(pid: number | undefined): number {
-  return Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), 10)
+/** The server of `main`: its one child, or what runs in the sandbox that is that. */
+export function serverOf(main: number | undefined): number {
+  const pid = Number.parseInt(readFileSync(`/proc/${main}/task/${main}/children`, 'utf8'), 10)
+  const isSandbox = readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'bwrap'
+  return isSandbox ? serverOf(pid) : pid
 }

@@ -1,6 +1,7 @@
-import { lstat, readdir, readFile, realpath } from 'node:fs/promises'
+import { lstat, readFile, realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { isInside } from '../inside.ts'
+import { findNamed } from '../workspace/named-entries.ts'
 
 /** What git keeps of the repositories in a work tree. */
 export type GitFolders = {
@@ -14,7 +15,9 @@ export type GitFolders = {
 
 /** Finds the repository of `root` and those below it; what packages bring with them in `node_modules` is left out. */
 export async function findGitFolders(root: string, signal: AbortSignal): Promise<GitFolders> {
-  const entries = await findEntries(root, signal)
+  const isLeftOut = ({ name }: { name: string }) => name === 'node_modules'
+  const isWanted = (name: string) => name === '.git'
+  const entries = await findNamed({ root, isWanted, isLeftOut }, signal)
   const found = await Promise.all(entries.map(readEntry))
   const directories = [...new Set(found.flatMap(({ directory }) => directory ?? []))]
   return {
@@ -25,20 +28,6 @@ export async function findGitFolders(root: string, signal: AbortSignal): Promise
     own: await findOwn(root),
     pointers: found.flatMap(({ pointer }) => pointer ?? []),
   }
-}
-
-async function findEntries(folder: string, signal: AbortSignal): Promise<readonly string[]> {
-  signal.throwIfAborted()
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-  const own = entries.some(({ name }) => name === '.git') ? [join(folder, '.git')] : []
-  const folders = entries.filter((entry) => entry.isDirectory() && !isLeftOut(entry.name))
-  const found: string[] = [...own]
-  for (const { name } of folders) found.push(...(await findEntries(join(folder, name), signal)))
-  return found
-}
-
-function isLeftOut(name: string): boolean {
-  return name === '.git' || name === 'node_modules'
 }
 
 async function findOwn(root: string): Promise<string | undefined> {

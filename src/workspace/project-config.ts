@@ -1,6 +1,4 @@
-import type { Dirent } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { findNamed, type Search } from './named-entries.ts'
 import { foldPath } from './path-names.ts'
 
 /**
@@ -27,9 +25,6 @@ export function isProjectConfig(name: string, platform: string = process.platfor
   return exact ? NAMES.has(name) : FOLDED.has(foldPath(name))
 }
 
-/** So many folders are read at once. */
-const together = 32
-
 /**
  * Everything below `root` that configures opencode, as absolute paths: tracked or not, symbolic links as such, a folder
  * as one. `except` and what is git's own are left out; what can't be read holds nothing for opencode either.
@@ -38,26 +33,6 @@ export async function findProjectConfig(
   { root, except }: { root: string; except: string },
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const found: string[] = []
-  let folders = [root]
-  while (folders.length > 0) {
-    signal.throwIfAborted()
-    const batch = folders.slice(0, together)
-    const listed = await Promise.all(batch.map(list))
-    folders = folders.slice(together)
-    for (const { path, isFolder, name } of listed.flat()) {
-      if (isProjectConfig(name)) found.push(path)
-      else if (isFolder && name !== '.git' && path !== except) folders.push(path)
-    }
-  }
-  return found.toSorted()
-}
-
-async function list(folder: string) {
-  const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch(() => [])
-  return entries.map((entry) => ({
-    path: join(folder, entry.name),
-    name: entry.name,
-    isFolder: entry.isDirectory(),
-  }))
+  const isLeftOut: Search['isLeftOut'] = ({ name, path }) => name === '.git' || path === except
+  return await findNamed({ root, isWanted: (name) => isProjectConfig(name), isLeftOut }, signal)
 }
