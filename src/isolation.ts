@@ -5,7 +5,7 @@ import { UserError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
 import { isInside } from './inside.ts'
 import type { ProjectConfig } from './project-config.ts'
-import { type Bubblewrap, provideBubblewrap } from './sandbox/bubblewrap.ts'
+import { type Bubblewrap, type Lack, provideBubblewrap } from './sandbox/bubblewrap.ts'
 import { runCommand } from './sandbox/command.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts'
 import { allowedEnvironment } from './trust/environment.ts'
@@ -22,7 +22,8 @@ export async function isolate(
   signal: AbortSignal,
 ): Promise<Sandbox | undefined> {
   if (inputs.server.kind === 'external') return without(inputs, world, externalServer)
-  if (inputs.isolation === 'off') return without(inputs, world, 'isolation is off')
+  if (inputs.isolation === 'off')
+    return without(inputs, world, { why: 'isolation is off', remedy: undefined })
   return await world.runner.group('Isolate the agent', async () => {
     const { env, runner } = world
     const { bubblewrap, missing } = await provideBubblewrap({ env, log: runner.info }, signal)
@@ -40,7 +41,10 @@ export async function isolate(
     const sandbox = await createSandbox(options, signal)
     const problem = await tryOut(sandbox, { bubblewrap, temporary, env }, signal)
     if (problem !== undefined)
-      return without(inputs, world, `bubblewrap could not make the sandbox (${problem})`)
+      return without(inputs, world, {
+        why: `bubblewrap could not make the sandbox (${problem})`,
+        remedy: undefined,
+      })
     world.report.know({ isolation: { level: 'sandboxed', by: `bubblewrap ${bubblewrap.version}` } })
     runner.info(`The agent runs in a sandbox (bubblewrap ${bubblewrap.version})`)
     world.report.mark('isolated')
@@ -97,15 +101,24 @@ async function tryOut(
   return (await runCommand(command, signal)).problem
 }
 
-const externalServer = 'the server at server-url was started by somebody else'
+const externalServer: Lack = {
+  why: 'the server at server-url was started by somebody else',
+  remedy: undefined,
+}
 
-function without({ isolation }: Inputs, { report, runner }: World, why: string): undefined {
+function without(
+  { isolation }: Inputs,
+  { report, runner }: World,
+  { why, remedy }: Lack,
+): undefined {
+  const advice = remedy ? ` For the sandbox, ${remedy}.` : ''
   if (isolation === 'strict') {
-    const message = `isolation is strict, and there is no sandbox: ${why}.`
+    const message = `isolation is strict, and there is no sandbox: ${why}.${advice}`
     throw new UserError('server-failed', message)
   }
   report.know({ isolation: { level: 'separate process only', why } })
-  if (isolation === 'auto') runner.warning(`The agent runs without a sandbox: ${why}.`)
+  if (advice) report.note(advice.trim())
+  if (isolation === 'auto') runner.warning(`The agent runs without a sandbox: ${why}.${advice}`)
   return undefined
 }
 
@@ -113,12 +126,18 @@ type Env = Readonly<Record<string, string | undefined>>
 type Place = { readonly root: string; readonly writable: boolean; readonly env: Env }
 
 /** Why the tree can't be shown to the agent as it should. */
-async function findObstacle({ root, writable, env }: Place): Promise<string | undefined> {
+async function findObstacle({ root, writable, env }: Place): Promise<Lack | undefined> {
   if (root === '/' || root === env.HOME)
-    return `the checkout is ${root}, beside all else: check out into a folder of its own`
+    return {
+      why: `the checkout is ${root}, beside all else`,
+      remedy: 'check out into a folder of its own',
+    }
   const { uid } = await stat(root)
   if (!writable || uid === process.geteuid?.()) return undefined
-  return `the checkout ${root} belongs to another user (${uid}), so that the agent could not write it: check out as the user that runs this step`
+  return {
+    why: `the checkout ${root} belongs to another user (${uid}), so that the agent could not write it`,
+    remedy: 'check out as the user that runs this step',
+  }
 }
 
 const certificates =

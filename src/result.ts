@@ -88,7 +88,9 @@ export const resultSchema = z.object({
     })
     .optional(),
   /** Mode `check`: what was tried from inside. */
-  selfTest: z.array(z.object({ what: z.string(), keptOut: z.boolean() })).optional(),
+  selfTest: z
+    .array(z.object({ what: z.string(), result: z.enum(['kept out', 'open', 'not there']) }))
+    .optional(),
   /** Whether the checkout's own configuration of opencode was loaded, why, and what there is of it. */
   projectConfig: z
     .object({ use: z.enum(['load', 'ignore']), reason: z.string(), paths: z.array(z.string()) })

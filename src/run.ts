@@ -104,8 +104,8 @@ async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise
   const verified = await verify(inputs, { ...world, service }, standing).catch(lastWords(failed))
   world.report.mark('verified')
   if (inputs.mode === 'check') {
-    await testIsolation(inputs, { ...world, service }, standing)
-    return checked(verified)
+    const tested = await testIsolation(inputs, { ...world, service }, standing)
+    return checked(verified, tested)
   }
   const { ignored } = sessionRules(inputs.mode, inputs.permissions)
   if (ignored.length > 0)
@@ -155,7 +155,7 @@ function listModels({ id, models }: { id: string; models: readonly string[] }) {
   return { id, models: [...models] }
 }
 
-function checked({ providers, candidates }: Verified): Verdict {
+function checked({ providers, candidates }: Verified, tested: string): Verdict {
   if (providers.length === 0) {
     const reason =
       'No provider is connected. Set the key of one in the env of the step, or declare one in opencode-config.'
@@ -164,6 +164,6 @@ function checked({ providers, candidates }: Verified): Verdict {
   const models = candidates.map(({ model }) => modelText(model))
   const exist = models.length === 1 ? 'exists' : 'exist'
   const what = models.length > 0 ? `, and ${models.join(', ')} ${exist}` : ''
-  const reason = `opencode runs, ${providers.map(({ id }) => id).join(', ')} connected${what}. No prompt was sent.`
+  const reason = `opencode runs, ${providers.map(({ id }) => id).join(', ')} connected${what}. No prompt was sent.${tested}`
   return { outcome: 'completed', reason }
 }

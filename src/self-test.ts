@@ -2,24 +2,26 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Inputs } from './inputs.ts'
 import { createClient } from './opencode/client.ts'
+import { keyVariables, providersWithKey } from './opencode/providers.ts'
+import { isSecretName } from './opencode/sealing.ts'
 import type { Service } from './service.ts'
-import { isKeptOut, listThefts, theftScript } from './trust/thefts.ts'
+import { judgeTheft, listThefts, theftScript } from './trust/thefts.ts'
 import type { World } from './world.ts'
 
 const limitMs = 20_000
 const canary = 'opencode-driver-canary'
 
 /**
- * Tries from inside, with the server's own shell, to steal and to break, and reports what was kept out. In mode `check`
- * on a server of the action's own, unless `isolation` is `off`.
+ * Tries from inside, with the server's own shell, to steal and to break, and reports what was kept out: in mode `check`,
+ * on a server of the action's own. Resolves with a sentence of what came of it.
  */
 export async function testIsolation(
   inputs: Inputs,
   world: World & { readonly service: Service },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   const { folder } = world.service.server()
-  if (folder === undefined || inputs.isolation === 'off' || process.platform === 'win32') return
+  if (folder === undefined || process.platform === 'win32') return ''
   const left = join(folder, 'self-test')
   const canaryFile = join(world.temporary, 'canary')
   mkdirSync(left)
@@ -31,6 +33,8 @@ export async function testIsolation(
     root: inputs.directory,
     pid: process.pid,
     action: import.meta.dirname,
+    keys: keysIn(world.env, inputs),
+    exists: existsSync,
   })
   const script = join(folder, 'self-test.sh')
   writeFileSync(script, theftScript(thefts, left))
@@ -38,16 +42,27 @@ export async function testIsolation(
   await runScript(script, { inputs, service: world.service }, limit)
   if (!existsSync(join(left, 'end'))) {
     world.report.note('The self-test of the isolation did not come to its end: it says nothing.')
-    return
+    return ''
   }
   const results = thefts.map((theft, at) => ({
     what: theft.what,
-    keptOut: isKeptOut(theft, readLeft(join(left, String(at)))),
+    result: judgeTheft(theft, readLeft(join(left, String(at)))),
   }))
   world.report.know({ selfTest: results })
-  for (const { what, keptOut } of results)
-    world.runner.info(`${keptOut ? 'Kept out' : 'Not kept out'}: ${what}`)
+  for (const { what, result } of results) world.runner.info(`${words[result]}: ${what}`)
   world.report.mark('tested')
+  const open = results.filter(({ result }) => result === 'open').length
+  if (open > 0) return ` Of ${results.length} thefts tried from inside, ${open} succeeded.`
+  return ` Of ${results.length} thefts tried from inside, none succeeded.`
+}
+
+const words = { 'kept out': 'Kept out', open: 'Not kept out', 'not there': 'Not there to try' }
+
+/** The keys that the step has for providers of opencode's catalogue, and for those of its configuration. */
+function keysIn(env: World['env'], { config }: Inputs): readonly string[] {
+  const providers = [...providersWithKey(env), ...Object.keys(config.provider ?? {})]
+  const names = providers.flatMap((id) => keyVariables(id, config))
+  return [...new Set(names)].filter(isSecretName).flatMap((name) => env[name] || [])
 }
 
 async function runScript(

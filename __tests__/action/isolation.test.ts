@@ -49,6 +49,7 @@ test('with isolation off there is no sandbox, and the summary says so', async ()
 })
 
 const check = { mode: 'check', model: 'rehearsal/plan' }
+const env = { OPENAI_API_KEY: 'sk-canaryOfTheProvider' }
 
 /** A checkout with the token that actions/checkout leaves. */
 function makeTokenCheckout() {
@@ -62,10 +63,10 @@ sandboxTest(
   'a check tries from inside what an agent could, and shows that all is kept out',
   async () => {
     const workspace = makeTokenCheckout()
-    const { run, summary, log, read } = await runChecked({ workspace, inputs: check })
+    const { run, summary, log, read } = await runChecked({ workspace, inputs: check, env })
     const tried = run.selfTest ?? []
     expect(tried.length).toBeGreaterThan(10)
-    expect(tried.filter(({ keptOut }) => !keptOut)).toEqual([])
+    expect(tried.filter(({ result }) => result === 'open')).toEqual([])
     expect(summary).toContain('| The event file | ✅ kept out |')
     expect(log).toContain('Kept out: The token that actions/checkout left')
     expect(read('server.log')).not.toContain('canaryOfTheCheckout')
@@ -75,12 +76,16 @@ sandboxTest(
 
 rootTest('without a sandbox the same check shows what is open, and changes nothing', async () => {
   const workspace = makeTokenCheckout()
-  const step = { workspace, inputs: check, launcher: withoutBubblewrap }
+  const step = { workspace, inputs: check, env, launcher: withoutBubblewrap }
   const { run, summary, outputs } = await runChecked(step)
-  const open = (run.selfTest ?? []).filter(({ keptOut }) => !keptOut).map(({ what }) => what)
+  const open = (run.selfTest ?? [])
+    .filter(({ result }) => result === 'open')
+    .map(({ what }) => what)
   expect(open).toEqual(
     expect.arrayContaining([
-      'The same in the memory of other processes',
+      'The variables of the runner in other processes',
+      'The key of a provider',
+      'The rights of root',
       'Signals to this action',
       'Temporary files of the runner and its steps',
       'The token that actions/checkout left',
@@ -91,5 +96,6 @@ rootTest('without a sandbox the same check shows what is open, and changes nothi
   )
   expect(summary).toContain('| Signals to this action | ⚠️ not kept out |')
   expect(outputs.outcome).toBe('completed')
+  expect(outputs.reason).toMatch(/Of 14 thefts tried from inside, \d+ succeeded\.$/)
   expect(git(workspace, 'status', '--porcelain')).toBe('')
 })

@@ -14,7 +14,7 @@ const signal = AbortSignal.timeout(60_000)
 async function sandboxOf(root: string, more: Partial<SandboxOptions> = {}) {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME }
   const { bubblewrap, missing } = await provideBubblewrap({ env, log: () => undefined }, signal)
-  if (bubblewrap === undefined) throw new Error(missing)
+  if (bubblewrap === undefined) throw new Error(missing.why)
   const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'opencode-driver-sandbox-')))
   const own = join(temporary, 'own')
   mkdirSync(own)

@@ -24,6 +24,6 @@ async function warmSandbox(log, signal) {
   const { missing } = await provideBubblewrap({ env: process.env, log }, signal)
   process.env.TEST_SANDBOX = missing === undefined ? 'yes' : ''
   if (missing === undefined) return
-  if (process.env.CI) throw new Error(`There is no sandbox to be tested: ${missing}.`)
-  log(`The tests of the sandbox are skipped: ${missing}.`)
+  if (process.env.CI) throw new Error(`There is no sandbox to be tested: ${missing.why}.`)
+  log(`The tests of the sandbox are skipped: ${missing.why}.`)
 }

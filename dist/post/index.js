@@ -46181,7 +46181,8 @@ const resultSchema = schemas/* object */.Ikc({
     })
         .optional(),
     /** Mode `check`: what was tried from inside. */
-    selfTest: schemas/* array */.YOg(schemas/* object */.Ikc({ what: schemas/* string */.YjP(), keptOut: schemas/* boolean */.zMY() })).optional(),
+    selfTest: schemas/* array */.YOg(schemas/* object */.Ikc({ what: schemas/* string */.YjP(), result: schemas/* enum */.k5n(['kept out', 'open', 'not there']) }))
+        .optional(),
     /** Whether the checkout's own configuration of opencode was loaded, why, and what there is of it. */
     projectConfig: schemas/* object */.Ikc({ use: schemas/* enum */.k5n(['load', 'ignore']), reason: schemas/* string */.YjP(), paths: schemas/* array */.YOg(schemas/* string */.YjP()) })
         .optional(),
@@ -46723,11 +46724,16 @@ function renderRefusals({ refusals }) {
     });
     return `**${(0,wording/* counted */.hS)(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`;
 }
+const tried = {
+    'kept out': '✅ kept out',
+    open: '⚠️ not kept out',
+    'not there': '– not there to try',
+};
 function renderSelfTest({ selfTest }) {
     if (!selfTest)
         return '';
-    const rows = selfTest.map(({ what, keptOut }) => `| ${what} | ${keptOut ? '✅ kept out' : '⚠️ not kept out'} |`);
-    return ['| tried from inside | |', '|---|---|', ...rows].join('\n');
+    const rows = selfTest.map(({ what, result }) => `| ${what} | ${tried[result]} |`);
+    return ['| what was tried from inside | |', '|---|---|', ...rows].join('\n');
 }
 function renderProviders({ mode, providers }) {
     if (mode !== 'check' || !providers)

@@ -169,12 +169,16 @@ function renderRefusals({ refusals }: Result): string {
   return `**${counted(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`
 }
 
+const tried = {
+  'kept out': '✅ kept out',
+  open: '⚠️ not kept out',
+  'not there': '– not there to try',
+} as const
+
 function renderSelfTest({ selfTest }: Result): string {
   if (!selfTest) return ''
-  const rows = selfTest.map(
-    ({ what, keptOut }) => `| ${what} | ${keptOut ? '✅ kept out' : '⚠️ not kept out'} |`,
-  )
-  return ['| tried from inside | |', '|---|---|', ...rows].join('\n')
+  const rows = selfTest.map(({ what, result }) => `| ${what} | ${tried[result]} |`)
+  return ['| what was tried from inside | |', '|---|---|', ...rows].join('\n')
 }
 
 function renderProviders({ mode, providers }: Result): string {

@@ -12,10 +12,13 @@ export type Bubblewrap = {
   readonly version: string
 }
 
-/** The bubblewrap, or in a sentence why there is none and what would mend it. */
+/** Why there is no sandbox, and what would mend it: clauses, without a full stop. */
+export type Lack = { readonly why: string; readonly remedy: string | undefined }
+
+/** The bubblewrap, or why there is none. */
 export type Provided =
   | { readonly bubblewrap: Bubblewrap; readonly missing?: undefined }
-  | { readonly bubblewrap?: undefined; readonly missing: string }
+  | { readonly bubblewrap?: undefined; readonly missing: Lack }
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -34,15 +37,19 @@ export async function provideBubblewrap(
   signal: AbortSignal,
 ): Promise<Provided> {
   if (process.platform !== 'linux')
-    return { missing: `bubblewrap is for Linux, and this is ${process.platform}` }
+    return {
+      missing: { why: `it is for Linux, and this is ${process.platform}`, remedy: undefined },
+    }
   const privileges = asRoot(allowedEnvironment(env))
   const setting = { env, log, privileges }
   const path = (await findProgram('bwrap', env)) ?? (await install(setting, signal))
-  if (path === undefined || typeof path === 'object') return { missing: await missing(path) }
+  if (typeof path === 'object') return { missing: await missing(path) }
   const refused = await tryOut(path, env, signal)
   if (refused === undefined) return await describe(path, env, signal)
   const still = (await allow(path, setting, signal)) ? await tryOut(path, env, signal) : refused
-  return still === undefined ? await describe(path, env, signal) : { missing: await hint(still) }
+  return still === undefined
+    ? await describe(path, env, signal)
+    : { missing: await notWorking(still) }
 }
 
 /** The first program of that name: the system's own, then by PATH. */
@@ -62,21 +69,26 @@ async function isExecutable(path: string): Promise<boolean> {
   )
 }
 
-type NotInstalled = { readonly problem: string }
+type NotInstalled = {
+  readonly problem: string
+  /** It could not work if it were there. */
+  readonly isForbidden?: boolean
+}
 
 async function install(
   { env, log, privileges }: Setting,
   signal: AbortSignal,
-): Promise<string | NotInstalled | undefined> {
+): Promise<string | NotInstalled> {
   // Many containers forbid what it needs: then it need not be fetched.
   const refused = await tryNamespace(env, signal)
-  if (refused !== undefined) return { problem: `it could not work: ${refused}` }
+  if (refused !== undefined) return { problem: `it could not work: ${refused}`, isForbidden: true }
   const manager = await findPackageManager(privileges, signal)
   if ('problem' in manager) return manager
   log(`Installing bubblewrap with ${manager.name}`)
   const problem = await installPackage('bubblewrap', manager, signal)
   if (problem !== undefined) return { problem: `${manager.name} could not install it: ${problem}` }
-  return await findProgram('bwrap', env)
+  const installed = await findProgram('bwrap', env)
+  return installed ?? { problem: `${manager.name} installed it, and yet there is no program bwrap` }
 }
 
 /** Why no user namespace can be made; undefined if that is not known. */
@@ -88,12 +100,12 @@ async function tryNamespace(env: Env, signal: AbortSignal): Promise<string | und
   return (await runCommand(command, signal)).problem
 }
 
-async function missing(problem: NotInstalled | undefined): Promise<string> {
-  const why = problem ? ` (${problem.problem})` : ''
-  const advice = (await isContainer())
-    ? containerAdvice
-    : ': install the package bubblewrap in a step before'
-  return `bubblewrap is not there${why}${advice}`
+async function missing({ problem, isForbidden }: NotInstalled): Promise<Lack> {
+  const install = 'install the package bubblewrap in a step before'
+  return {
+    why: `bubblewrap is not there (${problem})`,
+    remedy: isForbidden ? await spaceAdvice() : install,
+  }
 }
 
 const tryLimitMs = 10_000
@@ -145,17 +157,18 @@ async function isOn(setting: string): Promise<boolean> {
   return text.trim() === '1'
 }
 
-/** What keeps bubblewrap from working here, and what would mend it. */
-async function hint(problem: string): Promise<string> {
-  const said = `bubblewrap does not work here (${problem})`
-  if (await isContainer()) return `${said}${containerAdvice}`
-  if (await isOn(restriction))
-    return `${said}: run "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" in a step before, or load an AppArmor profile that lets it make user namespaces`
-  return `${said}: let users of this machine make user namespaces (user.max_user_namespaces, kernel.unprivileged_userns_clone)`
+async function notWorking(problem: string): Promise<Lack> {
+  return { why: `bubblewrap does not work here (${problem})`, remedy: await spaceAdvice() }
 }
 
-const containerAdvice =
-  ': give the container the options "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined" and the package bubblewrap, or run the job without a container'
+/** What would let bubblewrap make namespaces. */
+async function spaceAdvice(): Promise<string> {
+  if (await isContainer())
+    return 'give the container the options "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined", or run the job without a container'
+  if (await isOn(restriction))
+    return 'run "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" in a step before, or load an AppArmor profile that lets bubblewrap make user namespaces'
+  return 'let users of this machine make user namespaces (user.max_user_namespaces, kernel.unprivileged_userns_clone)'
+}
 
 async function isContainer(): Promise<boolean> {
   const marks = ['/.dockerenv', '/run/.containerenv']

@@ -9,6 +9,8 @@ export type Theft = {
   /** Prints what is looked through for `secret`. */
   readonly dump?: string
   readonly secret?: RegExp
+  /** False if there is nothing of it on this machine. */
+  readonly isThere?: boolean
 }
 
 /** Where things are that an agent could be after; paths are absolute. */
@@ -23,6 +25,10 @@ export type Loot = {
   readonly pid: number
   /** Where this action is installed. */
   readonly action: string
+  /** Keys of providers. */
+  readonly keys: readonly string[]
+  /** Whether something is there, for the action. */
+  readonly exists: (path: string) => boolean
 }
 
 /** Of variables that only the runner sets. */
@@ -31,51 +37,68 @@ const runnersOwn = /(^|\0|\n)(GITHUB_|ACTIONS_|INPUT_|STATE_)[A-Z_]+=/
 const tokens = /extraheader|authorization|_authToken|oauth_token|"auths"|PRIVATE KEY/i
 
 /** The thefts that a check tries. Nothing of them changes anything. */
-export function listThefts({ env, canaryFile, canary, root, pid, action }: Loot): readonly Theft[] {
-  const { HOME = '/root', RUNNER_TEMP = dirname(canaryFile), RUNNER_TOOL_CACHE } = env
-  const commands = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STATE']
-  const files = [...commands, 'GITHUB_STEP_SUMMARY'].flatMap((name) => env[name] || [])
+export function listThefts(loot: Loot): readonly Theft[] {
+  return [...secretThefts(loot), ...harms(loot)]
+}
+
+function secretThefts({ env, canaryFile, canary, root, keys, exists }: Loot): readonly Theft[] {
+  const { HOME = '/root', RUNNER_TEMP = dirname(canaryFile), GITHUB_EVENT_PATH: event = '' } = env
   const logins = ['.netrc', '.npmrc', '.git-credentials', '.docker/config.json', '.aws/credentials']
-  const kept = [...logins, '.ssh/id_rsa', '.ssh/id_ed25519', '.config/gh/hosts.yml']
+  const others = ['.ssh/id_rsa', '.ssh/id_ed25519', '.config/gh/hosts.yml']
+  const kept = [...logins, ...others].map((name) => join(HOME, name)).filter(exists)
+  const processes = 'cat /proc/[0-9]*/environ'
+  const settings = `git -C ${quote(root)} config --list; cat ${quote(RUNNER_TEMP)}/git-credentials-*.config`
   return [
-    { what: 'The variables of the runner in the environment', dump: 'env', secret: runnersOwn },
+    { what: 'The variables of the runner in its environment', dump: 'env', secret: runnersOwn },
     {
-      what: 'The same in the memory of other processes',
-      dump: 'cat /proc/[0-9]*/environ',
+      what: 'The variables of the runner in other processes',
+      dump: processes,
       secret: runnersOwn,
     },
-    { what: 'Signals to this action', attempt: `kill -0 ${pid}` },
+    {
+      what: 'The key of a provider',
+      dump: `env; ${processes}`,
+      secret: new RegExp(keys.map((key) => RegExp.escape(key)).join('|') || '(?!)'),
+      isThere: keys.length > 0,
+    },
     {
       what: 'Temporary files of the runner and its steps',
       dump: `cat ${quote(canaryFile)}`,
       secret: new RegExp(RegExp.escape(canary)),
     },
-    {
-      what: 'The token that actions/checkout left',
-      dump: `git -C ${quote(root)} config --list; cat ${quote(RUNNER_TEMP)}/git-credentials-*.config`,
-      secret: tokens,
-    },
+    { what: 'The token that actions/checkout left', dump: settings, secret: tokens },
     {
       what: 'Credentials in the home of the runner’s user',
-      attempt: anyOf(kept.map((name) => `cat ${quote(join(HOME, name))}`)),
+      attempt: anyOf(kept.map((path) => `cat ${quote(path)}`)),
+      isThere: kept.length > 0,
     },
+    { what: 'The event file', attempt: `cat ${quote(event)}`, isThere: exists(event) },
+  ]
+}
+
+function harms({ env, root, pid, action, exists }: Loot): readonly Theft[] {
+  const names = ['OUTPUT', 'ENV', 'PATH', 'STATE', 'STEP_SUMMARY']
+  const files = names.flatMap((name) => env[`GITHUB_${name}`] || []).filter(exists)
+  const tools = [action, env.RUNNER_TOOL_CACHE ?? ''].filter(exists)
+  const sockets = ['/var/run/docker.sock', '/run/docker.sock'].filter(exists)
+  return [
+    { what: 'Signals to this action', attempt: `kill -0 ${pid}` },
+    { what: 'Lines of its own in this log', attempt: `: >> /proc/${pid}/fd/1` },
     {
       what: 'Outputs, variables, path, state and summary of the step',
       attempt: anyOf(files.map((path) => `: >> ${quote(path)}`)),
+      isThere: files.length > 0,
     },
-    {
-      what: 'The event file',
-      attempt: anyOf([env.GITHUB_EVENT_PATH ?? ''].map((path) => `cat ${quote(path)}`)),
-    },
-    {
-      what: 'Writing to the tools and to this action',
-      attempt: anyOf([action, RUNNER_TOOL_CACHE].flatMap((path) => (path ? touch(path) : []))),
-    },
+    { what: 'Writing to the tools and to this action', attempt: anyOf(tools.map(touch)) },
     { what: 'Writing to the checkout, which a plan only reads', attempt: touch(root) },
-    { what: 'More rights by sudo', attempt: 'sudo -n true' },
+    {
+      what: 'The rights of root',
+      attempt: "sudo -n true || ! grep -Eq '^CapEff:[[:space:]]*0+$' /proc/self/status",
+    },
     {
       what: 'Docker on this machine',
-      attempt: anyOf(['/var/run/docker.sock', '/run/docker.sock'].map((path) => `test -w ${path}`)),
+      attempt: anyOf(sockets.map((path) => `test -w ${path}`)),
+      isThere: sockets.length > 0,
     },
   ]
 }
@@ -89,10 +112,15 @@ export function theftScript(thefts: readonly Theft[], folder: string): string {
   return ['exec 2> /dev/null', ...lines, `echo done > ${quote(join(folder, 'end'))}`, ''].join('\n')
 }
 
-/** Whether a theft came to nothing, by what it left. */
-export function isKeptOut({ secret }: Theft, left: string): boolean {
-  return secret ? !secret.test(left) : left === ''
+/** What came of a theft, by what it left. */
+export function judgeTheft({ secret, isThere }: Theft, left: string): TheftResult {
+  if (isThere === false) return 'not there'
+  const done = secret ? secret.test(left) : left !== ''
+  return done ? 'open' : 'kept out'
 }
+
+/** `not there` says nothing: there was nothing to be had. */
+export type TheftResult = 'kept out' | 'open' | 'not there'
 
 function anyOf(commands: readonly string[]): string {
   return commands.length === 0 ? 'false' : commands.join(' || ')
