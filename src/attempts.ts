@@ -62,7 +62,8 @@ async function clearUp(ended: Ended[], world: Ready, signal: AbortSignal): Promi
   if (!last) return false
   const { service, configGuard, sandbox, runner, report, before } = world
   const { stuck } = last.attempt
-  const stopped = (stuck || before !== undefined) && (await service.stop())
+  const mayGoOn = stuck || before !== undefined || sandbox?.hasCopies
+  const stopped = mayGoOn === true && (await service.stop())
   if (stuck && !stopped) {
     report.note('No further attempt was made: sessions of the server at server-url would not end.')
     return false

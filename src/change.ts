@@ -28,7 +28,7 @@ export async function rememberTree(
   world.report.mark('remembered')
   const agentsIndex = world.sandbox?.index
   if (agentsIndex === undefined) return before
-  return { ...before, shadow: { ...before.shadow, liveIndex: agentsIndex } }
+  return { ...before, shadow: { ...before.shadow, agentsIndex } }
 }
 
 const readLimitMs = 60_000

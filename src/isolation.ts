@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs'
-import { access, mkdtemp, stat } from 'node:fs/promises'
+import { mkdtemp, realpath, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join } from 'node:path'
 import { UserError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
@@ -9,6 +9,7 @@ import { type Bubblewrap, type Lack, provideBubblewrap } from './sandbox/bubblew
 import { runCommand } from './sandbox/command.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts'
 import { allowedEnvironment } from './trust/environment.ts'
+import { GitError } from './workspace/git.ts'
 import { findRoot } from './workspace/snapshot.ts'
 import type { World } from './world.ts'
 
@@ -52,9 +53,9 @@ export async function isolate(
   })
 }
 
-/** Without git on the machine there is no repository to be found. */
+/** Without git on the machine, or with one that can't read the checkout, there is no repository to be found. */
 function withoutGit(error: unknown): undefined {
-  if (error instanceof UserError) return undefined
+  if (error instanceof UserError || error instanceof GitError) return undefined
   throw error
 }
 
@@ -127,7 +128,8 @@ type Place = { readonly root: string; readonly writable: boolean; readonly env: 
 
 /** Why the tree can't be shown to the agent as it should. */
 async function findObstacle({ root, writable, env }: Place): Promise<Lack | undefined> {
-  if (root === '/' || root === env.HOME)
+  const home = env.HOME && (await realpath(env.HOME).catch(() => undefined))
+  if (root === '/' || root === home)
     return {
       why: `the checkout is ${root}, beside all else`,
       remedy: 'check out into a folder of its own',
@@ -147,13 +149,6 @@ const certificates =
 async function findReadable({ passEnv }: Inputs, env: Env): Promise<readonly string[]> {
   const names = Object.keys(env).filter((name) => certificates.test(name) || passEnv.includes(name))
   const paths = names.map((name) => env[name] ?? '').filter(isAbsolute)
-  const there = await Promise.all(
-    paths.map((path) =>
-      access(path).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  )
-  return paths.filter((_, at) => there[at])
+  const real = await Promise.all(paths.map((path) => realpath(path).catch(() => undefined)))
+  return [...new Set([...paths.filter((_, at) => real[at]), ...real.flatMap((path) => path ?? [])])]
 }

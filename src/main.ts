@@ -35,6 +35,9 @@ const cancelMs = { closing: 1500, comparing: 3500, checking: 4200 } as const
 /** Runs after this process has ended. */
 const postFile = join(import.meta.dirname, '..', 'post', 'index.js')
 
+/** The space of files that a killed process held open is free a moment after it. */
+const writeAgainMs = 300
+
 /** A process that does not end by itself after its work is done is ended. */
 const lingerMs = 2000
 
@@ -133,9 +136,6 @@ function leaveNothing(temporary: string): void {
   if (!returnHidden(temporary, runner.warning)) return
   if (!removeFolder(temporary)) runner.warning(`${temporary} could not be removed.`)
 }
-
-/** The space of files that a killed process held open is free a moment after it. */
-const writeAgainMs = 300
 
 /** What can't be written must not keep the rest from being written. */
 async function attempt(what: string, write: () => void | Promise<void>): Promise<void> {

@@ -8,6 +8,7 @@ import type { OpencodeConfig } from './opencode/config.ts'
 import { readProjectConfig } from './opencode/project-config.ts'
 import { type Checkout, readCheckout } from './trust/checkout.ts'
 import { chooseProjectConfig, type ProjectConfigChoice } from './trust/project-config.ts'
+import { GitError } from './workspace/git.ts'
 import { findProjectConfig } from './workspace/project-config.ts'
 import { findRoot } from './workspace/snapshot.ts'
 import type { World } from './world.ts'
@@ -66,7 +67,7 @@ async function askGit(
     ]
   } catch (error) {
     signal.throwIfAborted()
-    if (!(error instanceof UserError)) throw error
+    if (!(error instanceof UserError || error instanceof GitError)) throw error
     return [undefined, { head: undefined, isOwnRepository: false, isPublished: false }]
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { unreadable } from './change.ts'
 import type { Inputs } from './inputs.ts'
 import type { Verdict } from './outcome.ts'
+import type { ProjectConfig } from './project-config.ts'
 import { counted, messageOf, oneLine, quote } from './wording.ts'
 import { findViolation, undoViolation } from './workspace/violation.ts'
 import { type Described, describeViolation } from './workspace/violation-patch.ts'
@@ -11,14 +12,16 @@ import type { World } from './world.ts'
 /** In mode `plan`, the tree as it is: it must be the same afterwards. */
 export async function witnessTree(
   inputs: Inputs,
-  world: World,
+  world: World & { readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'> },
   signal: AbortSignal,
 ): Promise<Witness | undefined> {
   if (inputs.mode !== 'plan') return undefined
   const { temporary, env, files, report } = world
   const skipped = [files.directory]
   const { directory } = inputs
-  const witness = await takeWitness({ directory, temporary, skipped, env }, signal)
+  const { use, paths } = world.projectConfig
+  const moved = use === 'ignore' ? paths : []
+  const witness = await takeWitness({ directory, temporary, skipped, moved, env }, signal)
   if (!witness.census.isWhole)
     report.note(
       `The checkout has too many files to compare them all: those beyond ${counted(witness.census.entries.size, 'file')} were not.`,

@@ -38,7 +38,7 @@ export async function run(inputs: Inputs, world: World, cancelled: AbortSignal):
     const sandbox = await isolate(inputs, { ...world, projectConfig }, signal)
     const prepared = { ...world, projectConfig, sandbox }
     const before = await rememberTree(inputs, prepared, signal)
-    const witness = await witnessTree(inputs, world, signal)
+    const witness = await witnessTree(inputs, prepared, signal)
     const guarded = guardFiles(inputs, world)
     const timed = { ...prepared, before, witness, deadline: deadline.at }
     const driven = drive({ ...inputs, prompt }, timed, signal)

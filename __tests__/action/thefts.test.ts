@@ -224,3 +224,26 @@ sandboxTest('the server’s own API tells no key, and opens no way out', async (
   expect(existsSync('/usr/stolen')).toBe(false)
   for (const secret of [...canaries, model.key]) expect(printed).not.toContain(secret)
 })
+
+sandboxTest.each(['auto', 'off'])(
+  'a link in the place of the index is not written through (isolation %s)',
+  async (isolation) => {
+    const victim = join(mkdtempSync(join(tmpdir(), 'opencode-driver-outside-')), 'victim.txt')
+    writeFileSync(victim, 'mine\n')
+    const workspace = makeCheckout({
+      'theft.sh': `rm .git/index; ln -s ${victim} .git/index; echo x >> README.md`,
+    })
+    await using model = await startScriptedModel(
+      [tryIt, { kind: 'error', status: 400, message: 'No.' }],
+      {
+        laterSessions: [[say('Done.')]],
+        models: { model: {}, other: {} },
+      },
+    )
+    const inputs = { ...implement(model), isolation, 'fallback-models': 'scripted/other' }
+    const { outputs } = await runChecked({ workspace, inputs })
+    expect(outputs).toMatchObject({ outcome: 'completed', attempts: '2', 'changed-files': '[]' })
+    expect(readFileSync(victim, 'utf8')).toBe('mine\n')
+    expect(git(workspace, 'status', '--porcelain')).toBe('')
+  },
+)

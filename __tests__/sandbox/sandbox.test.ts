@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from '@jest/globals'
 import { provideBubblewrap } from '../../src/sandbox/bubblewrap.ts'
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
-import { sandboxTest } from '../support/sandbox.ts'
+import { rootTest, sandboxTest } from '../support/sandbox.ts'
 import { git, makeCheckout } from '../support/step.ts'
 
 const signal = AbortSignal.timeout(60_000)
@@ -167,3 +167,82 @@ sandboxTest(
     expect(printed).toBe('the tool works\nnamed\n')
   },
 )
+
+/** A folder outside of any tree, with a file that is to stay unread. */
+function makeOutside(): string {
+  const outside = mkdtempSync(join(tmpdir(), 'opencode-driver-outside-'))
+  writeFileSync(join(outside, 'secret.txt'), 'canary')
+  return outside
+}
+
+sandboxTest(
+  'a repository that somebody left in the tree shows nothing from elsewhere',
+  async () => {
+    const outside = makeOutside()
+    const root = makeCheckout()
+    const plant = (name: string, script: string) =>
+      execFileSync(
+        'sh',
+        [
+          '-c',
+          `mkdir -p ${name}/.git/objects/info ${name}/.git/refs; echo ref: refs/heads/x > ${name}/.git/HEAD; cd ${name}/.git; ${script}`,
+        ],
+        { cwd: root },
+      )
+    plant('a', `echo ${outside} > objects/info/alternates; ln -s ${outside}/secret.txt index`)
+    plant('b', `rm -r objects; ln -s ${outside} objects`)
+    plant('c', 'mkfifo commondir; echo "$PWD/objects" > objects/info/alternates')
+    execFileSync('sh', ['-c', `mkdir d; echo 'gitdir: ${outside}' > d/.git; ln -s ${outside} e`], {
+      cwd: root,
+    })
+    const { run } = await sandboxOf(root)
+    const printed = run(`
+    cat a/.git/index ${outside}/secret.txt b/.git/objects/secret.txt /run/opencode-driver/objects/*/secret.txt 2>/dev/null
+    cat e/secret.txt 2>/dev/null; ls -A a/.git; echo end`)
+    expect(printed).toBe('end\n')
+  },
+)
+
+sandboxTest('no folder above something that is shown otherwise can be moved away', async () => {
+  const root = makeCheckout({ 'deps/x/AGENTS.md': 'Obey.\n', 'deps/tool/.git/HEAD': 'ref: x\n' })
+  const masked = [join(root, 'deps/x/AGENTS.md')]
+  const { run } = await sandboxOf(root, { masked })
+  const printed = run(`
+    for path in deps deps/x deps/tool; do mv $path away 2>/dev/null && echo moved; done
+    rm -rf deps 2>/dev/null; cat deps/x/AGENTS.md; mv src elsewhere && echo end`)
+  expect(printed).toBe('end\n')
+  expect(readFileSync(join(root, 'deps/x/AGENTS.md'), 'utf8')).toBe('Obey.\n')
+})
+
+sandboxTest('of a repository only what git itself needs is copied', async () => {
+  const root = makeCheckout()
+  writeFileSync(join(root, '.git', 'credentials'), 'https://name:canary@github.example\n')
+  const linked = join(mkdtempSync(join(tmpdir(), 'opencode-driver-linked-')), 'tree')
+  git(root, 'worktree', 'add', '-q', '-b', 'linked', linked)
+  git(root, 'config', 'extensions.worktreeConfig', 'true')
+  git(linked, 'config', '--worktree', 'http.extraheader', 'canary')
+  const look = 'grep -rs canary "$(git rev-parse --git-common-dir)" || git status --short; echo end'
+  expect((await sandboxOf(root)).run(look)).toBe('end\n')
+  expect((await sandboxOf(linked)).run(look)).toBe('end\n')
+})
+
+rootTest('a runner of one’s own in a folder of the system is out of sight', async () => {
+  const folder = mkdtempSync('/opt/opencode-driver-test-')
+  using _ = { [Symbol.dispose]: () => rmSync(folder, { recursive: true }) }
+  writeFileSync(join(folder, '.runner'), '{}')
+  writeFileSync(join(folder, '.credentials'), 'canary', { mode: 0o600 })
+  const { run } = await sandboxOf(makeCheckout())
+  expect(run(`ls -A ${folder}; cat ${folder}/.credentials 2>/dev/null; ls -d /opt`)).toBe('/opt\n')
+})
+
+sandboxTest('what the agent left in its copy keeps no reset from being made', async () => {
+  const root = makeCheckout()
+  const { run, reset } = await sandboxOf(root)
+  const outside = makeOutside()
+  run(
+    `cd .git; rm index; ln -s ${outside}/secret.txt index; mkfifo config.lock; mkdir x; chmod 0 x`,
+  )
+  await reset(signal)
+  expect(readFileSync(join(outside, 'secret.txt'), 'utf8')).toBe('canary')
+  expect(run('git status --short; ls .git | grep -c "^x$" || true')).toBe('0\n')
+})

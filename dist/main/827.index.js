@@ -42,7 +42,12 @@ const ofConnection = [
     'transfer-encoding',
     'upgrade',
 ];
-const ofRequest = ['host', 'accept-encoding', 'expect'];
+const ofRequest = [
+    ...['host', 'accept-encoding', 'expect'],
+    // With these some servers take a request for another one.
+    ...['x-http-method', 'x-http-method-override', 'x-method-override', 'x-original-url'],
+    ...['x-rewrite-url', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-prefix', 'forwarded'],
+];
 /** The headers of a request as the provider gets them; its answer is to come uncompressed, so that it can be read. */
 function requestHeaders(headers, fill) {
     const kept = without(headers, ofRequest);
@@ -154,12 +159,15 @@ function token_usage_parse(text) {
 function createReading(contentType) {
     return contentType.startsWith('text/event-stream') ? readEvents() : readBody();
 }
+/** Of an event, in bytes. */
+const longestEvent = 32 * 1024 * 1024;
 const keepAlive = /^(?:ping|keepalive|keep-alive|heartbeat)$/;
 const keepAliveData = /^\s*(?:\{\s*"type"\s*:\s*"(?:ping|keepalive)".{0,100})?$/s;
 function readEvents() {
     const decoder = new TextDecoder();
     let usage = {};
     let events = 0;
+    let since = 0;
     const parser = (0,parse/* createParser */.C)({
         onEvent({ event, data }) {
             if (keepAlive.test(event ?? '') || keepAliveData.test(data))
@@ -171,7 +179,13 @@ function readEvents() {
     return {
         take(chunk) {
             const before = events;
+            since += chunk.length;
+            // A line without an end would be kept: what it says is passed on, and not read.
+            if (since > longestEvent)
+                return true;
             parser.feed(decoder.decode(chunk, { stream: true }));
+            if (events > before)
+                since = 0;
             return events > before;
         },
         usage: () => usage,
@@ -197,12 +211,34 @@ function readBody() {
 const mark = Buffer.from('***');
 /** A shorter value is no key, but a word of which an answer may speak. */
 const shortest = 8;
-/** The ways in which a provider would write a key that it repeats: as it is, in a URL, in JSON. */
+/** The ways in which a provider would write a key that it repeats: as it is, in a URL, in JSON, in Base64. */
 function writtenForms(values) {
-    const forms = [...values]
-        .filter((value) => value.length >= shortest)
-        .flatMap((value) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]);
-    return [...new Set(forms)];
+    const forms = [...values].filter((value) => value.length >= shortest).flatMap(formsOf);
+    return [...new Set(forms)].filter((form) => form.length >= shortest);
+}
+function formsOf(value) {
+    const url = encodeURIComponent(value);
+    const json = JSON.stringify(value).slice(1, -1);
+    const ascii = json.replace(/[+/&<>'=]/g, (mark) => `\\u00${hexOf(mark)}`);
+    return [
+        ...[value, url, url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())],
+        ...[json, json.replaceAll('/', '\\/'), ascii, ascii.replace(/\\u00../g, lowerHex)],
+        ...[0, 1, 2].map((before) => base64Of(value, before)),
+    ];
+}
+function hexOf(mark) {
+    return mark.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');
+}
+function lowerHex(code) {
+    return code.toLowerCase();
+}
+/** What stands in Base64 for a value with `before` bytes before it, whatever these and those after it are. */
+function base64Of(value, before) {
+    const text = Buffer.from('\0'.repeat(before) + value)
+        .toString('base64')
+        .replace(/=+$/, '');
+    const open = (before + Buffer.byteLength(value)) % 3 === 0 ? 0 : 1;
+    return text.slice(before === 0 ? 0 : before + 1, text.length - open);
 }
 /** A redaction of these values; of two that begin at the same place the longer one. */
 function createRedaction(values) {
@@ -310,6 +346,7 @@ async function stream(exchange, seen, signal) {
     seen.status = answer.statusCode;
     if (answer.statusCode >= 300 && answer.statusCode < 400)
         return refuseRedirect(answer, exchange);
+    const decode = decoderOf(answer.headers['content-encoding']);
     const reading = createReading(String(answer.headers['content-type'] ?? ''));
     seen.reading = reading;
     response.writeHead(answer.statusCode, responseHeaders(answer.headers, (text) => redactText(text, forbidden)));
@@ -323,7 +360,6 @@ async function stream(exchange, seen, signal) {
     });
     const redaction = createRedaction(forbidden);
     const redact = forbidden.length > 0 ? [through(redaction.take, redaction.end)] : [];
-    const decode = decoderOf(answer.headers['content-encoding']);
     await (0,promises_.pipeline)([answer.body, ...decode, read, ...redact, response], { signal });
 }
 async function send({ request, response, ...exchange }, seen, signal) {
@@ -389,8 +425,11 @@ function decoderOf(encoding) {
             return [(0,external_node_zlib_.createUnzip)()];
         case 'br':
             return [(0,external_node_zlib_.createBrotliDecompress)()];
-        default:
+        case 'identity':
+        case '':
             return [];
+        default:
+            throw new Error(`It answered in an encoding that can't be looked through (${encoding}).`);
     }
 }
 

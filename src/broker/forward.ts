@@ -64,6 +64,7 @@ async function stream(exchange: Exchange, seen: Seen, signal: AbortSignal): Prom
   const answer = await send(exchange, seen, signal)
   seen.status = answer.statusCode
   if (answer.statusCode >= 300 && answer.statusCode < 400) return refuseRedirect(answer, exchange)
+  const decode = decoderOf(answer.headers['content-encoding'])
   const reading = createReading(String(answer.headers['content-type'] ?? ''))
   seen.reading = reading
   response.writeHead(
@@ -79,7 +80,6 @@ async function stream(exchange: Exchange, seen: Seen, signal: AbortSignal): Prom
   })
   const redaction = createRedaction(forbidden)
   const redact = forbidden.length > 0 ? [through(redaction.take, redaction.end)] : []
-  const decode = decoderOf(answer.headers['content-encoding'])
   await pipeline([answer.body, ...decode, read, ...redact, response], { signal })
 }
 
@@ -151,7 +151,10 @@ function decoderOf(encoding: string | string[] | undefined): Transform[] {
       return [createUnzip()]
     case 'br':
       return [createBrotliDecompress()]
-    default:
+    case 'identity':
+    case '':
       return []
+    default:
+      throw new Error(`It answered in an encoding that can't be looked through (${encoding}).`)
   }
 }

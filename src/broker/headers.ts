@@ -14,7 +14,12 @@ const ofConnection = [
   'transfer-encoding',
   'upgrade',
 ]
-const ofRequest = ['host', 'accept-encoding', 'expect']
+const ofRequest = [
+  ...['host', 'accept-encoding', 'expect'],
+  // With these some servers take a request for another one.
+  ...['x-http-method', 'x-http-method-override', 'x-method-override', 'x-original-url'],
+  ...['x-rewrite-url', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-prefix', 'forwarded'],
+]
 
 /** The headers of a request as the provider gets them; its answer is to come uncompressed, so that it can be read. */
 export function requestHeaders(

@@ -14,6 +14,9 @@ export function createReading(contentType: string): Reading {
   return contentType.startsWith('text/event-stream') ? readEvents() : readBody()
 }
 
+/** Of an event, in bytes. */
+const longestEvent = 32 * 1024 * 1024
+
 const keepAlive = /^(?:ping|keepalive|keep-alive|heartbeat)$/
 const keepAliveData = /^\s*(?:\{\s*"type"\s*:\s*"(?:ping|keepalive)".{0,100})?$/s
 
@@ -21,6 +24,7 @@ function readEvents(): Reading {
   const decoder = new TextDecoder()
   let usage: TokenUsage = {}
   let events = 0
+  let since = 0
   const parser = createParser({
     onEvent({ event, data }) {
       if (keepAlive.test(event ?? '') || keepAliveData.test(data)) return
@@ -31,7 +35,11 @@ function readEvents(): Reading {
   return {
     take(chunk) {
       const before = events
+      since += chunk.length
+      // A line without an end would be kept: what it says is passed on, and not read.
+      if (since > longestEvent) return true
       parser.feed(decoder.decode(chunk, { stream: true }))
+      if (events > before) since = 0
       return events > before
     },
     usage: () => usage,

@@ -9,12 +9,38 @@ export type Redaction = {
   readonly end: () => Buffer
 }
 
-/** The ways in which a provider would write a key that it repeats: as it is, in a URL, in JSON. */
+/** The ways in which a provider would write a key that it repeats: as it is, in a URL, in JSON, in Base64. */
 export function writtenForms(values: Iterable<string>): string[] {
-  const forms = [...values]
-    .filter((value) => value.length >= shortest)
-    .flatMap((value) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])
-  return [...new Set(forms)]
+  const forms = [...values].filter((value) => value.length >= shortest).flatMap(formsOf)
+  return [...new Set(forms)].filter((form) => form.length >= shortest)
+}
+
+function formsOf(value: string): string[] {
+  const url = encodeURIComponent(value)
+  const json = JSON.stringify(value).slice(1, -1)
+  const ascii = json.replace(/[+/&<>'=]/g, (mark) => `\\u00${hexOf(mark)}`)
+  return [
+    ...[value, url, url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())],
+    ...[json, json.replaceAll('/', '\\/'), ascii, ascii.replace(/\\u00../g, lowerHex)],
+    ...[0, 1, 2].map((before) => base64Of(value, before)),
+  ]
+}
+
+function hexOf(mark: string): string {
+  return mark.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')
+}
+
+function lowerHex(code: string): string {
+  return code.toLowerCase()
+}
+
+/** What stands in Base64 for a value with `before` bytes before it, whatever these and those after it are. */
+function base64Of(value: string, before: number): string {
+  const text = Buffer.from('\0'.repeat(before) + value)
+    .toString('base64')
+    .replace(/=+$/, '')
+  const open = (before + Buffer.byteLength(value)) % 3 === 0 ? 0 : 1
+  return text.slice(before === 0 ? 0 : before + 1, text.length - open)
 }
 
 /** A redaction of these values; of two that begin at the same place the longer one. */

@@ -26,7 +26,7 @@ type Call<T> = {
 const requestTimeoutMs = 15_000
 /** The first request of a directory boots opencode's instance for it. */
 const bootTimeoutMs = 60_000
-const shellTimeoutMs = 15_000
+const shellTimeoutMs = 45_000
 
 /** An answer of the server that is not the one asked for. */
 export class ServerAnswer extends Error {

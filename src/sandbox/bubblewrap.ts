@@ -80,7 +80,7 @@ async function install(
   signal: AbortSignal,
 ): Promise<string | NotInstalled> {
   // Many containers forbid what it needs: then it need not be fetched.
-  const refused = await tryNamespace(env, signal)
+  const refused = (await isOn(restriction)) ? undefined : await tryNamespace(env, signal)
   if (refused !== undefined) return { problem: `it could not work: ${refused}`, isForbidden: true }
   const manager = await findPackageManager(privileges, signal)
   if ('problem' in manager) return manager

@@ -1,63 +1,50 @@
 import { lstat, readFile, realpath } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { isInside } from '../inside.ts'
+import { dirname, join, resolve } from 'node:path'
 import { findNamed } from '../workspace/named-entries.ts'
 
-/** What git keeps of the repositories in a work tree. */
+/** What git keeps of a work tree and of those inside of it. */
 export type GitFolders = {
-  /** The git directory of the tree itself, in one of `directories`; absent without git. */
-  readonly own: string | undefined
-  /** Git directories: absolute, real paths, none inside of another. They may lie outside of the tree. */
-  readonly directories: readonly string[]
-  /** Files of the name `.git` that point to one, as worktrees and submodules have them. */
-  readonly pointers: readonly string[]
+  /** The repository of the tree itself; absent without git. */
+  readonly own: OwnGit | undefined
+  /**
+   * All of the name `.git` further down: of submodules, which point into the tree's own, and of other repositories, which
+   * anybody may have left there. What packages bring with them in `node_modules` is left out.
+   */
+  readonly inner: readonly string[]
 }
 
-/** Finds the repository of `root` and those below it; what packages bring with them in `node_modules` is left out. */
+/** Real paths. */
+export type OwnGit = {
+  /** The entry of the tree: a folder, or a file that points to one. */
+  readonly entry: string
+  /** The git directory of this work tree. */
+  readonly directory: string
+  /** The same, or what it shares with other work trees, and is in. */
+  readonly common: string
+}
+
+/** Finds the repository of `root`, whose `.git` is trusted, and what there is of that name below it, which is not. */
 export async function findGitFolders(root: string, signal: AbortSignal): Promise<GitFolders> {
   const isLeftOut = ({ name }: { name: string }) => name === 'node_modules'
   const isWanted = (name: string) => name === '.git'
-  const entries = await findNamed({ root, isWanted, isLeftOut }, signal)
-  const found = await Promise.all(entries.map(readEntry))
-  const directories = [...new Set(found.flatMap(({ directory }) => directory ?? []))]
-  return {
-    directories: directories.filter(
-      (path) =>
-        !directories.some((other) => other !== path && isInside({ inner: path, outer: other })),
-    ),
-    own: await findOwn(root),
-    pointers: found.flatMap(({ pointer }) => pointer ?? []),
-  }
+  const found = await findNamed({ root, isWanted, isLeftOut }, signal)
+  const entry = join(root, '.git')
+  return { own: await readOwn(entry), inner: found.filter((path) => path !== entry) }
 }
 
-async function findOwn(root: string): Promise<string | undefined> {
-  const path = join(root, '.git')
-  const target = await readPointer(path)
-  return await realpath(target ?? path).catch(() => undefined)
+/** gitrepository-layout: a file `gitdir: PATH`, and a `commondir` where it shares what is not its own. */
+async function readOwn(entry: string): Promise<OwnGit | undefined> {
+  const directory = await realpath((await readPointer(entry)) ?? entry).catch(() => undefined)
+  if (directory === undefined) return undefined
+  const shared = await readFile(join(directory, 'commondir'), 'utf8').catch(() => '.')
+  const common = await realpath(resolve(directory, shared.replace(/\r?\n$/, ''))).catch(() => '')
+  const isGit = await lstat(join(common, 'HEAD')).catch(() => undefined)
+  return isGit ? { entry, directory, common } : undefined
 }
 
-type Entry = { readonly directory: string | undefined; readonly pointer?: string }
-
-async function readEntry(path: string): Promise<Entry> {
-  const target = await readPointer(path)
-  if (target === undefined) return { directory: await findCommon(path) }
-  return { pointer: path, directory: await findCommon(target) }
-}
-
-/** gitrepository-layout: a file `gitdir: PATH`. */
 async function readPointer(path: string): Promise<string | undefined> {
   const found = await lstat(path).catch(() => undefined)
   if (!found?.isFile()) return undefined
   const [, target = '.'] = /^gitdir: (.+?)\r?\n?$/.exec(await readFile(path, 'utf8')) ?? []
-  return resolve(path, '..', target)
-}
-
-/** A git directory has a file `commondir` if it shares with another what is not its own. */
-async function findCommon(path: string): Promise<string | undefined> {
-  const directory = await realpath(path).catch(() => undefined)
-  if (directory === undefined) return undefined
-  const common = await readFile(join(directory, 'commondir'), 'utf8').catch(() => '.')
-  const shared = await realpath(resolve(directory, common.replace(/\r?\n$/, ''))).catch(() => '')
-  const isGit = await lstat(join(shared, 'HEAD')).catch(() => undefined)
-  return isGit ? shared : undefined
+  return resolve(dirname(path), target)
 }

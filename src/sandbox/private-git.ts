@@ -1,26 +1,20 @@
-import { cp, lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, lstat, mkdir, readdir, readFile, realpath, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { isInside } from '../inside.ts'
+import { removeFolder } from '../trust/folders.ts'
 import { createGit } from '../workspace/git.ts'
 import { keepConfiguration } from '../workspace/git-configuration.ts'
 import { copyIndex } from '../workspace/shadow.ts'
-import type { GitFolders } from './git-folders.ts'
+import type { OwnGit } from './git-folders.ts'
 
-/** A git directory of the checkout, and the copy that the agent has in its place. */
-export type PrivateGit = {
-  /** Where the agent finds it: the checkout's own path. */
-  readonly path: string
-  /** Where it lies. */
-  readonly copy: string
-}
-
-/** A folder of objects that copies read, and where they find it. */
-export type SharedObjects = { readonly source: string; readonly target: string }
-
-/** The copies, and what they share with the checkout. */
-export type GitCopies = {
-  readonly directories: readonly PrivateGit[]
-  readonly shared: readonly SharedObjects[]
+/** The agent's copy of the repository. */
+export type GitCopy = {
+  /** Where it lies; the agent finds it at the checkout's own place. */
+  readonly directory: string
+  /** Its index for this work tree. */
+  readonly index: string
+  /** Folders of objects that it reads, and where the agent finds them. */
+  readonly shared: readonly { readonly source: string; readonly target: string }[]
 }
 
 /** Where in the sandbox the checkout's objects are found. */
@@ -28,10 +22,10 @@ const objectsFolder = '/run/opencode-driver/objects'
 
 type Making = {
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly shared: SharedObjects[]
+  readonly shared: { source: string; target: string }[]
 }
 
-/** Where the copies go, and the tree that they are of; `masked` are paths in it that look empty to the agent. */
+/** Where the copy goes, and the tree that it is of; `masked` are paths in it that look empty to the agent. */
 export type CopyPlace = {
   readonly folder: string
   readonly env: Making['env']
@@ -40,28 +34,20 @@ export type CopyPlace = {
 }
 
 /**
- * Copies git directories without their objects, which stay where they are and are read, and without hooks and
- * credentials. What was copied into `folder` before is replaced.
+ * Copies a repository without its objects, which stay where they are and are read, and without hooks and credentials.
+ * What was copied into `folder` before is replaced.
  */
-export async function copyGitDirectories(
-  { directories, own }: GitFolders,
+export async function copyGit(
+  { directory, common }: OwnGit,
   { folder, env, root, masked }: CopyPlace,
   signal: AbortSignal,
-): Promise<GitCopies> {
-  const shared: SharedObjects[] = []
-  const copies: PrivateGit[] = []
-  for (const [at, path] of directories.entries()) {
-    const copy = join(folder, String(at))
-    // The folder itself stays: a sandbox that runs has it for its own.
-    await empty(copy)
-    await copyDirectory({ from: path, to: copy }, { env, shared }, signal)
-    copies.push({ path, copy })
-    if (own && isInside({ inner: own, outer: path })) {
-      const directory = join(copy, relative(path, own))
-      await overlookMasked({ root, directory, env, masked }, signal)
-    }
-  }
-  return { directories: copies, shared }
+): Promise<GitCopy> {
+  const shared: Making['shared'] = []
+  await empty(folder)
+  await copyDirectory({ from: common, to: folder }, { env, shared }, signal)
+  const own = join(folder, relative(common, directory))
+  await overlookMasked({ root, directory: own, env, masked }, signal)
+  return { directory: folder, index: join(own, 'index'), shared }
 }
 
 type Overlooking = Omit<CopyPlace, 'folder'> & { readonly directory: string }
@@ -82,11 +68,14 @@ async function overlookMasked(
 
 async function empty(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const names = await readdir(folder)
-  await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })))
+  for (const name of await readdir(folder)) removeFolder(join(folder, name))
 }
 
 type Pair = { readonly from: string; readonly to: string }
+
+/** gitrepository-layout. Of a name that is not among these nobody knows what it holds. */
+const plain =
+  /^(HEAD|refs|packed-refs|reftable|logs|info|shallow|sharedindex\..+|ORIG_HEAD|AUTO_MERGE|description|commondir|gitdir|(MERGE|CHERRY_PICK|REVERT|REBASE|BISECT)_.+|rebase-(merge|apply)|sequencer)$/
 
 async function copyDirectory(
   { from, to }: Pair,
@@ -95,20 +84,19 @@ async function copyDirectory(
 ): Promise<void> {
   signal.throwIfAborted()
   await mkdir(join(to, 'hooks'), { recursive: true })
-  for (const entry of await readdir(from, { withFileTypes: true })) {
-    const pair = { from: join(from, entry.name), to: join(to, entry.name) }
-    const copy = special[entry.name]
-    if (copy) await copy(pair, making, signal)
-    else if (!isLeftOut(entry.name)) await copyPlain(pair)
+  for (const name of await readdir(from)) {
+    const pair = { from: join(from, name), to: join(to, name) }
+    if (special[name]) await special[name](pair, making, signal)
+    else if (plain.test(name)) await copyPlain(pair)
   }
 }
 
 type Copying = (pair: Pair, making: Making, signal: AbortSignal) => Promise<void>
 
 const special: Readonly<Record<string, Copying>> = {
-  hooks: async () => undefined,
   objects: shareObjects,
-  modules: copyModules,
+  modules: copyInner,
+  worktrees: copyInner,
   index: copyTimedIndex,
   config: copyConfiguration,
   'config.worktree': copyConfiguration,
@@ -116,11 +104,6 @@ const special: Readonly<Record<string, Copying>> = {
 
 async function copyTimedIndex({ from, to }: Pair): Promise<void> {
   await copyIndex(from, to)
-}
-
-/** Locks of a git that is gone, sockets of a monitor of its own, and the store of git-lfs, which is large. */
-function isLeftOut(name: string): boolean {
-  return /^lfs$|\.lock$|^fsmonitor--daemon/.test(name)
 }
 
 async function copyPlain({ from, to }: Pair): Promise<void> {
@@ -135,11 +118,11 @@ async function copyPlain({ from, to }: Pair): Promise<void> {
   })
 }
 
-/** The checkout's objects are alternates of a store of the copy's own (gitrepository-layout). */
+/** The checkout's objects are alternates of a store of the copy's own. */
 async function shareObjects({ from, to }: Pair, { shared }: Making): Promise<void> {
   const target = `${objectsFolder}/${shared.length}`
   shared.push({ source: from, target })
-  const further = await readAlternates(from)
+  const further = await readAlternates(from, new Set())
   for (const source of further) shared.push({ source, target: source })
   await mkdir(join(to, 'info'), { recursive: true })
   await mkdir(join(to, 'pack'))
@@ -147,28 +130,34 @@ async function shareObjects({ from, to }: Pair, { shared }: Making): Promise<voi
   await writeFile(join(to, 'info', 'alternates'), lines.join(''))
 }
 
-async function readAlternates(objects: string): Promise<readonly string[]> {
+async function readAlternates(objects: string, known: Set<string>): Promise<readonly string[]> {
   const text = await readFile(join(objects, 'info', 'alternates'), 'utf8').catch(() => '')
-  const paths = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
-  const absolute = paths.map((path) => (isAbsolute(path) ? path : resolve(objects, path)))
-  const nested = await Promise.all(absolute.map(readAlternates))
-  return [...absolute, ...nested.flat()]
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  const found: string[] = []
+  for (const line of lines) {
+    const named = isAbsolute(line) ? line : resolve(objects, line)
+    const path = await realpath(named).catch(() => undefined)
+    if (path === undefined || known.has(path)) continue
+    known.add(path)
+    found.push(path, ...(await readAlternates(path, known)))
+  }
+  return found
 }
 
-/** Git directories of submodules; their names may hold slashes. */
-async function copyModules({ from, to }: Pair, making: Making, signal: AbortSignal): Promise<void> {
+/** Git directories of submodules, whose names may hold slashes, and of other work trees. */
+async function copyInner({ from, to }: Pair, making: Making, signal: AbortSignal): Promise<void> {
   await mkdir(to, { recursive: true })
   for (const entry of await readdir(from, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue
     const pair = { from: join(from, entry.name), to: join(to, entry.name) }
     const isGit = await lstat(join(pair.from, 'HEAD')).catch(() => undefined)
-    await (isGit ? copyDirectory : copyModules)(pair, making, signal)
+    await (isGit ? copyDirectory : copyInner)(pair, making, signal)
   }
 }
 
 /** What git needs to work on the tree, and no more: credentials may stand in any other setting. */
 const kept =
-  /^(core\.(repositoryformatversion|filemode|bare|logallrefupdates|autocrlf|eol|safecrlf|symlinks|ignorecase|precomposeunicode|protecthfs|protectntfs|longpaths|sparsecheckout|sparsecheckoutcone|quotepath)|extensions\..+|user\.(name|email)|branch\..+\.(remote|merge|rebase)|remote\..+\.(url|fetch|tagopt|promisor|partialclonefilter)|submodule\..+\.(url|active)|submodule\.active|filter\..+|merge\..+\.driver|diff\..+\.(xfuncname|binary|algorithm)|index\.version|init\.defaultbranch|lfs\.repositoryformatversion)$/
+  /^(core\.(repositoryformatversion|filemode|bare|logallrefupdates|autocrlf|eol|safecrlf|symlinks|ignorecase|precomposeunicode|protecthfs|protectntfs|longpaths|sparsecheckout|sparsecheckoutcone|quotepath|worktree)|extensions\..+|user\.(name|email)|branch\..+\.(remote|merge|rebase)|remote\..+\.(url|fetch|tagopt|promisor|partialclonefilter)|submodule\..+\.(url|active)|submodule\.active|filter\..+|merge\..+\.driver|diff\..+\.(xfuncname|binary|algorithm)|index\.version|init\.defaultbranch|lfs\.repositoryformatversion)$/
 
 async function copyConfiguration(
   { from, to }: Pair,
@@ -177,10 +166,8 @@ async function copyConfiguration(
 ): Promise<void> {
   const git = createGit({ directory: dirname(from), env })
   const listed = await git(['config', '--file', from, '--no-includes', '--list', '-z'], signal)
-  await writeFile(
-    to,
-    keepConfiguration(listed.toString(), (key) => kept.test(key), withoutPassword),
-  )
+  const text = keepConfiguration(listed.toString(), (key) => kept.test(key), withoutPassword)
+  await writeFile(to, text)
 }
 
 /** An address may hold a name and a password. */

@@ -1,12 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { lstat, mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { isInside } from '../inside.ts'
+import { removeFolder } from '../trust/folders.ts'
 import { copyTree } from '../workspace/file-tree.ts'
 import { type Bubblewrap, namespaces } from './bubblewrap.ts'
-import { cover, makeCovers } from './cover.ts'
-import { findGitFolders, type GitFolders } from './git-folders.ts'
+import { type Covers, cover, makeCovers } from './cover.ts'
+import { findGitFolders, type OwnGit } from './git-folders.ts'
 import { findHidden } from './hidden.ts'
-import { copyGitDirectories, type GitCopies } from './private-git.ts'
+import { copyGit, type GitCopy } from './private-git.ts'
 import { isSystem, showSystem } from './system.ts'
 import { findToolFolders } from './tool-folders.ts'
 
@@ -18,9 +19,11 @@ export type Sandbox = {
   readonly index: string | undefined
   /** The tree that it shows. */
   readonly root: string
+  /** True if there are copies of the checkout's folders that code of the checkout can write in a plan. */
+  readonly hasCopies: boolean
   /** What it shows as empty. */
   readonly masked: readonly string[]
-  /** Gives the agent's copy of the repository the state that the checkout's has. */
+  /** Gives the agent's copies the state that the checkout's own have; nothing may run inside. */
   readonly reset: (signal: AbortSignal) => Promise<void>
 }
 
@@ -46,44 +49,83 @@ export async function createSandbox(
   options: SandboxOptions,
   signal: AbortSignal,
 ): Promise<Sandbox> {
-  const { root, env, masked } = options
+  const { root, env, masked, copied } = options
   const folder = join(options.temporary, 'sandbox')
   const tmp = join(folder, 'tmp')
   await mkdir(tmp, { recursive: true, mode: 0o700 })
   const covers = await makeCovers(folder)
 
-  const git = await findGitFolders(root, signal)
-  const copyGit = (inner: AbortSignal) => {
+  const { own, inner } = await findGitFolders(root, signal)
+  const copies = copied.map((path, at) => ({ path, copy: join(folder, `copy-${at}`) }))
+  const refresh = async (within: AbortSignal) => {
+    for (const { path, copy } of copies) replaceTree(path, copy)
     const place = { folder: join(folder, 'git'), env, root, masked }
-    return copyGitDirectories(git, place, inner)
+    return own && (await copyGit(own, place, within))
   }
-  const copies = await copyGit(signal)
+  const git = await refresh(signal)
+  const tree = await showTree(options)
   const view = [
     ...(await showSystem(covers)),
     ...['--bind', tmp, '/tmp', '--bind', tmp, '/var/tmp'],
-    ...(await showTree(options)),
-    ...showCopies(options.copied, folder),
-    ...showGit(copies),
-    ...git.pointers.flatMap((path) => ['--ro-bind', path, path]),
+    ...tree.mounts,
+    ...(options.writable ? pin([...tree.below, ...inner, ...masked], root) : []),
+    ...tree.covers,
+    ...copies.flatMap(({ path, copy }) => ['--bind', copy, path]),
+    ...(own && git ? showGit(own, git) : []),
+    ...(await closeInner(inner, covers)),
     ...(await cover(masked, covers)),
     ...(await showSettings(folder)),
   ]
   return {
-    index: indexOf(git, copies),
+    index: git?.index,
     root,
+    hasCopies: copied.length > 0,
     masked,
-    wrap: (command, own) => [
+    wrap: (command, place) => [
       options.bubblewrap.path,
       ...namespaces,
       ...nested(options.bubblewrap),
       ...view,
-      ...['--ro-bind', command[0], command[0], '--bind', own, own, '--chdir', own],
+      ...['--ro-bind', command[0], command[0], '--bind', place, place, '--chdir', place],
       ...['--', ...command],
     ],
-    async reset(inner) {
-      await copyGit(inner)
+    async reset(within) {
+      await refresh(within)
     },
   }
+}
+
+function replaceTree(from: string, to: string): void {
+  removeFolder(to)
+  copyTree(from, to)
+}
+
+/**
+ * A mount holds its own place, but a folder above it could be renamed, and another put there: so these are mounts, too.
+ * Of all folders between `root` and a path, the upper ones first.
+ */
+function pin(paths: readonly string[], root: string): readonly string[] {
+  const inside = paths.filter((path) => isInside({ inner: path, outer: root }))
+  const above = new Set(inside.flatMap((path) => foldersBetween(root, path)))
+  return [...above]
+    .toSorted((a, b) => a.length - b.length)
+    .flatMap((path) => ['--bind', path, path])
+}
+
+function foldersBetween(root: string, path: string): readonly string[] {
+  const parent = dirname(path)
+  return parent === root || parent === path ? [] : [...foldersBetween(root, parent), parent]
+}
+
+/** Repositories inside of the tree: anybody may have left one there. What points to one stays as it is. */
+async function closeInner(inner: readonly string[], covers: Covers): Promise<readonly string[]> {
+  const found = await Promise.all(inner.map((path) => lstat(path).catch(() => undefined)))
+  const pointers = inner.filter((_, at) => found[at]?.isFile())
+  const folders = inner.filter((_, at) => found[at]?.isDirectory())
+  return [
+    ...pointers.flatMap((path) => ['--ro-bind', path, path]),
+    ...(await cover(folders, covers)),
+  ]
 }
 
 /** From 0.8.0 on it can keep what runs inside from making user namespaces of its own. */
@@ -92,8 +134,15 @@ function nested({ version }: Bubblewrap): readonly string[] {
   return major > 0 || minor >= 8 ? ['--disable-userns'] : []
 }
 
+type Tree = {
+  readonly mounts: readonly string[]
+  /** What lies in the tree and is not for the agent. */
+  readonly below: readonly string[]
+  readonly covers: readonly string[]
+}
+
 /** The tree, without what lies in it and is not for the agent; and the tools. */
-async function showTree(options: SandboxOptions): Promise<readonly string[]> {
+async function showTree(options: SandboxOptions): Promise<Tree> {
   const { root, writable, env, readable } = options
   const hidden = await findHidden(env)
   const isInTree = (path: string) => path !== root && isInside({ inner: path, outer: root })
@@ -106,32 +155,26 @@ async function showTree(options: SandboxOptions): Promise<readonly string[]> {
   const named = readable.filter((outer) => !hidden.some((path) => isInside({ inner: path, outer })))
   const further = [...(await findToolFolders(env, hidden)), ...named]
   const empty = (paths: readonly string[]) => paths.flatMap((path) => ['--tmpfs', path])
-  return [
-    ...empty(beside),
-    ...[writable ? '--bind' : '--ro-bind', root, root],
-    ...empty(below),
-    ...further.filter((path) => !inSight(path)).flatMap((path) => ['--ro-bind', path, path]),
-  ]
+  const show = (path: string) => ['--ro-bind', path, path]
+  const [inTree, elsewhere] = [further.filter(isInTree), further.filter((path) => !isInTree(path))]
+  return {
+    mounts: [
+      ...empty(beside),
+      ...[writable ? '--bind' : '--ro-bind', root, root],
+      ...elsewhere.filter((path) => !inSight(path)).flatMap(show),
+    ],
+    below,
+    covers: [...empty(below), ...inTree.filter((path) => !inSight(path)).flatMap(show)],
+  }
 }
 
-function showCopies(paths: readonly string[], folder: string): readonly string[] {
-  return paths.flatMap((path, at) => {
-    const copy = join(folder, `copy-${at}`)
-    copyTree(path, copy)
-    return ['--bind', copy, path]
-  })
-}
-
-function showGit({ directories, shared }: GitCopies): readonly string[] {
+/** The copy in the place of the repository; what points to it, where it lies elsewhere, stays as it is. */
+function showGit({ entry, common }: OwnGit, { directory, shared }: GitCopy): readonly string[] {
   return [
     ...shared.flatMap(({ source, target }) => ['--ro-bind', source, target]),
-    ...directories.flatMap(({ path, copy }) => ['--bind', copy, path]),
+    ...['--bind', directory, common],
+    ...(entry === common ? [] : ['--ro-bind', entry, entry]),
   ]
-}
-
-function indexOf({ own }: GitFolders, { directories }: GitCopies): string | undefined {
-  const holder = directories.find(({ path }) => own && isInside({ inner: own, outer: path }))
-  return own && holder && join(holder.copy, relative(holder.path, own), 'index')
 }
 
 /** Where git finds the settings of the system: none of the machine's, which may hold credentials. */

@@ -14,6 +14,8 @@ const secrets = [
   ...['/etc/sudoers', '/etc/sudoers.d', '/etc/ssh', '/etc/ssl/private', '/etc/letsencrypt'],
   ...['/etc/docker', '/etc/kubernetes', '/etc/rancher', '/etc/NetworkManager', '/etc/wireguard'],
   ...['/etc/openvpn', '/etc/gitconfig', '/etc/environment', '/etc/npmrc', '/etc/netrc'],
+  ...['/etc/apt/auth.conf', '/etc/apt/auth.conf.d', '/etc/pip.conf', '/etc/cloud', '/usr/etc'],
+  ...['/usr/local/etc'],
 ]
 
 /** Arguments for bubblewrap that show the system read-only: no sockets, no devices, no other process. */

@@ -29,7 +29,7 @@ function companions(path: string): readonly string[] {
   const parent = dirname(path)
   const name = basename(path)
   if (name === 'bin') return ['lib', 'lib64', 'libexec', 'include'].map((one) => join(parent, one))
-  if (name === 'shims') return [parent]
+  if (name === 'shims' && basename(parent).startsWith('.')) return [parent]
   return name === '.bin' && basename(parent) === 'node_modules' ? [parent] : []
 }
 

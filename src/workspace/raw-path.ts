@@ -1,3 +1,5 @@
+import { sep } from 'node:path'
+
 /**
  * A path as git stores it, relative to the top level, one character per byte: names need not be
  * UTF-8, and a name that was decoded and encoded again may be another file.
@@ -25,4 +27,9 @@ export function locate(root: string, path: RawPath): Buffer {
 /** A path as people read it. */
 export function displayPath(path: RawPath): string {
   return Buffer.from(path, ENCODING).toString()
+}
+
+/** A path of the disk, relative to the top level, as git stores it. */
+export function rawPath(path: string): RawPath {
+  return Buffer.from(path.split(sep).join('/')).toString(ENCODING)
 }

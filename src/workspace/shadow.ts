@@ -28,6 +28,8 @@ export type Shadow = {
   readonly head: string | undefined
   /** The checkout's index, where it lies and may change. */
   readonly liveIndex: string
+  /** That of the agent, if it has a copy of the repository to itself. */
+  readonly agentsIndex?: string
   /** The checkout's index as it was; no such file when there was none. */
   readonly checkoutIndex: string
 }

@@ -20,9 +20,10 @@ export async function findRetracking(
   { shadow, env }: { shadow: Shadow; env: Environment },
   signal: AbortSignal,
 ): Promise<Retracking> {
-  if (!(await isOtherFile(shadow.liveIndex, shadow.checkoutIndex))) return NONE
+  const live = shadow.agentsIndex ?? shadow.liveIndex
+  if (!(await isOtherFile(live, shadow.checkoutIndex))) return NONE
   const list = (index: string) => listEntries(shadowGit(shadow, { env, index }), signal)
-  const after = await list(shadow.liveIndex).catch(noAnswer)
+  const after = await list(live).catch(noAnswer)
   if (after === undefined) return NONE
   const before = await list(shadow.checkoutIndex)
   const [has, had] = [pathsOf(after), pathsOf(before)]

@@ -1,4 +1,5 @@
-import { copyFile, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { constants, copyFile, rename, rm } from 'node:fs/promises'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { createGit, type Environment, type Git, line, noAnswer } from './git.ts'
@@ -62,12 +63,15 @@ async function restoreHead(before: Snapshot, env: Environment, signal: AbortSign
   await git(['update-ref', ...(branch === undefined ? ['--no-deref'] : []), ...change], signal)
 }
 
+/** Under a new name first: in its place may be a link that an agent made, or a pipe. */
 async function restoreIndex({ shadow }: Snapshot): Promise<void> {
   // Of a git that was killed with its session.
   await rm(`${shadow.liveIndex}.lock`, { force: true })
-  const copied = await copyFile(shadow.checkoutIndex, shadow.liveIndex).then(
+  const fresh = `${shadow.liveIndex}.${randomUUID()}`
+  const copied = await copyFile(shadow.checkoutIndex, fresh, constants.COPYFILE_EXCL).then(
     () => true,
     () => false,
   )
-  if (!copied) await rm(shadow.liveIndex, { force: true })
+  if (copied) await rename(fresh, shadow.liveIndex)
+  else await rm(shadow.liveIndex, { force: true })
 }

@@ -1,4 +1,4 @@
-import { compareCensus, type Difference } from './census.ts'
+import { compareCensus, type Difference, type Entry } from './census.ts'
 import { isDropping } from './droppings.ts'
 import type { Environment } from './git.ts'
 import { findHeld } from './holders.ts'
@@ -129,15 +129,26 @@ async function listTracked(
   return new Set((await listEntries(git, signal)).map(({ path }) => path))
 }
 
+function isBelow(path: RawPath, folders: ReadonlySet<RawPath>): boolean {
+  const names = path.split('/')
+  return names.some((_, at) => folders.has(names.slice(0, at + 1).join('/')))
+}
+
+/** What was moved and came back has another time of change, and nothing else that is new. */
+function isSameFile(one: Entry, other: Entry): boolean {
+  return one.ino === other.ino && one.size === other.size && one.mtimeMs === other.mtimeMs
+}
+
 /** Whether it is neither for git to judge, nor opencode's own doing, nor a mere touch. */
 function isOther(
   { path, before, now }: Difference,
-  { census, kept }: Witness,
+  { census, kept, moved }: Witness,
   tracked: ReadonlySet<RawPath>,
 ): boolean {
   if (tracked.has(path) || (before === undefined && isDropping(path))) return false
   if (before === undefined || now === undefined) return true
   if (before.kind !== now.kind || before.mode !== now.mode) return true
+  if (isBelow(path, moved) && isSameFile(before, now)) return false
   const was = kept.get(path)
   return was === undefined || !readContent(census.root, path, now)?.equals(was)
 }

@@ -1,10 +1,11 @@
 import { realpathSync } from 'node:fs'
+import { relative } from 'node:path'
 import { UserError } from '../errors.ts'
 import { type Census, takeCensus } from './census.ts'
 import { type Environment, noAnswer } from './git.ts'
 import { listProcesses, type Processes } from './holders.ts'
 import { type Keepsakes, keepContents } from './keepsakes.ts'
-import type { RawPath } from './raw-path.ts'
+import { type RawPath, rawPath } from './raw-path.ts'
 import { findRoot, type Snapshot, takeSnapshot } from './snapshot.ts'
 
 /** A work tree that must stay as it is, as it was. */
@@ -17,6 +18,8 @@ export type Witness = {
   readonly processes: Processes
   /** What git knows; absent where there is no git, or none that understands the checkout. */
   readonly snapshot: Snapshot | undefined
+  /** What is moved out of sight meanwhile, and back: files, and folders with all in them. */
+  readonly moved: ReadonlySet<RawPath>
 }
 
 /** Where a witness looks, and where it keeps what it needs; `skipped` are folders of the action's own. */
@@ -24,6 +27,8 @@ export type Watching = {
   readonly directory: string
   readonly temporary: string
   readonly skipped: readonly string[]
+  /** Absolute paths of what the action moves away meanwhile, and back. */
+  readonly moved: readonly string[]
   readonly env: Environment
 }
 
@@ -40,7 +45,8 @@ export async function takeWitness(watching: Watching, signal: AbortSignal): Prom
   ])
   const isWanted = (path: RawPath) => snapshot === undefined || isIgnored(path, snapshot)
   const kept = await keepContents(census, isWanted, signal)
-  return { census, kept, processes: listProcesses(), snapshot }
+  const moved = watching.moved.map((path) => rawPath(relative(root, path)))
+  return { census, kept, processes: listProcesses(), snapshot, moved: new Set(moved) }
 }
 
 function noGit(error: unknown): undefined {
