@@ -111,7 +111,8 @@ export function theftScript(thefts: readonly Theft[], folder: string): string {
     // A pipe, say, in the place of a file would hold it up.
     return `timeout 2 sh -c ${quote(line)}`
   })
-  return ['exec 2> /dev/null', ...lines, `echo done > ${quote(join(folder, 'end'))}`, ''].join('\n')
+  // One line: opencode hands a command to the shell as a string of its own, in which line breaks are lost.
+  return ['exec 2> /dev/null', ...lines, `echo done > ${quote(join(folder, 'end'))}`].join('; ')
 }
 
 /** What came of a theft, by what it left. */
