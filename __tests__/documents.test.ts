@@ -61,6 +61,19 @@ test('the README names every outcome, and no others', () => {
   expect(rows.map(([, name]) => name)).toEqual([...outcomes])
 })
 
+test('the table of contents of the README names its sections, in their order', () => {
+  const [top = ''] = readme.split(/^## /m)
+  const links = [...top.matchAll(/\[([^\]]+)\]\((#[^)]+)\)/g)].map(([, name, at]) => [name, at])
+  expect(links).toEqual(headingsOf(readme).map((name) => [name, anchorOf(name)]))
+})
+
+test.each(['README.md', 'SECURITY.md'])('%s links to headings that exist', (path) => {
+  const links = [...read(path).matchAll(/\]\(([\w.]*)(#[^)]+)\)/g)]
+  expect(links.length).toBeGreaterThan(0)
+  for (const [, file, anchor] of links)
+    expect(headingsOf(read(file || path)).map(anchorOf)).toContain(anchor)
+})
+
 test.each(['README.md', 'CONTRIBUTING.md', '.ci/run'])('%s names scripts that exist', (path) => {
   const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(manifest)
   const named = [...read(path).matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name]) => name)
@@ -132,6 +145,16 @@ function examplesIn(section: string) {
   const [heading] = section.split('\n')
   const fences = [...section.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)]
   return fences.map(([, text = '']) => ({ name: `README: ${heading}`, text }))
+}
+
+function headingsOf(text: string): string[] {
+  return [...text.matchAll(/^## (.+)$/gm)].map(([, heading = '']) => heading)
+}
+
+/** As GitHub makes it. */
+function anchorOf(heading: string): string {
+  const plain = heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+  return `#${plain.replaceAll(' ', '-')}`
 }
 
 let documents = 0
