@@ -130,7 +130,7 @@ test.each<[string, Given, readonly string[], string | undefined]>([
     'a bot of another name with the suffix',
     sentBy('evil-renovate[bot]', 'Bot'),
     ['/repos/octo/sample/collaborators/evil-renovate%5Bbot%5D/permission'],
-    'Add it to allowed-bots',
+    'Add evil-renovate[bot] to allowed-bots, exactly so,',
   ],
   [
     'one that nobody knows',

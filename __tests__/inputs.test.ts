@@ -88,13 +88,25 @@ test.each<[string, Record, RegExp]>([
     /no\.md can't be read \(ENOENT\)/,
   ],
   ['an empty prompt file', { prompt: '', 'prompt-file': 'empty.md' }, /empty\.md is empty/],
-  ['no model at all', { model: '' }, /model: is missing, and opencode-config names none/],
+  [
+    'no model at all',
+    { model: '' },
+    /model: is missing, and opencode-config names none, nor does the checkout/,
+  ],
   ['a model without provider', { model: 'gpt-5' }, /not of the form provider\/model/],
   ['a folder that is not there', { 'working-directory': 'nope' }, /Is actions\/checkout missing\?/],
   ['a folder outside', { 'working-directory': '..' }, /leaves the workspace/],
-  ['an unknown mode', { mode: 'write' }, /must be check, plan or implement/],
+  [
+    'an unknown mode',
+    { mode: 'write' },
+    /^mode: "write" is unknown: set check, plan or implement\.$/,
+  ],
   ['a version range', { 'opencode-version': '^1.18' }, /no exact version/],
-  ['another major version', { 'opencode-version': '2.1.0' }, /opencode 2/],
+  [
+    'another major version',
+    { 'opencode-version': '2.1.0' },
+    /"2\.1\.0" has another API than opencode 1/,
+  ],
   [
     'broken configuration',
     { 'opencode-config': '{"a": secret' },
@@ -111,9 +123,23 @@ test.each<[string, Record, RegExp]>([
     /belongs to the runner/,
   ],
   ['the runner’s token by name', { 'pass-env': 'ACTIONS_RUNTIME_TOKEN' }, /belongs to the runner/],
-  ['all bots at once', { 'allowed-bots': 'renovate[bot], *' }, /name each bot exactly/],
-  ['a pattern of bots', { 'allowed-bots': '*[bot]' }, /name each bot exactly/],
-  ['a value instead of a name', { 'pass-env': 'A=b' }, /give names, without values/],
+  ['all bots at once', { 'allowed-bots': 'renovate[bot], *' }, /: "\*" is no login: name each/],
+  ['a pattern of bots', { 'allowed-bots': '*[bot]' }, /: "\*\[bot\]" is no login: name each/],
+  [
+    'a bot of GitHub without its suffix',
+    { 'allowed-bots': 'renovate[bot], Dependabot' },
+    /^allowed-bots: "Dependabot" is no bot's login: write it with its suffix/,
+  ],
+  [
+    'an unknown permission',
+    { 'required-permission': 'push' },
+    /: "push" is unknown: set write, or/,
+  ],
+  [
+    'a value instead of a name',
+    { 'pass-env': 'A=b' },
+    /^pass-env: [^A]*: give names, without values \(item 1\)\.$/,
+  ],
   ['rules that are no list', { permissions: '{}' }, /permissions: .*expected array/],
   [
     'a rule with an unknown action',
@@ -134,6 +160,11 @@ test.each<[string, Record, RegExp]>([
     'the rehearsal on a running server',
     { 'server-url': 'http://host', model: 'rehearsal/plan' },
     /needs a server that the action starts/,
+  ],
+  [
+    'strict isolation of a running server',
+    { 'server-url': 'http://host', isolation: 'strict' },
+    /^isolation: strict can't hold for a server that is already running\. Remove server-url,/,
   ],
   ['a run directory in the workspace', { 'run-directory': 'out' }, /lies in the workspace/],
 ])('%s: one problem, with the remedy', (_what, difference, problem) => {
@@ -172,6 +203,7 @@ test('the address of a running server comes from the environment, too; a passwor
     password: 'pw',
   })
   expect(read({}, { OPENCODE_SERVER_PASSWORD: 'pw' }).server.kind).toBe('install')
+  expect(problems({ isolation: 'strict' }, env)).toEqual([expect.stringMatching(/^isolation: /)])
 })
 
 const units = { s: 1000, m: 60_000, h: 3_600_000, '': 1000 }
@@ -220,6 +252,8 @@ test('a model that the checkout names is enough, unless the checkout is ignored'
   const env = { GITHUB_WORKSPACE: root }
   expect(problems({ model: '' }, env)).toEqual([])
   expect(problems({ model: '', 'project-config': 'ignore' }, env)).toEqual([
-    expect.stringMatching(/^model: is missing/),
+    expect.stringMatching(
+      /^model: is missing.* opencode\.json is left out \(project-config: ignore\)/,
+    ),
   ])
 })

@@ -108,6 +108,6 @@ function refusal(
   if (listed)
     return `${what} It is in allowed-bots, but its account is no bot${type ? ` (${type})` : ''}. Check the login.`
   if (type === 'Bot')
-    return `${what} Add it to allowed-bots if everybody who can make it act may start runs.`
-  return `${what} Somebody who has it can start the run again, or lower required-permission.`
+    return `${what} Add ${login} to allowed-bots, exactly so, if everybody who can make it act may start runs.`
+  return `${what} Somebody who has it can start the run again; or lower required-permission.`
 }

@@ -114,6 +114,10 @@ export function checkServer(raw: Raw, note: Note): void {
     if (raw[name] !== undefined)
       note(`${name}: has no effect on a server that is already running. Remove it, or server-url.`)
   }
+  if (raw.isolation === 'strict')
+    note(
+      "isolation: strict can't hold for a server that is already running. Remove server-url, or set isolation to auto.",
+    )
   for (const name of ['model', 'fallback-models'] as const)
     if (/(^|[\s,])rehearsal\//.test(raw[name] ?? ''))
       note(`${name}: the rehearsal model needs a server that the action starts. Remove server-url.`)
@@ -127,7 +131,13 @@ export function checkModel(
   const needed = raw.mode !== 'check' && raw['server-url'] === undefined
   const own = raw['project-config'] === 'ignore' ? undefined : project.model
   if (needed && (raw.model ?? config.model ?? own) === undefined)
-    note('model: is missing, and opencode-config names none. Set it, as provider/model.')
+    note(`model: is missing, and ${elsewhere(raw)}. Set it, as provider/model.`)
+}
+
+function elsewhere(raw: Raw): string {
+  return raw['project-config'] === 'ignore'
+    ? "opencode-config names none; the checkout's opencode.json is left out (project-config: ignore)"
+    : "opencode-config names none, nor does the checkout's opencode.json"
 }
 
 /** A model that failed is not its own replacement. */

@@ -47,14 +47,18 @@ export const size = z.string().transform((text, context) => {
 
 /** `true` or `false`. */
 export const yesOrNo = z
-  .enum(['true', 'false'], { error: 'must be true or false' })
+  .enum(['true', 'false'], { error: 'is neither: set true or false' })
   .transform((text) => text === 'true')
 
 /** A login on GitHub; one of an app ends in `[bot]`. */
-export const login = z.string().regex(/^\w[\w-]*(\[bot\])?$/, {
-  error:
-    'holds what is no login: name each bot exactly, as in renovate[bot]; patterns are not known',
-})
+export const login = z
+  .string()
+  .regex(/^\w[\w-]*(\[bot\])?$/, {
+    error: 'is no login: name each bot exactly, as in renovate[bot]; patterns are not known',
+  })
+  .refine((text) => !/^(dependabot|github-actions)$/i.test(text), {
+    error: "is no bot's login: write it with its suffix, as in dependabot[bot]",
+  })
 
 /** A glob that names paths of the repository. */
 export const glob = z.string().superRefine((text, context) => {
@@ -75,9 +79,19 @@ export function list<T>(item: z.ZodType<T, string>) {
   return z
     .string()
     .optional()
-    .transform((text) => [...new Set((text ?? '').split(/[,\r\n]/).map((part) => part.trim()))])
-    .transform((parts) => parts.filter((part) => part !== ''))
+    .transform((text) => splitList(text ?? ''))
     .pipe(z.array(item))
+}
+
+/** The items of a list as text. */
+export function splitList(text: string): string[] {
+  const parts = text.split(/[,\r\n]/).map((part) => part.trim())
+  return [...new Set(parts)].filter((part) => part !== '')
+}
+
+/** One of several words; `remedy` names them in a natural order. */
+export function choice<const T extends readonly string[]>(words: T, remedy: string) {
+  return z.enum(words, { error: `is unknown: set ${remedy}` })
 }
 
 /** JSON text that holds `schema`. */
@@ -117,8 +131,8 @@ export const version = z
     abort: true,
   })
   .superRefine((text, context) => {
-    const message = unsupportedMajor(text)
-    if (message) context.addIssue({ code: 'custom', message: message.replace(/\.$/, '') })
+    const message = 'has another API than opencode 1: choose a version 1.x'
+    if (unsupportedMajor(text)) context.addIssue({ code: 'custom', message })
   })
 
 /** An http(s) URL without user name, password, query or fragment; no slash at its end. */

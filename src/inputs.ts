@@ -5,6 +5,7 @@ import { UserError } from './errors.ts'
 import * as checks from './input-checks.ts'
 import {
   amount,
+  choice,
   count,
   duration,
   json,
@@ -40,10 +41,10 @@ const rules = z.array(
 export const permissionLevels = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const
 
 const fields = {
-  mode: z.enum(['check', 'plan', 'implement'], { error: 'must be check, plan or implement' }),
+  mode: choice(['check', 'plan', 'implement'], 'check, plan or implement'),
   prompt: z.string().optional(),
   'prompt-file': z.string().optional(),
-  context: z.enum(['none', 'event', 'diff'], { error: 'must be none, event or diff' }),
+  context: choice(['none', 'event', 'diff'], 'none, event or diff'),
   'working-directory': z.string(),
   model: modelName.optional(),
   'fallback-models': list(modelName),
@@ -64,14 +65,15 @@ const fields = {
   'opencode-config': z.string().optional(),
   'pass-env': list(variableName),
   permissions: json(rules).optional(),
-  'required-permission': z.enum(permissionLevels, {
-    error: `must be one of ${permissionLevels.join(', ')}`,
-  }),
+  'required-permission': choice(
+    permissionLevels,
+    'write, or another of read, triage, maintain and admin, or none to let anybody start it',
+  ),
   'allowed-bots': list(login),
-  'project-config': z.enum(['auto', 'load', 'ignore'], { error: 'must be auto, load or ignore' }),
-  isolation: z.enum(['auto', 'strict', 'off'], { error: 'must be auto, strict or off' }),
+  'project-config': choice(['auto', 'load', 'ignore'], 'auto, load or ignore'),
+  isolation: choice(['auto', 'strict', 'off'], 'auto, strict or off'),
   ...publishFields,
-  'fail-on': z.enum(['failure', 'never'], { error: 'must be failure or never' }),
+  'fail-on': choice(['failure', 'never'], 'failure or never'),
   'run-directory': z.string().optional(),
 } as const
 

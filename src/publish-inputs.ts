@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { readEvent, workBranchOf } from './event.ts'
 import type { Note } from './input-checks.ts'
-import { count, glob, list, size, yesOrNo } from './input-values.ts'
+import { choice, count, glob, list, size, yesOrNo } from './input-values.ts'
 import type { PathPolicy } from './workspace/policy.ts'
 
 /** A branch by its name, as `git check-ref-format` has it in the main. */
@@ -16,15 +16,11 @@ const branchName = z
 
 /** The inputs that both actions have: what is published, where and how. */
 export const publishFields = {
-  publish: list(
-    z.enum(['comment', 'commit', 'pull-request'], {
-      error: 'may hold: comment, commit, pull-request',
-    }),
-  ),
+  publish: list(choice(['comment', 'commit', 'pull-request'], 'comment, commit or pull-request')),
   'github-token': z.string().optional(),
   'issue-number': count({ least: 1, most: 1e9 }).optional(),
-  'comment-key': z.string().max(100, { error: 'is longer than 100 characters' }),
-  'comment-mode': z.enum(['update', 'new'], { error: 'must be update or new' }),
+  'comment-key': z.string().max(100, { error: 'is longer than 100 characters: shorten it' }),
+  'comment-mode': choice(['update', 'new'], 'update or new'),
   branch: branchName.optional(),
   'base-branch': branchName.optional(),
   'commit-message': z.string().optional(),

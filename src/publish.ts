@@ -6,6 +6,7 @@ import * as z from 'zod'
 import { readDefaults } from './defaults.ts'
 import { UserError } from './errors.ts'
 import { readEvent } from './event.ts'
+import { choice } from './input-values.ts'
 import type { Outcome } from './outcome.ts'
 import { publishPublished } from './publish/outputs.ts'
 import { findSavedPatch, readSavedRun } from './publish/saved-run.ts'
@@ -29,7 +30,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const)
 const fields = {
   ...publishFields,
   'run-directory': z.string(),
-  'fail-on': z.enum(['failure', 'never'], { error: 'must be failure or never' }),
+  'fail-on': choice(['failure', 'never'], 'failure or never'),
 } as const
 
 type Ending = { readonly outcome: Outcome; readonly reason: string }

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { splitList } from './input-values.ts'
 
 /** Where inputs come from: the step's environment and the defaults of `action.yml` (an empty input is absent). */
 export type InputSource = {
@@ -50,9 +51,14 @@ type Wrong = { readonly name: string; readonly issue: z.core.$ZodIssue }
 
 function sentence({ name, issue }: Wrong, value: string | undefined): string {
   if (value === undefined) return `${name}: is missing.`
-  const shown = mayHoldSecret.includes(name) ? '' : ` (got ${JSON.stringify(cut(value))})`
-  const where = issue.path.length > 0 ? ` at ${issue.path.join('.')}` : ''
-  return `${name}: ${issue.message}${where}${shown}.`
+  const [at, ...inner] = issue.path
+  const isItem = typeof at === 'number' && inner.length === 0
+  if (mayHoldSecret.includes(name)) {
+    const place = isItem ? ` (item ${at + 1})` : ` at ${issue.path.join('.')}`
+    return `${name}: ${issue.message}${issue.path.length > 0 ? place : ''}.`
+  }
+  const wrong = isItem ? (splitList(value)[at] ?? value) : value
+  return `${name}: ${JSON.stringify(cut(wrong))} ${issue.message}.`
 }
 
 function cut(value: string): string {

@@ -135,7 +135,7 @@ test.each<[string, Given, RegExp]>([
       payload: { sender: account('evil-renovate[bot]', 'Bot') },
       inputs: { 'allowed-bots': 'renovate[bot]' },
     },
-    /^evil-renovate\[bot\], .* GitHub says none\. Add it to allowed-bots/,
+    /^evil-renovate\[bot\], .* GitHub says none\. Add evil-renovate\[bot\] to allowed-bots/,
   ],
   [
     'a fork whose pull request has no key',

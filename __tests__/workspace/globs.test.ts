@@ -32,7 +32,7 @@ test.each([
 test.each(['!a', '!(a)', 'a/!(b)', 'a\\b', '/a', '../a', 'a/..'])(
   'the glob %s is a mistake that the author is told of',
   (glob) => {
-    expect(globProblem(glob)).toContain(`"${glob}"`)
+    expect(globProblem(glob)).toMatch(/^(negates|has a backslash|leaves the repository): \w/)
   },
 )
 

@@ -2,11 +2,10 @@ import picomatch from 'picomatch'
 
 /** What is wrong with a glob; `undefined` when it can be used. */
 export function globProblem(glob: string): string | undefined {
-  if (glob.startsWith('!') || glob.includes('!('))
-    return `The glob "${glob}" negates. Name what is meant instead.`
-  if (glob.includes('\\')) return `The glob "${glob}" has a backslash. Separate folders by /.`
+  if (glob.startsWith('!') || glob.includes('!(')) return 'negates: name what is meant instead'
+  if (glob.includes('\\')) return 'has a backslash: separate folders by /'
   if (glob.startsWith('/') || glob.split('/').includes('..'))
-    return `The glob "${glob}" leaves the repository. Begin at its top level, without /.`
+    return 'leaves the repository: begin at its top level, without /'
   return undefined
 }
 
