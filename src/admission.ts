@@ -25,7 +25,8 @@ export async function admit(inputs: Inputs, world: Asking, signal: AbortSignal):
   if (required === 'none') return
   const starters = startersOf(world.event)
   if (starters.kind === 'unknown') throw new UserError('skipped', starters.problem)
-  if (starters.kind === 'nobody') return world.runner.info(starters.because)
+  if (starters.kind === 'nobody')
+    return world.runner.info(`Who may start it: nobody is asked, as ${starters.because}.`)
   const until = Date.now() + askMs
   const isListed = ({ login }: Actor) => allowedBots.some((bot) => isSameLogin(bot, login))
   for (const actor of starters.people) {

@@ -22,7 +22,7 @@ import { createRunner } from './runner.ts'
 import { removeFolder } from './trust/folders.ts'
 import { createGate } from './trust/gate.ts'
 import { createSecrets } from './trust/secrets.ts'
-import { messageOf } from './wording.ts'
+import { counted, messageOf } from './wording.ts'
 import { returnHidden } from './workspace/hidden-files.ts'
 
 /**
@@ -152,7 +152,8 @@ async function attempt(what: string, write: () => void | Promise<void>): Promise
 function sayEnding(ending: Verdict, failOn: string | undefined): void {
   const { outcome, reason, problems = [] } = ending
   const list = problems.map((problem) => `\n- ${problem}`).join('')
-  const message = `${outcome}: ${list || reason}`
+  const many = `${counted(problems.length, 'problem')}:${list}`
+  const message = `${outcome}: ${list ? many : reason}`
   if (outcome === 'completed') runner.info(reason)
   else if (outcome === 'skipped') runner.warning(message)
   else if (failOn === 'never') runner.warning(message)

@@ -130,7 +130,7 @@ type Served = World & { readonly service: Service }
 
 async function verify(inputs: Inputs, world: Served, signal: AbortSignal): Promise<Verified> {
   await using client = createClient(world.service.server().address, inputs.directory)
-  const wanted = { ...inputs, freeProviders: ['rehearsal'] }
+  const wanted = { ...inputs, env: world.env, freeProviders: ['rehearsal'] }
   const verified = await verifyProviders(client, wanted, signal)
   const { providers, candidates, agent, notes } = verified
   world.report.know({ providers: [...providers].map(listModels), agent })

@@ -140,12 +140,17 @@ test('a provider that has no key and no entry is left out, so that it does not l
   expect(keep(undefined, { models: ['groq/x'] })).toMatchObject({ providers: {}, routes: [] })
 })
 
-test.each(['amazon-bedrock', 'google-vertex', 'cloudflare-ai-gateway', 'watsonx'])(
+test.each([
+  ['amazon-bedrock', 'this provider signs its requests itself'],
+  ['google-vertex', 'this provider signs its requests itself'],
+  ['cloudflare-ai-gateway', 'this provider signs its requests itself'],
+  ['watsonx', 'its address is not known'],
+])(
   'a key that the configuration names for %s, which can’t be brokered, needs pass-env',
-  (id) => {
+  (id, why) => {
     const provider = { [id]: { options: { apiKey: '{env:KEY}' } } }
     expect(() => keep(provider)).toThrow(
-      /Set KEY in the env of the step, and name them in pass-env/,
+      `since ${why}. KEY is set: name it in pass-env, if the agent may have it.`,
     )
     expect(keep(provider, { passEnv: ['KEY'] })).toMatchObject({ providers: provider, routes: [] })
   },

@@ -45,8 +45,17 @@ test.each([
 ])('%s of Dependabot is one without secrets, whoever runs it again', (name) => {
   const rerun = { GITHUB_RUN_ATTEMPT: '2', GITHUB_TRIGGERING_ACTOR: 'mona' }
   const reason = missing(name, own, { env: { ...dependabot, ...rerun } })
-  expect(reason).toMatch(/events of Dependabot no secrets.*Dependabot secrets under the same name/)
+  expect(reason).toMatch(/of Dependabot no secrets.*Dependabot secrets under the same name/)
+  expect(reason).toMatch(/ With the key, it takes allowed-bots: dependabot\[bot\], too\.$/)
 })
+
+test.each<Env>([{ 'allowed-bots': 'Dependabot[bot]' }, { 'required-permission': 'none' }])(
+  'Dependabot without a key is not told of allowed-bots with %j',
+  (inputs) => {
+    const reason = missing('push', own, { env: dependabot, inputs: { ...openai, ...inputs } })
+    expect(reason).toMatch(/with an if: of the job\.$/)
+  },
+)
 
 test.each<[string, object]>([
   ['pull_request', own],

@@ -64,7 +64,7 @@ function keepProvider(id: string, keeping: KeyKeeping): Kept {
     ? undefined
     : findAddresses({ id, entry, models, env })
   if (!addresses) {
-    refuseUnnamed({ id, entry }, inputs)
+    refuseUnnamed({ id, entry }, keeping)
     return unchanged
   }
   const keys = new Map<string, string>()
@@ -116,10 +116,14 @@ function modelsOf(id: string, { model, fallbackModels, config }: KeyKeeping['inp
 type Declared = { readonly id: string; readonly entry: ProviderConfig | undefined }
 
 /** A key that can't be kept out goes in only where `pass-env` says so. */
-function refuseUnnamed({ id, entry }: Declared, { passEnv }: KeyKeeping['inputs']): void {
+function refuseUnnamed({ id, entry }: Declared, { inputs, env }: KeyKeeping): void {
+  const { passEnv } = inputs
   const unnamed = sealedVariables(entry).filter((name) => !passEnv.includes(name))
   if (unnamed.length === 0) return
-  throw new UserError('provider-unavailable', passAdvice(id, unnamed))
+  throw new UserError(
+    'provider-unavailable',
+    passAdvice({ id, variables: unnamed, signs: signsItself({ id, entry }) }, { env, passEnv }),
+  )
 }
 
 /** What the summary says of the keys, given the names of the variables that the agent sees. */

@@ -2,6 +2,7 @@ import { distance } from 'fastest-levenshtein'
 import { bundledRelease } from '../install/release.ts'
 import { signsItself } from './addresses.ts'
 import type { OpencodeConfig } from './config.ts'
+import { isPlainName, isSecretName } from './sealing.ts'
 
 /** A provider that is connected, and its models. */
 export type Provider = { readonly id: string; readonly models: readonly string[] }
@@ -20,10 +21,20 @@ export function providersWithKey(env: Readonly<Record<string, string | undefined
   return [...keyTable].filter(([, names]) => names.some(usable)).map(([id]) => id)
 }
 
+/** What the step gives, and what of it the agent gets. */
+type Given = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly passEnv: readonly string[]
+}
+
 /** Why a provider is not among the connected ones, and what would connect it. */
 export function missingProvider(
   id: string,
-  { providers, config }: { providers: readonly string[]; config: OpencodeConfig },
+  {
+    providers,
+    config,
+    ...given
+  }: Given & { readonly providers: readonly string[]; readonly config: OpencodeConfig },
 ): string {
   const listed = `Connected: ${providers.join(', ') || 'none'}.`
   const variables = keyVariables(id, config)
@@ -34,14 +45,44 @@ export function missingProvider(
   if (variables.some((name) => name.startsWith('GITHUB_')))
     return `Provider "${id}" is not connected. ${listed} Its key would be the runner's own token, which never reaches the agent: declare the provider in opencode-config with a key of another name.`
   if (signsItself({ id, entry: config.provider?.[id] }))
-    return `Provider "${id}" is not connected. ${listed} ${passAdvice(id, variables)}`
-  return `Provider "${id}" is not connected. ${listed} Set ${variables.join(' and ')} in the env of the step, or configure the provider in opencode-config.`
+    return `Provider "${id}" is not connected. ${listed} ${passAdvice({ id, variables, signs: true }, given)}`
+  return `Provider "${id}" is not connected. ${listed} Set ${choiceOf(variables)} in the env of the step, or configure the provider in opencode-config.`
 }
 
-/** Why a provider gets its key only by `pass-env`. */
-export function passAdvice(id: string, variables: readonly string[]): string {
-  const names = variables.join(' and ')
-  return `The key of "${id}" can't be kept from the agent, since this provider signs its requests itself or its address is not known. Set ${names} in the env of the step, and name them in pass-env to hand them to the agent.`
+type Unkept = {
+  readonly id: string
+  readonly variables: readonly string[]
+  /** True for a provider that signs its requests; the address of any other is not known. */
+  readonly signs: boolean
+}
+
+/** Why a provider gets its key only by `pass-env`, and what is to be set or named there. */
+export function passAdvice({ id, variables, signs }: Unkept, { env, passEnv }: Given): string {
+  const why = signs ? 'this provider signs its requests itself' : 'its address is not known'
+  const kept = `The key of "${id}" can't be kept from the agent, since ${why}.`
+  const unnamed = variables.filter((name) => env[name] && !passEnv.includes(name))
+  const it = unnamed.length === 1 ? 'it' : 'them'
+  const may = `in pass-env, if the agent may have`
+  if (unnamed.every(isPlainName))
+    return `${kept} Set ${choiceOf(variables)} in the env of the step, and name what you set ${may} it.`
+  return `${kept} ${enumerate(unnamed, 'and')} ${it === 'it' ? 'is' : 'are'} set: name ${it} ${may} ${it}.`
+}
+
+const pair: readonly string[] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
+
+/** What a provider needs: one of its keys (AWS has one in two parts), and all of its settings. */
+function choiceOf(variables: readonly string[]): string {
+  const settings = variables.filter((name) => !isSecretName(name))
+  const whole = pair.every((name) => variables.includes(name))
+  const others = variables.filter((name) => !settings.includes(name) && !pair.includes(name))
+  const keys = [...(whole ? [pair.join(' with ')] : []), ...others]
+  const one = enumerate(keys, 'or')
+  return [...(one ? [one] : []), ...settings].join(keys.length > 1 ? ', and ' : ' and ')
+}
+
+function enumerate(names: readonly string[], last: 'and' | 'or'): string {
+  const end = names.at(-1) ?? ''
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} ${last} ${end}` : end
 }
 
 /** ` Did you mean …?` with up to three names that are close to `name`, or ` Some of what there is: …`. */

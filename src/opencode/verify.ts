@@ -13,6 +13,9 @@ export type Wanted = {
   readonly variant: string | undefined
   readonly requireProviders: readonly string[]
   readonly config: OpencodeConfig
+  /** Of the step. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly passEnv: readonly string[]
   readonly budget: { readonly maxCost: number | undefined; readonly maxTokens: number | undefined }
   /** Providers whose models cost nothing, so that no price is missing. */
   readonly freeProviders: readonly string[]
@@ -115,8 +118,7 @@ type Checked = {
 function checkModel(model: Model, { wanted, connected, isFallback }: Checking): Checked {
   const provider = connected.find(({ id }) => id === model.providerID)
   const providers = connected.map(({ id }) => id)
-  if (!provider)
-    return { problems: [missingProvider(model.providerID, { providers, config: wanted.config })] }
+  if (!provider) return { problems: [missingProvider(model.providerID, { ...wanted, providers })] }
   const details = provider.models[model.modelID]
   if (!details) return { problems: [missingModel(model, Object.keys(provider.models), isFallback)] }
   const priced = isPriced(details.cost) || wanted.freeProviders.includes(model.providerID)
@@ -142,13 +144,10 @@ function missingVariant(model: Model, variant: string | undefined, variants: rea
   return `Model "${modelText(model)}" has no variant "${variant}". ${known}`
 }
 
-function missingProviders(
-  { requireProviders, config }: Wanted,
-  known: readonly Provider[],
-): string[] {
+function missingProviders(wanted: Wanted, known: readonly Provider[]): string[] {
   const providers = known.map(({ id }) => id)
-  const missing = requireProviders.filter((id) => !providers.includes(id))
-  return missing.map((id) => missingProvider(id, { providers, config }))
+  const missing = wanted.requireProviders.filter((id) => !providers.includes(id))
+  return missing.map((id) => missingProvider(id, { ...wanted, providers }))
 }
 
 function agentProblems(name: string, agents: Agents): string[] {

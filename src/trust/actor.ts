@@ -48,9 +48,9 @@ function isRerun({ runAttempt, actor, triggeringActor }: Event): boolean {
 
 /** The actor of a schedule is who last changed its line; a protected branch says itself who may push. */
 function whyNobody({ name, ref, refProtected }: Event): string | undefined {
-  if (name === 'schedule') return 'A schedule needs nobody’s permission.'
+  if (name === 'schedule') return 'this is a schedule'
   if (name === 'push' && refProtected && ref?.startsWith('refs/heads/'))
-    return 'A push to a protected branch needs nobody’s permission but its own.'
+    return 'this is a push to a protected branch, which says itself who may push'
   return undefined
 }
 

@@ -3,6 +3,8 @@ import type { Inputs } from '../inputs.ts'
 import { missingKey } from '../opencode/keys.ts'
 import { isSameLogin } from './actor.ts'
 
+const dependabot = 'dependabot[bot]'
+
 type Env = Readonly<Record<string, string | undefined>>
 
 /**
@@ -10,7 +12,7 @@ type Env = Readonly<Record<string, string | undefined>>
  * needed, and on other events, where a missing key is a mistake.
  */
 export function missingCredentials(
-  inputs: Pick<Inputs, 'server' | 'config' | 'model' | 'fallbackModels' | 'requireProviders'>,
+  inputs: Named & Pick<Inputs, 'server' | 'requiredPermission' | 'allowedBots'>,
   { event, env }: { event: Event; env: Env },
 ): string | undefined {
   const poor = withoutSecrets(event)
@@ -19,9 +21,20 @@ export function missingCredentials(
     const names = missingKey(id, { config: inputs.config, env })
     if (names.length === 0) continue
     const empty = `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} empty`
-    return `GitHub gives ${poor.what} no secrets, so there is no key for the provider ${id} (${empty}). Nothing was run. ${poor.remedy}`
+    return `GitHub gives ${poor.what} no secrets, so there is no key for the provider ${id} (${empty}). Nothing was run. ${poor.remedy}${poor === ofDependabot ? listingOf(inputs) : ''}`
   }
   return undefined
+}
+
+/** Who reads of the key is not to learn of the next obstacle by another run. */
+function listingOf({
+  requiredPermission,
+  allowedBots,
+}: Pick<Inputs, 'requiredPermission' | 'allowedBots'>): string {
+  const isListed = allowedBots.some((bot) => isSameLogin(bot, dependabot))
+  return isListed || requiredPermission === 'none'
+    ? ''
+    : ` With the key, it takes allowed-bots: ${dependabot}, too.`
 }
 
 type Poor = { readonly what: string; readonly remedy: string }
@@ -48,16 +61,18 @@ const dependabotEvents = [
  * re-runs by others, too, so the first actor counts.
  */
 function withoutSecrets({ name, head, actor }: Event): Poor | undefined {
-  if (dependabotEvents.includes(name) && isSameLogin(actor, 'dependabot[bot]')) return ofDependabot
+  if (dependabotEvents.includes(name) && isSameLogin(actor, dependabot)) return ofDependabot
   return pullEvents.includes(name) && head?.fork === true ? ofFork : undefined
 }
+
+type Named = Pick<Inputs, 'model' | 'fallbackModels' | 'requireProviders' | 'config'>
 
 function providersOf({
   model,
   fallbackModels,
   requireProviders,
   config,
-}: Pick<Inputs, 'model' | 'fallbackModels' | 'requireProviders' | 'config'>): readonly string[] {
+}: Named): readonly string[] {
   const [ofConfig = ''] = (config.model ?? '').split('/')
   const first = model?.providerID ?? ofConfig
   const others = fallbackModels.map(({ providerID }) => providerID)
