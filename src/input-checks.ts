@@ -92,7 +92,7 @@ function runnerVariable(input: string, name: string): string {
   return `${input}: ${name} belongs to the runner and never reaches the agent. Map the value to another name.`
 }
 
-/** Variables for the agent must be there, and none of the runner’s. */
+/** Variables for the agent must be there, and none of the runner's. */
 export function checkVariables(
   { names, env }: { names: readonly string[]; env: Env },
   note: Note,

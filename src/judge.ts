@@ -77,11 +77,11 @@ const outcomesOf: Readonly<Record<ProviderReason, Outcome>> = {
 }
 
 const advice: Readonly<Record<ProviderReason, string>> = {
-  quota: 'See the account’s credit and limits at the provider, or use another model.',
+  quota: "See the account's credit and limits at the provider, or use another model.",
   account: 'See the account at the provider, or use another model.',
   key: 'Check the key of the provider in the env of the step.',
   rate: 'Run it later, raise the limit at the provider, or use another model (fallback-models).',
-  other: 'See the provider’s status page, or use another model (fallback-models).',
+  other: "See the provider's status page, or use another model (fallback-models).",
 }
 
 function neverStarted({ model, stallTimeoutMs }: Facts): string {
@@ -90,7 +90,7 @@ function neverStarted({ model, stallTimeoutMs }: Facts): string {
 
 function stalled({ model, stallTimeoutMs, text }: Facts): string {
   const what = text === '' ? `${model} sent nothing` : `${model} went silent in its answer`
-  return `No progress for ${stallTimeoutMs / 1000} s (stall-timeout): ${what} and no tool ran. If the model thinks in silence, raise stall-timeout; else see the provider’s status page.`
+  return `No progress for ${stallTimeoutMs / 1000} s (stall-timeout): ${what} and no tool ran. If the model thinks in silence, raise stall-timeout; else see the provider's status page.`
 }
 
 function overBudget({ breach }: Extract<Ending, { kind: 'over-budget' }>): string {

@@ -36,7 +36,8 @@ export async function openProjectConfig(
   const paths = await findProjectConfig({ root, except }, signal)
   const names = paths.map((path) => relative(root, path))
   report.know({ projectConfig: { use, reason, paths: names.slice(0, listed) } })
-  runner.info(`The checkout's own configuration of opencode is ${words[use]}: ${reason}.`)
+  if (paths.length > 0)
+    runner.info(`The checkout's own configuration of opencode is ${words[use]}: ${reason}.`)
   const config = use === 'load' ? readProjectConfig({ directory, top }) : {}
   requireModel(inputs, { config, use })
   if (inputs.server.kind === 'external') report.note(externalNotes[use])

@@ -90,15 +90,12 @@ async function judgeTree(
   const found = { witness, violation, env }
   const described = await describeViolation({ ...found, patchFile: files.patch }, signal)
   const { files: changed, unseen } = described
-  report.know({
-    change: {
-      base: witness.snapshot?.head,
-      files: [...changed],
-      unseen: [...unseen],
-      patchFile: described.patchFile,
-    },
-  })
+  const { patchFile } = described
+  const base = witness.snapshot?.head
+  const change = { base, files: [...changed], unseen: [...unseen], patchFile, undone: false }
+  report.know({ change })
   const left = await undoViolation(found, signal)
+  report.know({ change: { ...change, undone: left.length === 0 } })
   const reason = tell(described, { isHeadMoved: violation.isHeadMoved, left })
   if (verdict.outcome === 'cancelled' || cancelled) {
     report.note(reason)
@@ -116,7 +113,8 @@ function tell(
 ): string {
   const paths = [...new Set([...files, ...unseen].map(({ path }) => path))]
   const what = [...(isHeadMoved ? ['what is checked out (HEAD)'] : []), ...listNames(paths)]
-  const kept = patchFile === undefined ? 'No patch can carry it.' : 'It is kept in changes.patch.'
+  const kept =
+    patchFile === undefined ? 'No patch can carry it.' : 'The change is kept in changes.patch.'
   const undone =
     left.length === 0
       ? 'All of it was undone.'

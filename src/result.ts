@@ -103,7 +103,7 @@ export const resultSchema = z.object({
   usage,
   tools: z.array(z.object({ tool: z.string(), calls: z.number(), failed: z.number() })),
   refusals: z.array(refusal),
-  /** Mode `implement`. */
+  /** Mode `implement`; in mode `plan` only where the checkout was changed all the same. */
   change: z
     .object({
       base: z.string().optional(),
@@ -119,6 +119,8 @@ export const resultSchema = z.object({
       /** Changes that no patch can carry: in a submodule's own files, or in a file that can't be read. */
       unseen: z.array(z.object({ path: z.string(), reason: z.string() })),
       patchFile: z.string().optional(),
+      /** Mode `plan`: whether all of it was put back. */
+      undone: z.boolean().optional(),
     })
     .optional(),
   /** What was published on GitHub, and what was asked for and did not happen. */

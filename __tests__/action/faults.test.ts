@@ -39,7 +39,7 @@ const faults: readonly Fault[] = [
     what: 'a quota that is used up',
     script: [error(429, 'You exceeded your current quota, check your plan and billing details')],
     outcome: 'rate-limited',
-    reason: /which waiting does not mend\. See the account’s credit/,
+    reason: /which waiting does not mend\. See the account's credit/,
   },
   {
     what: 'a balance that is too low, which a provider calls a bad request',

@@ -79,8 +79,8 @@ test('the providers get their keys, and an agent finds only placeholders, wherev
   for (const secret of secrets)
     for (const file of files) expect([file, read(file).includes(secret)]).toEqual([file, false])
 
-  expect(summary).toContain(
-    '| keys | kept out of the agent’s sight (anthropic, google, queried, scripted) |',
+  expect(summary).toMatch(
+    /\| keys \| (kept out of the agent's sight|not in the agent's environment) \(anthropic, google, queried, scripted\)/,
   )
   expect(run.keys).toEqual({
     kept: expect.arrayContaining(['anthropic', 'google', 'queried', 'scripted']),

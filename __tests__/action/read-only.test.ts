@@ -56,7 +56,7 @@ test('what an MCP command of the configuration writes in a plan is undone, kept 
   const { outputs, run, summary, read } = await runChecked({ workspace, inputs })
   expect(outputs).toMatchObject({ outcome: 'read-only-violated', changed: 'true' })
   expect(outputs.reason).toMatch(
-    /“README.md”.* and \d more\. All of it was undone\. It is kept in changes\.patch/,
+    /“README.md”.* and \d more\. All of it was undone\. The change is kept in changes\.patch/,
   )
   expect(JSON.parse(outputs['changed-files'] ?? '').sort()).toEqual([
     'README.md',
@@ -73,6 +73,7 @@ test('what an MCP command of the configuration writes in a plan is undone, kept 
     expect(patch).toContain(line)
   expect(run).toMatchObject({ partial: true, answer: 'The plan.' })
   expect(summary).toContain('Do not trust it')
+  expect(summary).toMatch(/^### \d+ files that were changed, and put back$/m)
   expect(read('answer.md')).toBe('The plan.\n')
 })
 
@@ -126,10 +127,11 @@ test('what is too large to be kept is named as not undone', async () => {
   await using model = await startScriptedModel(
     whileAsked(() => appendFileSync(join(workspace, 'big.log'), 'x')),
   )
-  const { outputs } = await runChecked({
+  const { outputs, summary } = await runChecked({
     workspace,
     inputs: inputsFor(model, { isolation: 'off' }),
   })
+  expect(summary).toMatch(/^### 1 file that was changed$/m)
   expect(outputs.outcome).toBe('read-only-violated')
   expect(outputs.reason).toContain('Not undone: “big.log”. No patch can carry it.')
   expect(outputs).toMatchObject({ changed: 'true', 'changed-files': '[]' })

@@ -73,6 +73,37 @@ test('a partial answer is marked as such, and a cost without a price as unknown'
   expect(summary).toContain('cost | unknown')
 })
 
+test('a change that was put back is told as such, and only then', () => {
+  const files = [{ path: 'a', status: 'modified', additions: 1, deletions: 0 }]
+  const change = { files, unseen: [{ path: 'b', reason: 'not-kept' }] }
+  const outcome = 'read-only-violated'
+  const titleOf = (undone: boolean) =>
+    renderSummary(result({ outcome, partial: true, change: { ...change, undone } }))
+  expect(titleOf(true)).toContain('### 2 files that were changed, and put back\n')
+  expect(titleOf(false)).toContain('### 2 files that were changed\n')
+})
+
+test('what is said of the keys depends on the sandbox, and the rehearsal has none', () => {
+  const keysOf = (kept: string[], level: 'sandboxed' | 'separate process only') => {
+    const summary = renderSummary(result({ keys: { kept, passedIn: [] }, isolation: { level } }))
+    return /\| keys \| (.*) \|/.exec(summary)?.[1]
+  }
+  expect(keysOf(['openai', 'rehearsal'], 'sandboxed')).toBe(
+    "kept out of the agent's sight (openai)",
+  )
+  expect(keysOf(['openai'], 'separate process only')).toBe(
+    "not in the agent's environment (openai); without a sandbox it could read them from this action",
+  )
+  expect(keysOf(['rehearsal'], 'sandboxed')).toBeUndefined()
+})
+
+test('a checkout without configuration of its own is told as that, whatever was decided', () => {
+  const choice = { use: 'ignore' as const, reason: "a fork's pull request" }
+  const rowOf = (paths: string[]) => renderSummary(result({ projectConfig: { ...choice, paths } }))
+  expect(rowOf([])).toContain('| project configuration | none in the checkout |')
+  expect(rowOf(['a'])).toContain("| project configuration | ignored: a fork's pull request |")
+})
+
 const attempt = {
   model: 'a/b',
   sessionID: 'ses_1',

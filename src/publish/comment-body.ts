@@ -4,7 +4,7 @@ import { tameMarkdown } from '../markdown/tame.ts'
 import type { Result } from '../result.ts'
 import { counted, dollars, quote } from '../wording.ts'
 import { writeMarker } from './marker.ts'
-import { answerLabel, code, headline, plain, renderReason } from './words.ts'
+import { answerLabel, code, headline, plain, renderReason, titleOfChange } from './words.ts'
 
 /** GitHub takes 65,536 characters; what counts as one is safest read as a UTF-16 unit. */
 const largestBody = 65_536
@@ -76,8 +76,9 @@ function renderChange({ change, partial }: Told): string {
     return `${code(path)} (${lines})`
   })
   const more = files.length > listed ? `, and ${files.length - listed} more` : ''
-  const title = `${counted(files.length, 'changed file')}${partial ? ' (partial)' : ''}`
-  return names.length === 0 ? '' : `**${title}:** ${names.join(', ')}${more}`
+  return names.length === 0
+    ? ''
+    : `**${titleOfChange(change, partial)}:** ${names.join(', ')}${more}`
 }
 
 /** Commit and pull request are of this repository: GitHub makes links of them. */

@@ -3,7 +3,7 @@ import { closeBlocks } from '../markdown/blocks.ts'
 import type { Result } from '../result.ts'
 import { counted, dollars, grouped } from '../wording.ts'
 import { cutBytes } from './outputs.ts'
-import { answerLabel, code, headline, plain, renderReason } from './words.ts'
+import { answerLabel, code, headline, plain, renderReason, titleOfChange } from './words.ts'
 
 /** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
 const answerBytes = 800 * 1024
@@ -55,7 +55,7 @@ function renderChange({ change, partial, published }: Result): string {
       return `| ${name} | ${status} | ${lines} |${verdicts ? ` ${verdicts.get(path) ?? ''} |` : ''}`
     })
   const more = change.files.length - rows.length
-  const title = `### ${counted(change.files.length, 'changed file')}${partial ? ' (partial)' : ''}`
+  const title = `### ${titleOfChange(change, partial)}`
   const head = verdicts
     ? ['| file | change | lines | |', '|---|---|---|---|']
     : ['| file | change | lines |', '|---|---|---|']
@@ -103,13 +103,20 @@ function isolationText({ isolation }: Result): string | undefined {
   return `${level}${by ? ` (${by})` : ''}${why ? `: ${plain(why)}` : ''}`
 }
 
-function keyText({ keys }: Result): string {
-  const { kept = [], passedIn = [] } = keys ?? {}
+function keyText({ keys, isolation }: Result): string {
+  const { passedIn = [] } = keys ?? {}
+  // The rehearsal's is no secret of anybody's.
+  const kept = (keys?.kept ?? []).filter((provider) => provider !== 'rehearsal')
+  const names = `(${kept.map(plain).join(', ')})`
+  const where =
+    isolation?.level === 'sandboxed'
+      ? `kept out of the agent's sight ${names}`
+      : `not in the agent's environment ${names}; without a sandbox it could read them from this action`
   const shown = passedIn.map(
     ({ provider, names }) => `${names.map(code).join(', ')} (${plain(provider)})`,
   )
   return [
-    ...(kept.length > 0 ? [`kept out of the agent’s sight (${kept.map(plain).join(', ')})`] : []),
+    ...(kept.length > 0 ? [where] : []),
     ...(shown.length > 0 ? [`passed in: ${shown.join(', ')}`] : []),
   ].join('; ')
 }
@@ -117,8 +124,8 @@ function keyText({ keys }: Result): string {
 function renderProjectConfig({ projectConfig }: Result): string | undefined {
   if (!projectConfig) return undefined
   const { use, reason, paths } = projectConfig
-  const what = use === 'load' ? 'loaded' : 'ignored'
-  return `${what}: ${plain(reason)}${paths.length === 0 ? ' (there is none)' : ''}`
+  if (paths.length === 0) return 'none in the checkout'
+  return `${use === 'load' ? 'loaded' : 'ignored'}: ${plain(reason)}`
 }
 
 function publishedRows({ published }: Result): readonly (readonly (string | undefined)[])[] {

@@ -1,5 +1,5 @@
 import type { Result } from '../result.ts'
-import { quote } from '../wording.ts'
+import { counted, quote } from '../wording.ts'
 
 const titles: Readonly<Record<Result['outcome'], string>> = {
   completed: 'completed',
@@ -15,7 +15,7 @@ const titles: Readonly<Record<Result['outcome'], string>> = {
   'budget-exceeded': 'the budget was used up',
   cancelled: 'the workflow was cancelled',
   'no-answer': 'the model gave no answer',
-  'read-only-violated': 'the checkout was changed, which a plan may not',
+  'read-only-violated': 'the checkout was changed, which a plan may not do',
   blocked: 'all of the change was held back',
   'publish-failed': 'it could not be published',
   'internal-error': 'a defect of this action',
@@ -55,6 +55,18 @@ export function answerLabel({ outcome, partial }: Pick<Result, 'outcome' | 'part
   if (outcome === 'read-only-violated')
     return '**The answer of a run that changed what it may not. Do not trust it:**\n\n'
   return partial ? '**What there is of the answer (partial):**\n\n' : ''
+}
+
+/** What stands above the files of a change. */
+export function titleOfChange(
+  { files, unseen, undone }: NonNullable<Result['change']>,
+  partial: boolean,
+): string {
+  if (undone === undefined)
+    return `${counted(files.length, 'changed file')}${partial ? ' (partial)' : ''}`
+  const count = new Set([...files, ...unseen].map(({ path }) => path)).size
+  const what = `${counted(count, 'file')} that ${count === 1 ? 'was' : 'were'} changed`
+  return undone ? `${what}, and put back` : what
 }
 
 /** Foreign text as code in a table cell or a list. */
