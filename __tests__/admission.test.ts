@@ -31,7 +31,12 @@ const accounts = {
 const start = () => startGitHub({ accounts })
 
 /** What `admit` says: the reason for which the run is skipped, or undefined. */
-async function reasonOf(github: GitHub, given: Given = {}, signal = AbortSignal.timeout(60_000)) {
+async function reasonOf(
+  github: GitHub,
+  given: Given = {},
+  signal = AbortSignal.timeout(60_000),
+  lines: string[] = [],
+) {
   const { event = 'issues', payload = {}, inputs = {}, env = {} } = given
   const token = { 'github-token': github.tokens.workflow }
   const usual = { mode: 'check', model: 'rehearsal/plan', ...token, ...inputs }
@@ -42,7 +47,6 @@ async function reasonOf(github: GitHub, given: Given = {}, signal = AbortSignal.
     ...env,
     ...Object.fromEntries(named),
   }
-  const lines: string[] = []
   const nothing = () => undefined
   const runner = {
     info: (line: string) => void lines.push(line),
@@ -216,6 +220,13 @@ test.each<[string, Given]>([
     await reasonOf(github, { ...given, inputs: { 'github-token': '', ...given.inputs } }),
   ).toBeUndefined()
   expect(github.requests).toEqual([])
+})
+
+test('the log says that nobody is asked, and why', async () => {
+  await using github = await start()
+  const lines: string[] = []
+  await reasonOf(github, { event: 'schedule' }, AbortSignal.timeout(60_000), lines)
+  expect(lines).toEqual(['Who may start it: nobody is asked, as this is a schedule.'])
 })
 
 const permission = { method: 'GET', path: /\/permission$/ }

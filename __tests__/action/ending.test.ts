@@ -167,5 +167,6 @@ test('wrong inputs end before anything is installed, all in one message', async 
   const { outputs, run, log } = await runChecked({ inputs })
   expect(outputs.outcome).toBe('config-invalid')
   expect(run.problems).toHaveLength(5)
+  expect(log).toMatch(/config-invalid: 5 problems:/)
   expect(log).not.toContain('Install')
 })

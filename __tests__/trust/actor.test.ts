@@ -49,11 +49,15 @@ test.each<[string, object, Env, readonly string[]]>([
   expect(found).toEqual(logins)
 })
 
-test.each<[string, Env]>([
-  ['schedule', {}],
-  ['push', { GITHUB_REF_PROTECTED: 'true' }],
-])('%s with %j needs nobody', (name, env) => {
-  expect(startersOf(eventOf(name, {}, env)).kind).toBe('nobody')
+test.each<[string, Env, string]>([
+  ['schedule', {}, 'this is a schedule'],
+  [
+    'push',
+    { GITHUB_REF_PROTECTED: 'true' },
+    'this is a push to a protected branch, which says itself who may push',
+  ],
+])('%s with %j needs nobody', (name, env, because) => {
+  expect(startersOf(eventOf(name, {}, env))).toEqual({ kind: 'nobody', because })
 })
 
 test.each<[string, object, Env, RegExp]>([
