@@ -122,7 +122,12 @@ function makeWorkspace(): string {
 
 function bundleEnv(): Record<string, string> {
   const temp = mkdtempSync(join(tmpdir(), 'opencode-driver-bench-'))
-  return { RUNNER_TEMP: temp, GITHUB_WORKSPACE: workspace }
+  const files = ['OUTPUT', 'STATE', 'STEP_SUMMARY'].map((name) => {
+    const path = join(temp, name)
+    writeFileSync(path, '')
+    return [`GITHUB_${name}`, path]
+  })
+  return { RUNNER_TEMP: temp, GITHUB_WORKSPACE: workspace, ...Object.fromEntries(files) }
 }
 
 function runNode(args: readonly string[], env: Record<string, string>): Promise<void> {

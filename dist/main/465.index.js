@@ -2756,8 +2756,9 @@ function renderChange({ change, partial }) {
         return `${(0,words/* code */.aY)(path)} (${lines})`;
     });
     const more = files.length > listed ? `, and ${files.length - listed} more` : '';
-    const title = `${(0,wording/* counted */.hS)(files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
-    return names.length === 0 ? '' : `**${title}:** ${names.join(', ')}${more}`;
+    return names.length === 0
+        ? ''
+        : `**${(0,words/* titleOfChange */.GE)(change, partial)}:** ${names.join(', ')}${more}`;
 }
 /** Commit and pull request are of this repository: GitHub makes links of them. */
 function renderPublished({ published }) {

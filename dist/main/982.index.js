@@ -346,7 +346,7 @@ function succeeded(turn, call) {
 function planText(prompt, findings) {
     return [
         '## Rehearsal plan',
-        '> [!NOTE]\n> This plan was written by the built-in rehearsal model: a script, not an AI. What it names is real, read with the agent’s own tools; the judgement is yours.',
+        "> [!NOTE]\n> This plan was written by the built-in rehearsal model: a script, not an AI. What it names is real, read with the agent's own tools; the judgement is yours.",
         '### Task',
         quoted(prompt, 400),
         '### What is there',

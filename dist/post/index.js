@@ -46194,7 +46194,7 @@ const resultSchema = schemas/* object */.Ikc({
     usage,
     tools: schemas/* array */.YOg(schemas/* object */.Ikc({ tool: schemas/* string */.YjP(), calls: schemas/* number */.aig(), failed: schemas/* number */.aig() })),
     refusals: schemas/* array */.YOg(refusal),
-    /** Mode `implement`. */
+    /** Mode `implement`; in mode `plan` only where the checkout was changed all the same. */
     change: schemas/* object */.Ikc({
         base: schemas/* string */.YjP().optional(),
         files: schemas/* array */.YOg(schemas/* object */.Ikc({
@@ -46207,6 +46207,8 @@ const resultSchema = schemas/* object */.Ikc({
         /** Changes that no patch can carry: in a submodule's own files, or in a file that can't be read. */
         unseen: schemas/* array */.YOg(schemas/* object */.Ikc({ path: schemas/* string */.YjP(), reason: schemas/* string */.YjP() })),
         patchFile: schemas/* string */.YjP().optional(),
+        /** Mode `plan`: whether all of it was put back. */
+        undone: schemas/* boolean */.zMY().optional(),
     })
         .optional(),
     /** What was published on GitHub, and what was asked for and did not happen. */
@@ -46514,7 +46516,7 @@ const titles = {
     'budget-exceeded': 'the budget was used up',
     cancelled: 'the workflow was cancelled',
     'no-answer': 'the model gave no answer',
-    'read-only-violated': 'the checkout was changed, which a plan may not',
+    'read-only-violated': 'the checkout was changed, which a plan may not do',
     blocked: 'all of the change was held back',
     'publish-failed': 'it could not be published',
     'internal-error': 'a defect of this action',
@@ -46550,6 +46552,14 @@ function answerLabel({ outcome, partial }) {
     if (outcome === 'read-only-violated')
         return '**The answer of a run that changed what it may not. Do not trust it:**\n\n';
     return partial ? '**What there is of the answer (partial):**\n\n' : '';
+}
+/** What stands above the files of a change. */
+function titleOfChange({ files, unseen, undone }, partial) {
+    if (undone === undefined)
+        return `${(0,wording/* counted */.hS)(files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
+    const count = new Set([...files, ...unseen].map(({ path }) => path)).size;
+    const what = `${(0,wording/* counted */.hS)(count, 'file')} that ${count === 1 ? 'was' : 'were'} changed`;
+    return undone ? `${what}, and put back` : what;
 }
 /** Foreign text as code in a table cell or a list. */
 function code(text) {
@@ -46618,7 +46628,7 @@ function renderChange({ change, partial, published }) {
         return `| ${name} | ${status} | ${lines} |${verdicts ? ` ${verdicts.get(path) ?? ''} |` : ''}`;
     });
     const more = change.files.length - rows.length;
-    const title = `### ${(0,wording/* counted */.hS)(change.files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
+    const title = `### ${titleOfChange(change, partial)}`;
     const head = verdicts
         ? ['| file | change | lines | |', '|---|---|---|---|']
         : ['| file | change | lines |', '|---|---|---|'];
@@ -46662,11 +46672,17 @@ function isolationText({ isolation }) {
     const { level, by, why } = isolation;
     return `${level}${by ? ` (${by})` : ''}${why ? `: ${plain(why)}` : ''}`;
 }
-function keyText({ keys }) {
-    const { kept = [], passedIn = [] } = keys ?? {};
+function keyText({ keys, isolation }) {
+    const { passedIn = [] } = keys ?? {};
+    // The rehearsal's is no secret of anybody's.
+    const kept = (keys?.kept ?? []).filter((provider) => provider !== 'rehearsal');
+    const names = `(${kept.map(plain).join(', ')})`;
+    const where = isolation?.level === 'sandboxed'
+        ? `kept out of the agent's sight ${names}`
+        : `not in the agent's environment ${names}; without a sandbox it could read them from this action`;
     const shown = passedIn.map(({ provider, names }) => `${names.map(code).join(', ')} (${plain(provider)})`);
     return [
-        ...(kept.length > 0 ? [`kept out of the agent’s sight (${kept.map(plain).join(', ')})`] : []),
+        ...(kept.length > 0 ? [where] : []),
         ...(shown.length > 0 ? [`passed in: ${shown.join(', ')}`] : []),
     ].join('; ');
 }
@@ -46674,8 +46690,9 @@ function renderProjectConfig({ projectConfig }) {
     if (!projectConfig)
         return undefined;
     const { use, reason, paths } = projectConfig;
-    const what = use === 'load' ? 'loaded' : 'ignored';
-    return `${what}: ${plain(reason)}${paths.length === 0 ? ' (there is none)' : ''}`;
+    if (paths.length === 0)
+        return 'none in the checkout';
+    return `${use === 'load' ? 'loaded' : 'ignored'}: ${plain(reason)}`;
 }
 function publishedRows({ published }) {
     const { commentUrl, commitSha, pullRequestUrl, pullRequestNumber } = published ?? {};

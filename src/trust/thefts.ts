@@ -68,7 +68,7 @@ function secretThefts({ env, canaryFile, canary, root, keys, exists }: Loot): re
     },
     { what: 'The token that actions/checkout left', dump: settings, secret: tokens },
     {
-      what: 'Credentials in the home of the runner’s user',
+      what: "Credentials in the home of the runner's user",
       attempt: anyOf(kept.map((path) => `cat ${quote(path)}`)),
       isThere: kept.length > 0,
     },
