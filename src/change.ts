@@ -4,6 +4,7 @@ import type { Inputs } from './inputs.ts'
 import type { Verdict } from './outcome.ts'
 import type { ProjectConfig } from './project-config.ts'
 import { messageOf, oneLine } from './wording.ts'
+import { refuseCheckout } from './workspace/git.ts'
 import { type Change, diffSince } from './workspace/patch.ts'
 import { findRoot, type Snapshot, takeSnapshot } from './workspace/snapshot.ts'
 import { undoSince } from './workspace/undo.ts'
@@ -17,7 +18,7 @@ export async function rememberTree(
 ): Promise<Snapshot | undefined> {
   if (inputs.mode !== 'implement') return undefined
   const { temporary, env, projectConfig } = world
-  const root = await findRoot({ directory: inputs.directory, env }, signal)
+  const root = await findRoot({ directory: inputs.directory, env }, signal).catch(refuseCheckout)
   if (root === undefined) {
     const message =
       'Mode implement needs a git checkout. Run actions/checkout before this step, or check working-directory.'

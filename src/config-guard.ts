@@ -9,7 +9,7 @@ import { findProjectConfig } from './workspace/project-config.ts'
 import type { World } from './world.ts'
 
 /** Keeps the checkout's configuration as it is, and an agent's from being loaded. */
-export type Guard = {
+export type ConfigGuard = {
   /**
    * Makes the tree ready for a session: what is ignored is out of sight, and what an agent wrote since the first call
    * is taken away, so that no later session loads it.
@@ -20,7 +20,7 @@ export type Guard = {
 }
 
 /** What is guarded: all that configures opencode below `root`, and what is to be done with it. */
-export type Guarded = {
+export type GuardedConfig = {
   readonly use: 'load' | 'ignore'
   readonly root: string
   /** All that there was before the run, as absolute paths; a folder is one of them. */
@@ -42,7 +42,7 @@ type Keeper = {
 }
 
 /** Guards the configuration that was found before the run. */
-export function guardProjectConfig(guarded: Guarded, world: World): Guard {
+export function guardProjectConfig(guarded: GuardedConfig, world: World): ConfigGuard {
   const { root, paths, except } = guarded
   const { store } = hidingPlaces(world.temporary)
   const keeper = guarded.use === 'ignore' ? hider(guarded, store) : copier(guarded, store)
@@ -88,7 +88,7 @@ function describe(names: readonly string[], saved: string | undefined): string {
 }
 
 /** Moves the files out of the tree, and back. This is the one place that says how they are hidden. */
-function hider({ root, paths: all, masked }: Guarded, store: string): Keeper {
+function hider({ root, paths: all, masked }: GuardedConfig, store: string): Keeper {
   const paths = all.filter((path) => !masked.includes(path))
   const hide = () => {
     try {
@@ -114,7 +114,7 @@ function hider({ root, paths: all, masked }: Guarded, store: string): Keeper {
 }
 
 /** Leaves the files where they are, and has copies to compare with. */
-function copier({ root, paths }: Guarded, store: string): Keeper {
+function copier({ root, paths }: GuardedConfig, store: string): Keeper {
   const copies = { root, paths, store: join(store, 'copies') }
   return {
     begin: () => keepCopies(copies),

@@ -15,7 +15,10 @@ export function guardFiles({ directory }: Inputs, { env, runner, ownFiles }: Wor
 }
 
 /** Once the agent's processes have ended: puts back what they wrote of it, and tells of each. */
-export function putBackFiles({ guarded, stateText }: Guard, { env, runner, report }: World): void {
+export function restoreGuarded(
+  { guarded, stateText }: Guard,
+  { env, runner, report }: World,
+): void {
   const own = runner.stateText().slice(stateText.length)
   const appended = env.GITHUB_STATE ? [[env.GITHUB_STATE, own] as const] : []
   const repairs = restorePlaces(guarded, new Map(appended))

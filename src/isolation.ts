@@ -9,7 +9,7 @@ import { type Bubblewrap, type Lack, provideBubblewrap } from './sandbox/bubblew
 import { runCommand } from './sandbox/command.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts'
 import { allowedEnvironment } from './trust/environment.ts'
-import { GitError } from './workspace/git.ts'
+import { GitError, refuseCheckout } from './workspace/git.ts'
 import { findRoot } from './workspace/snapshot.ts'
 import type { World } from './world.ts'
 
@@ -39,7 +39,7 @@ export async function isolate(
     const { temporary } = world
     const shown = showProjectConfig({ projectConfig: world.projectConfig, root, writable })
     const options = { bubblewrap, env, root, writable, temporary, readable, ...shown }
-    const sandbox = await createSandbox(options, signal)
+    const sandbox = await createSandbox(options, signal).catch(refuseCheckout)
     const problem = await tryOut(sandbox, { bubblewrap, temporary, env }, signal)
     if (problem !== undefined)
       return without(inputs, world, {

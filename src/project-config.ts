@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { relative } from 'node:path'
-import type { Guarded } from './config-guard.ts'
+import type { GuardedConfig } from './config-guard.ts'
 import { UserError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
 import { isInside } from './inside.ts'
@@ -15,7 +15,7 @@ import type { World } from './world.ts'
 
 /** The checkout's own configuration of opencode, as it was before the run. */
 export type ProjectConfig = ProjectConfigChoice &
-  Pick<Guarded, 'root' | 'except' | 'paths'> & {
+  Pick<GuardedConfig, 'root' | 'except' | 'paths'> & {
     /** What the checkout says of models and providers; empty if it is ignored. */
     readonly config: OpencodeConfig
   }

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs'
-import type { Guard } from './config-guard.ts'
+import type { ConfigGuard } from './config-guard.ts'
 import { sessionTitle } from './event.ts'
 import type { Inputs } from './inputs.ts'
 import { type Judgement, judge } from './judge.ts'
@@ -27,7 +27,7 @@ export type Ready = World & {
   /** Mode `plan`. */
   readonly witness: Witness | undefined
   readonly projectConfig: ProjectConfig
-  readonly configGuard: Guard
+  readonly configGuard: ConfigGuard
   /** Milliseconds since 1970. */
   readonly deadline: number
 }

@@ -7,7 +7,7 @@ import { guardProjectConfig } from './config-guard.ts'
 import { composePrompt, readContext } from './context/context.ts'
 import { startDeadline } from './deadline.ts'
 import { UserError } from './errors.ts'
-import { guardFiles, putBackFiles } from './guard.ts'
+import { guardFiles, restoreGuarded } from './guard.ts'
 import type { Inputs } from './inputs.ts'
 import { isolate } from './isolation.ts'
 import { createClient, ServerAnswer } from './opencode/client.ts'
@@ -44,7 +44,7 @@ export async function run(inputs: Inputs, world: World, cancelled: AbortSignal):
     const driven = drive({ ...inputs, prompt }, timed, signal)
     const verdict = await driven.catch((error) => verdictOf(reasonOf(signal, error), world))
     // Before git is asked anything in the checkout.
-    putBackFiles(guarded, world)
+    restoreGuarded(guarded, world)
     if (witness) return await proveReadOnly({ witness, verdict }, world, cancelled)
     return before ? await reportChange({ before, verdict }, world, cancelled) : verdict
   } catch (error) {

@@ -1,6 +1,10 @@
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { call, say, startScriptedModel } from '../support/model.ts'
-import { launchers, rootTest, sandboxTest } from '../support/sandbox.ts'
+import { inBash, launchers, rootTest, sandboxTest } from '../support/sandbox.ts'
 import { git, inputsFor, makeCheckout, runChecked } from '../support/step.ts'
 
 const { withoutBubblewrap, withoutNamespaces, asNobody } = launchers
@@ -98,4 +102,40 @@ rootTest('without a sandbox the same check shows what is open, and changes nothi
   expect(outputs.outcome).toBe('completed')
   expect(outputs.reason).toMatch(/Of 14 thefts tried from inside, \d+ succeeded\.$/)
   expect(git(workspace, 'status', '--porcelain')).toBe('')
+})
+
+rootTest('a bubblewrap that is missing is installed with the package manager', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'opencode-driver-manager-'))
+  const manager = join(folder, 'apt-get')
+  const lines = ['#!/bin/sh', `echo "$@" >> ${folder}/log`, 'umount /usr/bin/bwrap', '']
+  writeFileSync(manager, lines.join('\n'), { mode: 0o755 })
+  const hide = `mount --bind ${manager} /usr/bin/apt-get; mount --bind /dev/null /usr/bin/bwrap`
+  await using model = await startScriptedModel([say('Done.')])
+  const launcher = ['unshare', '--mount', ...inBash(hide)]
+  const { run, log } = await runChecked({ inputs: inputsFor(model), launcher })
+  expect(log).toContain('Installing bubblewrap with apt-get')
+  expect(readFileSync(join(folder, 'log'), 'utf8')).toMatch(/^install .*bubblewrap\n$/)
+  expect(run.isolation?.level).toBe('sandboxed')
+})
+
+rootTest(
+  'a checkout of another user is not written by an agent of root: the summary says why',
+  async () => {
+    const workspace = makeCheckout()
+    execFileSync('chown', ['-R', '65534:65534', workspace])
+    await using model = await startScriptedModel([say('Done.')])
+    const inputs = inputsFor(model, { mode: 'implement' })
+    const { run, summary } = await runChecked({ workspace, inputs })
+    expect(run.isolation?.why).toMatch(/belongs to another user \(65534\)/)
+    expect(summary).toContain('check out as the user that runs this step')
+  },
+)
+
+test('a checkout that git can not read is told as such', async () => {
+  const workspace = makeCheckout()
+  appendFileSync(join(workspace, '.git', 'config'), '[broken\n')
+  const inputs = { model: 'rehearsal/implement', mode: 'implement', prompt: 'Do it.' }
+  const { outputs } = await runChecked({ workspace, inputs })
+  expect(outputs.outcome).toBe('config-invalid')
+  expect(outputs.reason).toMatch(/^git can't read the checkout: fatal: bad config/)
 })

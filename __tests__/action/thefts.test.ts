@@ -247,3 +247,19 @@ sandboxTest.each(['auto', 'off'])(
     expect(git(workspace, 'status', '--porcelain')).toBe('')
   },
 )
+
+sandboxTest('the second attempt finds the repository as it was checked out', async () => {
+  const script = 'echo x >> README.md; git commit -qam "Of the first attempt"; git branch other'
+  const other = call('bash', { command: 'git log --format=%s; git branch', description: 'Look' })
+  await using model = await startScriptedModel(
+    [tryIt, { kind: 'error', status: 400, message: 'No.' }],
+    {
+      laterSessions: [[other, say('Done.')]],
+      models: { model: {}, other: {} },
+    },
+  )
+  const inputs = { ...implement(model), 'fallback-models': 'scripted/other' }
+  const { outputs } = await runChecked({ workspace: makeCheckout({ 'theft.sh': script }), inputs })
+  expect(outputs).toMatchObject({ outcome: 'completed', attempts: '2' })
+  expect(answers(model)[0]).toMatch(/^Sample\n\* \w+\n$/)
+})

@@ -6,8 +6,8 @@ export const sandboxTest = process.env.TEST_SANDBOX ? test : test.skip
 /** A test that makes the machine another one for the action, which needs root. */
 export const rootTest = process.env.TEST_SANDBOX && process.geteuid?.() === 0 ? test : test.skip
 
-// bash, unlike sh, hands on variables whose names have hyphens.
-const inBash = (script: string) => ['bash', '-c', `${script}; exec "$@"`, 'bash']
+/** A launcher that runs a script before. bash, unlike sh, hands on variables whose names have hyphens. */
+export const inBash = (script: string) => ['bash', '-c', `${script}; exec "$@"`, 'bash']
 
 /** Launchers of a step (see the local runner) that make the machine another one; they need root. */
 export const launchers = {

@@ -47057,12 +47057,24 @@ async function endProcesses(tracked, graceMs) {
     if (process.platform === 'win32')
         return await endTree(tracked.pid);
     const group = await groupOf(tracked);
+    const inner = group === undefined ? [] : childrenOf(group);
     if (group)
         signal(-group, 'SIGTERM');
     await signalUntilGone(tracked, { name: 'SIGTERM', repeat: false, limitMs: graceMs });
     await signalUntilGone(tracked, { name: 'SIGKILL', repeat: true, limitMs: killLimitMs });
     if (group)
         signal(-group, 'SIGKILL');
+    await waitGone(inner);
+}
+/** The first process of a sandbox ends after all others in it: those that carry no mark, too (pid_namespaces(7)). */
+async function waitGone(pids) {
+    const end = Date.now() + killLimitMs;
+    const isThere = (pid) => readProc(`${pid}/stat`) !== '';
+    while (pids.some(isThere) && Date.now() < end)
+        await (0,promises_namespaceObject.setTimeout)(lookAgainMs);
+}
+function childrenOf(pid) {
+    return readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 }
 /** The server's process group, if its process is still the one that was started: numbers are used again. */
 async function groupOf(tracked) {

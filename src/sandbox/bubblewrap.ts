@@ -1,9 +1,10 @@
-import { access, constants, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { allowedEnvironment } from '../trust/environment.ts'
 import { runCommand } from './command.ts'
 import { findPackageManager, installPackage } from './package-manager.ts'
 import { asRoot, type Privileges } from './privileges.ts'
+import { isExecutable, isThere } from './there.ts'
 
 /** A bubblewrap that makes sandboxes on this machine. */
 export type Bubblewrap = {
@@ -60,13 +61,6 @@ async function findProgram(name: string, { PATH = '' }: Env): Promise<string | u
     if (await isExecutable(path)) return path
   }
   return undefined
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return await access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
 }
 
 type NotInstalled = {
@@ -172,9 +166,5 @@ async function spaceAdvice(): Promise<string> {
 
 async function isContainer(): Promise<boolean> {
   const marks = ['/.dockerenv', '/run/.containerenv']
-  const found = await Promise.all(marks.map((path) => access(path).then(yes, no)))
-  return found.includes(true)
+  return (await Promise.all(marks.map(isThere))).includes(true)
 }
-
-const yes = () => true
-const no = () => false

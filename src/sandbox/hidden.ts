@@ -1,5 +1,6 @@
-import { access, readdir, realpath } from 'node:fs/promises'
+import { readdir, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isThere } from './there.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -46,11 +47,4 @@ async function foldersIn(path: string): Promise<readonly string[]> {
 async function isRunner(folder: string): Promise<boolean> {
   const marks = ['.runner', '.credentials'].map((name) => join(folder, name))
   return (await Promise.all(marks.map(isThere))).includes(true)
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,5 +1,5 @@
-import { access, constants } from 'node:fs/promises'
 import type { Privileges } from './privileges.ts'
+import { isExecutable } from './there.ts'
 
 /** The machine's package manager, with the right to use it. */
 export type PackageManager = {
@@ -39,23 +39,16 @@ export async function findPackageManager(
   signal: AbortSignal,
 ): Promise<PackageManager | { readonly problem: string }> {
   for (const manager of managers) {
-    if (!(await isThere(manager.name))) continue
+    if (!(await isInstalled(manager.name))) continue
     if (await privileges.have(signal)) return { ...manager, privileges }
     return { problem: `${manager.name} needs root, and sudo would ask for a password` }
   }
   return { problem: 'no package manager is known here' }
 }
 
-async function isThere(name: string): Promise<boolean> {
+async function isInstalled(name: string): Promise<boolean> {
   const folders = ['/usr/bin', '/bin', '/sbin', '/usr/sbin']
-  const found = await Promise.all(
-    folders.map((folder) =>
-      access(`${folder}/${name}`, constants.X_OK).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  )
+  const found = await Promise.all(folders.map((folder) => isExecutable(`${folder}/${name}`)))
   return found.includes(true)
 }
 

@@ -1,5 +1,5 @@
-import { access, constants } from 'node:fs/promises'
 import { runCommand } from './command.ts'
+import { isExecutable } from './there.ts'
 
 /** What only root may do: as root, or by a sudo that asks for no password. */
 export type Privileges = {
@@ -20,11 +20,7 @@ export function asRoot(env: Readonly<Record<string, string>>): Privileges {
   return {
     async have(signal) {
       if (isRoot) return true
-      const there = await access(sudo, constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-      if (!there) return false
+      if (!(await isExecutable(sudo))) return false
       const argv = [sudo, '--non-interactive', 'true']
       const { problem } = await runCommand({ argv, env, limitMs: askLimitMs }, signal)
       return problem === undefined

@@ -18,10 +18,23 @@ export type Tracked = { readonly pid: number | undefined; readonly trackingId: s
 export async function endProcesses(tracked: Tracked, graceMs: number): Promise<void> {
   if (process.platform === 'win32') return await endTree(tracked.pid)
   const group = await groupOf(tracked)
+  const inner = group === undefined ? [] : childrenOf(group)
   if (group) signal(-group, 'SIGTERM')
   await signalUntilGone(tracked, { name: 'SIGTERM', repeat: false, limitMs: graceMs })
   await signalUntilGone(tracked, { name: 'SIGKILL', repeat: true, limitMs: killLimitMs })
   if (group) signal(-group, 'SIGKILL')
+  await waitGone(inner)
+}
+
+/** The first process of a sandbox ends after all others in it: those that carry no mark, too (pid_namespaces(7)). */
+async function waitGone(pids: readonly number[]): Promise<void> {
+  const end = Date.now() + killLimitMs
+  const isThere = (pid: number) => readProc(`${pid}/stat`) !== ''
+  while (pids.some(isThere) && Date.now() < end) await sleep(lookAgainMs)
+}
+
+function childrenOf(pid: number): readonly number[] {
+  return readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
 }
 
 /** The server's process group, if its process is still the one that was started: numbers are used again. */

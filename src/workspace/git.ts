@@ -152,3 +152,11 @@ function killGroup(pid: number | undefined): void {
     // It has ended by itself.
   }
 }
+
+/** For a `catch` where git can't read the checkout: throws a `UserError` (`config-invalid`) that quotes it. */
+export function refuseCheckout(error: unknown): never {
+  if (!(error instanceof GitError)) throw error
+  const why = error.stderr.trim().replace(/\s+/g, ' ') || 'it says nothing'
+  const message = `git can't read the checkout: ${why}. Check it out anew, or mend its settings.`
+  throw new UserError('config-invalid', message, { cause: error })
+}
