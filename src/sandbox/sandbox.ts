@@ -17,8 +17,6 @@ export type Sandbox = {
   readonly wrap: (command: readonly [string, ...string[]], own: string) => readonly string[]
   /** The index of the agent's own copy of the repository; absent without git. */
   readonly index: string | undefined
-  /** The tree that it shows. */
-  readonly root: string
   /** True if there are copies of the checkout's folders that code of the checkout can write in a plan. */
   readonly hasCopies: boolean
   /** What it shows as empty. */
@@ -78,7 +76,6 @@ export async function createSandbox(
   ]
   return {
     index: git?.index,
-    root,
     hasCopies: copied.length > 0,
     masked,
     wrap: (command, place) => [

@@ -54,6 +54,7 @@ function secretThefts({ env, canaryFile, canary, root, keys, exists }: Loot): re
       what: 'The variables of the runner in other processes',
       dump: processes,
       secret: runnersOwn,
+      isThere: exists('/proc/self/environ'),
     },
     {
       what: 'The key of a provider',
@@ -76,6 +77,9 @@ function secretThefts({ env, canaryFile, canary, root, keys, exists }: Loot): re
   ]
 }
 
+const status = '/proc/self/status'
+const hasCapability = `! grep -Eq '^CapEff:[[:space:]]*0+$' ${status}`
+
 function harms({ env, root, pid, action, exists }: Loot): readonly Theft[] {
   const names = ['OUTPUT', 'ENV', 'PATH', 'STATE', 'STEP_SUMMARY']
   const files = names.flatMap((name) => env[`GITHUB_${name}`] || []).filter(exists)
@@ -83,7 +87,11 @@ function harms({ env, root, pid, action, exists }: Loot): readonly Theft[] {
   const sockets = ['/var/run/docker.sock', '/run/docker.sock'].filter(exists)
   return [
     { what: 'Signals to this action', attempt: `kill -0 ${pid}` },
-    { what: 'Lines of its own in this log', attempt: `: >> /proc/${pid}/fd/1` },
+    {
+      what: 'Lines of its own in this log',
+      attempt: `: >> /proc/${pid}/fd/1`,
+      isThere: exists(`/proc/${pid}/fd`),
+    },
     {
       what: 'Outputs, variables, path, state and summary of the step',
       attempt: anyOf(files.map((path) => `: >> ${quote(path)}`)),
@@ -93,7 +101,7 @@ function harms({ env, root, pid, action, exists }: Loot): readonly Theft[] {
     { what: 'Writing to the checkout, which a plan only reads', attempt: touch(root) },
     {
       what: 'The rights of root',
-      attempt: "sudo -n true || ! grep -Eq '^CapEff:[[:space:]]*0+$' /proc/self/status",
+      attempt: anyOf(['sudo -n true', ...(exists(status) ? [hasCapability] : [])]),
     },
     {
       what: 'Docker on this machine',
@@ -108,8 +116,9 @@ export function theftScript(thefts: readonly Theft[], folder: string): string {
   const lines = thefts.map(({ attempt, dump }, at) => {
     const file = quote(join(folder, String(at)))
     const line = dump ? `(${dump}) > ${file}` : `(${attempt}) > /dev/null && echo done > ${file}`
-    // A pipe, say, in the place of a file would hold it up.
-    return `timeout 2 sh -c ${quote(line)}`
+    const run = `sh -c ${quote(line)}`
+    // A pipe, say, in the place of a file would hold it up; macOS has no program to end that.
+    return `if command -v timeout > /dev/null; then timeout 2 ${run}; else ${run}; fi`
   })
   // One line: opencode hands a command to the shell as a string of its own, in which line breaks are lost.
   return ['exec 2> /dev/null', ...lines, `echo done > ${quote(join(folder, 'end'))}`].join('; ')
