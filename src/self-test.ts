@@ -56,17 +56,19 @@ export async function testIsolation(
   }
   const results = thefts.map((theft, at) => ({
     what: theft.what,
-    result: judgeTheft(theft, readLeft(join(left, String(at)))),
+    result: existsSync(join(left, `${at}.tried`))
+      ? judgeTheft(theft, readLeft(join(left, String(at))))
+      : ('not there' as const),
   }))
   world.report.know({ selfTest: results })
   for (const { what, result } of results) world.runner.info(`${words[result]}: ${what}`)
   world.report.mark('tested')
   const open = results.filter(({ result }) => result === 'open').length
-  if (open > 0) return ` Of ${results.length} thefts tried from inside, ${open} succeeded.`
-  return ` Of ${results.length} thefts tried from inside, none succeeded.`
+  const tried = results.filter(({ result }) => result !== 'not there').length
+  return ` Of ${tried} thefts tried from inside, ${open > 0 ? open : 'none'} succeeded.`
 }
 
-const words = { 'kept out': 'Kept out', open: 'Not kept out', 'not there': 'Not there to try' }
+const words = { 'kept out': 'Kept out', open: 'Not kept out', 'not there': 'Not tried' }
 
 /** The keys that the step has for providers of opencode's catalogue, and for those of its configuration. */
 function keysIn(env: World['env'], { config }: Inputs): readonly string[] {

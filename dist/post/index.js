@@ -46744,7 +46744,7 @@ function renderRefusals({ refusals }) {
 const tried = {
     'kept out': '✅ kept out',
     open: '⚠️ not kept out',
-    'not there': '– not there to try',
+    'not there': '– not tried',
 };
 function renderSelfTest({ selfTest }) {
     if (!selfTest)

@@ -179,7 +179,7 @@ function renderRefusals({ refusals }: Result): string {
 const tried = {
   'kept out': '✅ kept out',
   open: '⚠️ not kept out',
-  'not there': '– not there to try',
+  'not there': '– not tried',
 } as const
 
 function renderSelfTest({ selfTest }: Result): string {

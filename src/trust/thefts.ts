@@ -111,12 +111,15 @@ function harms({ env, root, pid, action, exists }: Loot): readonly Theft[] {
   ]
 }
 
-/** A shell script that tries them, and leaves what came of it in files of `folder` that are named by number. */
+/**
+ * A shell script that tries them, and leaves what came of it in files of `folder` that are named by number; beside each
+ * another one, `NUMBER.tried`, since what was not even tried was not kept out.
+ */
 export function theftScript(thefts: readonly Theft[], folder: string): string {
   const lines = thefts.map(({ attempt, dump }, at) => {
     const file = quote(join(folder, String(at)))
     const line = dump ? `(${dump}) > ${file}` : `(${attempt}) > /dev/null && echo done > ${file}`
-    const run = `sh -c ${quote(line)}`
+    const run = `sh -c ${quote(`echo tried > ${quote(join(folder, `${at}.tried`))}; ${line}`)}`
     // A pipe, say, in the place of a file would hold it up; macOS has no program to end that.
     return `if command -v timeout > /dev/null; then timeout 2 ${run}; else ${run}; fi`
   })
