@@ -1,31 +1,35 @@
 import { join } from 'node:path'
+import type { ProjectConfig } from './checkout.ts'
 import { UserError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
 import type { Verdict } from './outcome.ts'
-import type { ProjectConfig } from './project-config.ts'
 import { messageOf, oneLine } from './wording.ts'
 import { refuseCheckout } from './workspace/git.ts'
 import { type Change, diffSince } from './workspace/patch.ts'
-import { findRoot, type Snapshot, takeSnapshot } from './workspace/snapshot.ts'
+import type { Repository } from './workspace/repository.ts'
+import { type Snapshot, takeSnapshot } from './workspace/snapshot.ts'
 import { undoSince } from './workspace/undo.ts'
 import type { World } from './world.ts'
 
 /** In mode `implement`, what was checked out: the agent's change is measured against it. */
 export async function rememberTree(
   inputs: Inputs,
-  world: World & { readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'> },
+  world: World & {
+    readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'>
+    readonly repository: Repository | undefined
+  },
   signal: AbortSignal,
 ): Promise<Snapshot | undefined> {
   if (inputs.mode !== 'implement') return undefined
-  const { temporary, env, projectConfig } = world
-  const root = await findRoot({ directory: inputs.directory, env }, signal).catch(refuseCheckout)
-  if (root === undefined) {
+  const { temporary, env, projectConfig, repository } = world
+  if (repository === undefined) {
     const message =
       'Mode implement needs a git checkout. Run actions/checkout before this step, or check working-directory.'
     throw new UserError('config-invalid', message)
   }
   const moved = projectConfig.use === 'ignore' ? projectConfig.paths : []
-  const before = await takeSnapshot({ root, temporary, env, moved }, signal)
+  const taking = { repository, temporary, env, moved }
+  const before = await takeSnapshot(taking, signal).catch(refuseCheckout)
   world.report.mark('remembered')
   const agentsIndex = world.sandbox?.index
   if (agentsIndex === undefined) return before

@@ -25,8 +25,6 @@ export type GuardedConfig = {
   readonly root: string
   /** All that there was before the run, as absolute paths; a folder is one of them. */
   readonly paths: readonly string[]
-  /** Those that a sandbox shows as empty, so that they can stay where they are. */
-  readonly masked: readonly string[]
   /** A folder of the action's own. */
   readonly except: string
 }
@@ -88,8 +86,7 @@ function describe(names: readonly string[], saved: string | undefined): string {
 }
 
 /** Moves the files out of the tree, and back. This is the one place that says how they are hidden. */
-function hider({ root, paths: all, masked }: GuardedConfig, store: string): Keeper {
-  const paths = all.filter((path) => !masked.includes(path))
+function hider({ root, paths }: GuardedConfig, store: string): Keeper {
   const hide = () => {
     try {
       hideFiles(paths, { root, store })

@@ -11,15 +11,22 @@ const route = 'http://127.0.0.1:1/token/x'
 
 /** The configuration that a server is started with. */
 function configFor(
-  inputs: Readonly<Record<string, string>>,
+  difference: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>>,
 ) {
-  const named = Object.entries({ prompt: 'x', model: 'openai/gpt-5', ...inputs }).map(
+  const named = Object.entries({ prompt: 'x', model: 'openai/gpt-5', ...difference }).map(
     ([name, value]) => [`INPUT_${name.toUpperCase()}`, value],
   )
   const all = { GITHUB_WORKSPACE: workspace, ...env, ...Object.fromEntries(named) }
   const read = readInputs({ env: all, defaults: readDefaults() })
-  const parts = { inputs: read, env: all, ownProviders: {}, project: {}, open: () => route }
+  const { prompt, config } = read
+  const inputs = {
+    ...read,
+    prompt: prompt.value ?? '',
+    config: config.value ?? {},
+    directory: workspace,
+  }
+  const parts = { inputs, env: all, ownProviders: {}, project: {}, open: () => route }
   return serverSettings(parts).config
 }
 

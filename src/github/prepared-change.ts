@@ -65,7 +65,7 @@ async function prepare(saved: SavedChange, signal: AbortSignal): Promise<Prepare
   if ((await stat(patchFile)).size === 0) return { verdicts: [] }
   if (!/^[0-9a-f]{40,64}$/.test(base))
     return { verdicts: [], problem: 'The run does not say on which commit its change was made.' }
-  const clone = await createPrivateClone(saved, signal)
+  const clone = await createPrivateClone(saved)
   await clone.fetch(base, signal)
   const applied = await applyPatch({ clone, patchFile, commit: base }, signal)
   if (applied.tree === undefined) return { verdicts: [], problem: dirty }
