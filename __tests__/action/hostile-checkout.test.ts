@@ -25,20 +25,28 @@ function marker() {
   const folder = mkdtempSync(join(tmpdir(), 'opencode-driver-marker-'))
   chmodSync(folder, 0o777)
   const path = join(folder, 'ran')
-  return { path, script: `#!/bin/sh\n/usr/bin/env >> ${path}\necho 1.18.33\n`, ran: () => existsSync(path) }
+  return {
+    path,
+    script: `#!/bin/sh\n/usr/bin/env >> ${path}\necho 1.18.33\n`,
+    ran: () => existsSync(path),
+  }
 }
 
 type Marker = ReturnType<typeof marker>
 
-/** Programs that the action runs, or that what it runs does. */
+/** Programs that the action runs, or that what it runs does; without a shell no agent could look. */
 const programs = [
-  ...['git', 'git-remote-https', 'git-lfs', 'node', 'npm', 'ps', 'sh', 'env', 'bwrap', 'sudo'],
-  ...['apt-get', 'apparmor_parser', 'unshare', 'opencode', 'true', 'ssh', 'setsid', 'bash'],
+  ...['git', 'git-remote-https', 'git-lfs', 'node', 'npm', 'ps', 'env', 'bwrap', 'sudo', 'true'],
+  ...['apt-get', 'apparmor_parser', 'unshare', 'opencode', 'ssh', 'setsid'],
 ]
 
-function plant(folder: string, { script }: Marker): string {
+/** Each leaves its mark, and does what the real one does. */
+function plant(folder: string, { path }: Marker): string {
   mkdirSync(folder, { recursive: true })
-  for (const name of programs) writeFileSync(join(folder, name), script, { mode: 0o755 })
+  for (const name of programs) {
+    const script = `#!/bin/sh\n/usr/bin/env >> ${path}\nexec /usr/bin/${name} "$@"\n`
+    writeFileSync(join(folder, name), script, { mode: 0o755 })
+  }
   return folder
 }
 
@@ -255,10 +263,10 @@ const oddities: readonly (readonly [string, (path: string) => unknown])[] = [
   ['a link to a device', (path) => symlinkSync('/dev/zero', path)],
   ['a pipe', (path) => execFileSync('mkfifo', [path])],
   [
-    'a file of 1 GB',
+    'a file of 2 MB',
     (path) => {
       writeFileSync(path, '')
-      truncateSync(path, 1e9)
+      truncateSync(path, 2e6)
     },
   ],
 ]
