@@ -17,7 +17,7 @@ import { expect, test } from '@jest/globals'
 import { clone } from '../support/clone.ts'
 import { startGitHub } from '../support/github/github.ts'
 import { call, type ScriptedModel, say, startScriptedModel } from '../support/model.ts'
-import { inBash, launchers, rootTest, sandboxTest } from '../support/sandbox.ts'
+import { launchers, rootTest, sandboxTest } from '../support/sandbox.ts'
 import { git, inputsFor, makeCheckout, runChecked } from '../support/step.ts'
 
 /** A file that a program outside the sandbox would make, whoever runs it. */
@@ -383,15 +383,3 @@ sandboxTest(
     expect(off.outputs.outcome).toBe('completed')
   },
 )
-
-rootTest('a checkout that the agent could not write ends the run, too', async () => {
-  await using model = await startScriptedModel([say('Done.')])
-  const launcher = inBash('chown 12345 "$GITHUB_WORKSPACE"')
-  const inputs = inputsFor(model, { mode: 'implement' })
-  const { outputs } = await runChecked({ inputs, launcher })
-  expect(outputs.outcome).toBe('server-failed')
-  expect(outputs.reason).toMatch(
-    /not for this checkout: .* belongs to another user .* isolation to off/,
-  )
-  expect(model.requests).toEqual([])
-})
