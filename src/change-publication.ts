@@ -3,7 +3,7 @@ import { type CommitDestination, publishCommit } from './github/commit.ts'
 import { ownBranchName } from './github/own-branch.ts'
 import { type PreparedChange, prepareChange } from './github/prepared-change.ts'
 import { type PullRequestPublication, publishPullRequest } from './github/pull-request.ts'
-import { tameMarkdown } from './markdown/tame.ts'
+import { type Publication, tameMarkdown } from './markdown/tame.ts'
 import { judged, nothing, type Published, type Ready } from './publication.ts'
 import type { PublishChoice } from './publish-inputs.ts'
 import type { Result } from './result.ts'
@@ -84,10 +84,18 @@ async function propose(
     ...{ github, change, baseBranch, title, draft, labels },
     branch: publish.branch ?? ownBranchName(event),
     // What is invisible and taken out may have stood inside of a secret.
-    body: await gate.clean(tameMarkdown(answer, { server, repository, closes: true })),
+    body: await gate.clean(bodyOf(answer, { server, repository, closes: true })),
     words: wordsOf(publish, result),
   }
   return await publishPullRequest(todo, signal)
+}
+
+/** A pull request's body has at most 65,536 characters; this many are read of an answer, since some may be taken out. */
+const readable = 3 * 65_536
+
+function bodyOf(answer: string, publication: Publication): string {
+  const body = tameMarkdown(answer.slice(0, readable), publication)
+  return answer.length > readable ? `${body}\n\nThe rest is in the run directory.` : body
 }
 
 /** The branch that the change was made on; of a fork's pull request, the one that it is for. */

@@ -2,35 +2,8 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { cutBytes } from '../../src/publish/outputs.ts'
 import { renderSummary } from '../../src/publish/summary.ts'
-import type { Result } from '../../src/result.ts'
 import { noUsage } from '../../src/session/usage.ts'
-
-/** One complete, completed plan, plus the difference. */
-function result(difference: Partial<Result> = {}): Result {
-  return {
-    schema: 1,
-    outcome: 'completed',
-    reason: 'It answered.',
-    problems: [],
-    mode: 'plan',
-    repository: 'octo/sample',
-    event: 'push',
-    priced: true,
-    model: 'a/b',
-    answer: 'The answer.',
-    partial: false,
-    attempts: [],
-    usage: noUsage,
-    tools: [],
-    refusals: [],
-    notes: [],
-    startedAt: '2026-01-01T00:00:00.000Z',
-    duration: 1.5,
-    timings: {},
-    runDirectory: '/tmp/run',
-    ...difference,
-  }
-}
+import { resultWith as result } from '../support/result.ts'
 
 test('an open code fence of the answer does not swallow what follows', () => {
   for (const fence of ['```', '~~~', '````ts']) {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { closeBlocks } from '../markdown/blocks.ts'
+import { asCode } from '../markdown/code-block.ts'
 import type { Result } from '../result.ts'
 import { counted, dollars, grouped } from '../wording.ts'
 import { cutBytes } from './outputs.ts'
@@ -7,6 +8,7 @@ import { answerLabel, code, headline, plain, renderReason, titleOfChange } from 
 
 /** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
 const answerBytes = 800 * 1024
+const endsLength = 10_000
 const listed = 50
 
 /** The job summary of a run, as GitHub Flavored Markdown. */
@@ -39,7 +41,8 @@ function renderAnswer(result: Result): string {
   const { answer, answerFile } = result
   if (answer === '') return ''
   const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`
-  return answerLabel(result) + closeBlocks(cutBytes(answer, answerBytes, note))
+  const closed = closeBlocks(cutBytes(answer, answerBytes, note), endsLength)
+  return answerLabel(result) + (closed ?? cutBytes(asCode(answer), answerBytes, note))
 }
 
 function renderChange({ change, partial, published }: Result): string {
