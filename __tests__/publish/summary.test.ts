@@ -34,7 +34,7 @@ test('a reason that quotes foreign text has no markup in it', () => {
 test('foreign names in tables stay in their cell', () => {
   const files = [{ path: 'a|b`c\nd', status: 'added', additions: 1, deletions: 0 }]
   const summary = renderSummary(result({ change: { files, unseen: [], patchFile: '/p' } }))
-  expect(summary).toContain('| `a\\|bʼc d` | added | +1 −0 |')
+  expect(summary).toContain('| `a\\|bʼc\\u000ad` | added | +1 −0 |')
 })
 
 test('a partial answer is marked as such, and a cost without a price as unknown', () => {
@@ -48,7 +48,7 @@ test('a partial answer is marked as such, and a cost without a price as unknown'
 
 test('a change that was put back is told as such, and only then', () => {
   const files = [{ path: 'a', status: 'modified', additions: 1, deletions: 0 }]
-  const change = { files, unseen: [{ path: 'b', reason: 'not-kept' }] }
+  const change = { files, unseen: [{ path: 'b', reason: 'not-kept' as const }] }
   const outcome = 'read-only-violated'
   const titleOf = (undone: boolean) =>
     renderSummary(result({ outcome, partial: true, change: { ...change, undone } }))

@@ -3,6 +3,7 @@ import { closeBlocks } from '../markdown/blocks.ts'
 import { asCode } from '../markdown/code-block.ts'
 import type { Result } from '../result.ts'
 import { counted, dollars, grouped } from '../wording.ts'
+import { heldBackOf } from './held-back.ts'
 import { cutBytes } from './outputs.ts'
 import { answerLabel, code, headline, plain, renderReason, titleOfChange } from './words.ts'
 
@@ -161,12 +162,12 @@ function renderTools({ tools }: Result): string {
   return `**Tools used:** ${counts.join(', ')}`
 }
 
-function renderHeldBack({ published }: Result): string {
-  const files = published?.files?.filter(({ verdict }) => verdict === 'held-back') ?? []
+function renderHeldBack(result: Result): string {
+  const files = heldBackOf(result)
   if (files.length === 0) return ''
-  const rows = files.slice(0, listed).map(({ path, reason = '' }) => `- ${code(path)}: ${reason}`)
+  const rows = files.slice(0, listed).map(({ path, reason }) => `- ${code(path)}: ${plain(reason)}`)
   const more = files.length > listed ? [`- … and ${files.length - listed} more`] : []
-  const title = `**${counted(files.length, 'changed file')} held back, and kept in \`changes.patch\`:**`
+  const title = `**${counted(files.length, 'changed file')} held back; what a patch can carry is in \`changes.patch\`:**`
   return [title, '', ...rows, ...more].join('\n')
 }
 
