@@ -16,13 +16,12 @@ export function uncrafted<T>(act: () => T): T | undefined {
 }
 
 const deepestBlock = 100
-/** Places at which the parser looks back or ahead, in one block of text. */
-const mostMarks = 4000
+/** Marks at which the parser looks back or ahead, in one block of text. */
+const mostMarks = 3000
+/** Blanks in a row. */
 const longestBlank = 1000
-/** Marks that the parser may compare with each character, over all blocks of text. */
-const marksPerCharacter = 2000
-/** So that a short text may have one long table. */
-const spareWork = 20_000_000
+/** Characters of link definitions that are read again with each of their lines: so many, and so many for each character. */
+const readAgain = { spare: 5_000_000, perCharacter: 500 }
 
 const marks = /[[\]<~\n]|`+|\*+|_+/g
 const blanks = /[[>\s]--\n]+/gv
@@ -32,13 +31,8 @@ const blanks = /[[>\s]--\n]+/gv
  * block with all that is in that block. Throws a `CraftedMarkdownError`.
  */
 export function limitParsing(markdown: string): MarkdownConfig {
-  let left = spareWork + marksPerCharacter * markdown.length
-  const spend = (work: number) => {
-    left -= work
-    if (left < 0) throw new CraftedMarkdownError('The text is too hard to parse.')
-  }
-  const refuse = () => spend(Number.POSITIVE_INFINITY)
   if (Array.from(markdown.matchAll(blanks)).some(([run]) => run.length > longestBlank)) refuse()
+  let left = readAgain.spare + readAgain.perCharacter * markdown.length
   return {
     parseBlock: [
       {
@@ -48,12 +42,12 @@ export function limitParsing(markdown: string): MarkdownConfig {
           if (depth > deepestBlock) refuse()
           return false
         },
-        // What may define a link is read again with each line.
         leaf: (_, { content }) =>
           content.startsWith('[')
             ? {
                 nextLine(_cx, _line, leaf) {
-                  spend(4 * leaf.content.length)
+                  left -= leaf.content.length
+                  if (left < 0) refuse()
                   return false
                 },
                 finish: () => false,
@@ -66,13 +60,14 @@ export function limitParsing(markdown: string): MarkdownConfig {
         name: 'Limit',
         before: 'Escape',
         parse({ offset, text }, _, position) {
-          if (position !== offset) return -1
-          const count = text.match(marks)?.length ?? 0
-          if (count > mostMarks) refuse()
-          spend(count * text.length)
+          if (position === offset && (text.match(marks)?.length ?? 0) > mostMarks) refuse()
           return -1
         },
       },
     ],
   }
+}
+
+function refuse(): never {
+  throw new CraftedMarkdownError('The text is too hard to parse.')
 }
