@@ -236,6 +236,19 @@ test.each<[string, () => string]>([
   expect(github.requests.slice(before)).toEqual([])
 })
 
+test('a patch that unpacks to more than a runner has in memory is refused', async () => {
+  await using github = await startGitHub()
+  const base = github.head('main')
+  const bomb = (at: number) =>
+    `diff --git a/${at} b/${at}\nnew file mode 100644\nindex ${'0'.repeat(40)}..${'1'.repeat(40)}\nGIT binary patch\nliteral ${200 * mebibyte}\nx\n`
+  const run = forgedRun({ change: { ...change, base, patchFile: '/x' } })
+  const directory = runDirectory(run, [0, 1, 2].map(bomb).join(''))
+  const { outputs } = await publish(github, directory, { publish: 'commit', branch: 'main' })
+  expect(outputs.outcome).toBe('config-invalid')
+  expect(outputs.reason).toContain('it unpacks to more than 512 MiB')
+  expect(github.head('main')).toBe(base)
+})
+
 const added =
   'diff --git a/new.txt b/new.txt\nnew file mode 100644\nindex 0000000..257cc56\n--- /dev/null\n+++ b/new.txt\n@@ -0,0 +1 @@\n+foo\n'
 

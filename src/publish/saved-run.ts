@@ -14,6 +14,8 @@ import { readPlainFile } from './plain-file.ts'
 /** An answer, and 2 MiB for the rest. */
 const largestRun = 8 * 1024 * 1024
 const largestPatch = 100 * 1024 * 1024
+/** Twice what a patch carries: before and after. */
+const largestUnpacked = 512 * 1024 * 1024
 /** As long as a path can be. */
 const longestLine = 4096
 const mostLines = 50
@@ -125,13 +127,21 @@ function parseJson(content: string): unknown {
 export function takeSavedPatch(directory: string, temporary: string): string {
   const path = join(directory, 'changes.patch')
   try {
+    const patch = readPlainFile(path, largestPatch)
+    if (unpackedSize(patch) > largestUnpacked) throw new Error('it unpacks to more than 512 MiB')
     const copy = join(temporary, 'saved.patch')
-    writeFileSync(copy, readPlainFile(path, largestPatch), { mode: 0o600 })
+    writeFileSync(copy, patch, { mode: 0o600 })
     return copy
   } catch (cause) {
     const message = `run-directory: ${path} can't be read (${oneLine(messageOf(cause))}). Download the whole run directory.`
     throw refuse(message, cause)
   }
+}
+
+/** What the binary files of a patch take in git's memory, as the patch says; git refuses one that says less than there is. */
+function unpackedSize(patch: Buffer): number {
+  const sizes = patch.toString('latin1').matchAll(/^(?:literal|delta) (\d+)$/gm)
+  return sizes.reduce((sum, [, size]) => sum + Number(size), 0)
 }
 
 function refuse(message: string, cause: unknown): UserError {
