@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path'
 import { UserError } from './errors.ts'
-import { counted, messageOf, oneLine } from './wording.ts'
+import { counted, messageOf, oneLine, showName } from './wording.ts'
 import { saveAside } from './workspace/aside-patch.ts'
 import { moveTree } from './workspace/file-tree.ts'
 import { hideFiles, hidingPlaces, putBackFiles } from './workspace/hidden-files.ts'
@@ -82,7 +82,7 @@ function describe(names: readonly string[], saved: string | undefined): string {
   const more = names.length > named ? `, and ${names.length - named} more` : ''
   const where = saved?.endsWith('.patch') ? `is in ${saved}` : 'could not be saved'
   const why = saved === undefined || saved.endsWith('.patch') ? '' : ` (${saved})`
-  return `What the agent wrote where opencode looks for its configuration was taken away, so that no later session loads it (${names.slice(0, named).join(', ')}${more}): it ${where}${why}.`
+  return `What the agent wrote where opencode looks for its configuration was taken away, so that no later session loads it (${names.slice(0, named).map(showName).join(', ')}${more}): it ${where}${why}.`
 }
 
 /** Moves the files out of the tree, and back. This is the one place that says how they are hidden. */
@@ -103,7 +103,7 @@ function hider({ root, paths }: GuardedConfig, store: string): Keeper {
     end(aside) {
       const { occupied, left } = putBackFiles(store, aside)
       if (left.length === 0) return occupied
-      const places = left.map(({ path, kept }) => `${path} (now at ${kept})`)
+      const places = left.map(({ path, kept }) => `${showName(path)} (now at ${kept})`)
       const message = `Files of the checkout could not be put back: ${places.join(', ')}. Move them yourself.`
       throw new UserError('internal-error', message)
     },

@@ -3,7 +3,7 @@ import { unreadable } from './change.ts'
 import type { ProjectConfig } from './checkout.ts'
 import type { Inputs } from './inputs.ts'
 import type { Verdict } from './outcome.ts'
-import { counted, messageOf, oneLine, quote } from './wording.ts'
+import { counted, messageOf, oneLine, quote, showName } from './wording.ts'
 import type { Repository } from './workspace/repository.ts'
 import { findViolation, undoViolation } from './workspace/violation.ts'
 import { type Described, describeViolation } from './workspace/violation-patch.ts'
@@ -89,7 +89,7 @@ async function judgeTree(
   const { violation, excused } = await compare(witness, world, signal)
   for (const { path, by } of excused)
     report.note(
-      `${path} was written while the agent ran. It is not counted: a process that ran before (${by}) has it open for writing.`,
+      `${showName(path)} was written while the agent ran. It is not counted: a process that ran before (${by}) has it open for writing.`,
     )
   if (violation === undefined) return verdict
   const found = { witness, violation, env }
@@ -129,6 +129,6 @@ function tell(
 
 function listNames(paths: readonly string[]): readonly string[] {
   const more = paths.length - named
-  const names = paths.slice(0, named).map((path) => quote(path))
+  const names = paths.slice(0, named).map((path) => quote(showName(path)))
   return more > 0 ? [...names, `and ${more} more`] : names
 }
