@@ -22,8 +22,8 @@ export async function publishChange(
   if (reason !== undefined || !result.change)
     return judged({ ...result, published: { ...nothing, problems: [reason ?? ''] } })
   const { base = '' } = result.change
-  const { github, env, temporary, patchFile, gate } = ready
-  const saved = { github, env, temporary, base, policy, scan: gate }
+  const { github, env, temporary, patchFile, redactor } = ready
+  const saved = { github, env, temporary, base, policy, scan: redactor }
   const change: PreparedChange = patchFile
     ? await prepareChange({ ...saved, patchFile }, signal)
     : { verdicts: [] }
@@ -33,7 +33,7 @@ export async function publishChange(
     all = join(all, await act(change, { ...ready, result }, signal))
   }
   // Names of files are the agent's words, too.
-  const published = await gate.clean(all)
+  const published = await redactor.clean(all, signal)
   for (const line of [...published.notes, ...published.problems])
     ready.runner.info(safeLine(line, longestLine))
   return judged({ ...result, published })
@@ -73,18 +73,19 @@ function destinationOf({ branch }: PublishChoice, event: Event): CommitDestinati
 
 async function propose(
   change: PreparedChange,
-  { github, publish, event, result, gate }: Changing,
+  { github, publish, event, result, redactor }: Changing,
   signal: AbortSignal,
 ): Promise<PullRequestPublication> {
   const { base, title, draft, labels } = publish.pullRequest
   const baseBranch = base ?? baseOf(event)
   const { server } = github
   const { repository, answer } = result
+  // What is invisible and taken out may have stood inside of a secret.
+  const body = tameMarkdown(answer, { server, repository, closes: true })
   const todo = {
     ...{ github, change, baseBranch, title, draft, labels },
     branch: publish.branch ?? ownBranchName(event),
-    // What is invisible and taken out may have stood inside of a secret.
-    body: await gate.clean(tameMarkdown(answer, { server, repository, closes: true })),
+    body: await redactor.clean(body, signal),
     words: wordsOf(publish, result),
   }
   return await publishPullRequest(todo, signal)

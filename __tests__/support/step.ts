@@ -54,7 +54,8 @@ export async function runChecked(
   }
   assertEqual(facts, expected, result.log)
   const seen = [
-    result.log,
+    // The runner takes these lines for itself.
+    result.log.replace(/^::add-mask::.*$/gm, ''),
     result.summary,
     JSON.stringify(result.outputs),
     ...files.map(read),

@@ -5,10 +5,11 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
+import { countMemoryKills } from '../memory.ts'
+import type { Secrets } from '../secrets/secrets.ts'
 import { endProcesses, trackingVariable } from '../trust/processes.ts'
-import type { Secrets } from '../trust/secrets.ts'
 import { type Address, createClient } from './client.ts'
-import { countMemoryKills, describeEnd } from './server-health.ts'
+import { describeEnd } from './server-health.ts'
 import { openServerLog } from './server-log.ts'
 
 /** A server that runs; its end is the end of every process that it started. */
