@@ -11,16 +11,19 @@ import { blameDisk, releaseSpace, reserveSpace } from './disk.ts'
 import { UserError } from './errors.ts'
 import { readEvent } from './event.ts'
 import { type Inputs, readInputs } from './inputs.ts'
-import { checkResult, saveFiles } from './last-check.ts'
+import { type Checked, checkResult, saveFiles } from './last-check.ts'
 import { countMemoryKills } from './memory.ts'
 import type { Verdict } from './outcome.ts'
+import type { Publishing } from './publication.ts'
 import { publishOutputs } from './publish/outputs.ts'
 import { createRunDirectory, saveDraft, saveResult, stageFiles } from './publish/run-directory.ts'
 import { renderSummary } from './publish/summary.ts'
+import type { PublishChoice } from './publish-inputs.ts'
 import { createReport, type Report } from './report.ts'
+import type { Result } from './result.ts'
 import { run, verdictOf } from './run.ts'
 import { createRunner } from './runner.ts'
-import { openRedactor } from './secrets/redactor.ts'
+import { openRedactor, type Redactor } from './secrets/redactor.ts'
 import { createSecrets } from './secrets/secrets.ts'
 import { runnerTokens } from './trust/environment.ts'
 import { removeFolder } from './trust/folders.ts'
@@ -105,17 +108,8 @@ async function main(): Promise<void> {
   const publishing = inputs?.publish.what.length ? await import('./publishing.ts') : undefined
   const verdict = inputs ? await run(inputs, world, cancelled.signal) : problem
   const finished = report.finish(blameDisk(verdict, temporary))
-  const publish = inputs?.publish
-  const patchFile = finished.change?.patchFile
-  const checks = { redactor, publishes: publishing !== undefined }
-  const first = await checkResult(finished, checks, checking)
-  const { result, isWhole } =
-    publishing && publish && first.isWhole
-      ? await publishing
-          .publishResult(first.result, { ...world, publish, patchFile }, cancelled.signal)
-          // It quotes what GitHub and git said.
-          .then((published) => checkResult(published, checks, checking))
-      : first
+  const leaving = { ...world, publishing, publish: inputs?.publish }
+  const { result, isWhole } = await publishChecked(finished, leaving, checking)
   if (!isWhole) runner.warning(result.reason)
   releaseSpace(temporary)
   await sayOutcome(result)
@@ -125,6 +119,27 @@ async function main(): Promise<void> {
   await attempt('run.json', () => saveResult(saved))
   await attempt('The job summary', () => runner.writeSummary(renderSummary(saved)))
   sayEnding(saved, inputs?.failOn ?? env['INPUT_FAIL-ON'])
+}
+
+type Leaving = Omit<Publishing, 'publish' | 'patchFile'> & {
+  readonly redactor: Redactor
+  readonly publish: PublishChoice | undefined
+  readonly publishing: typeof import('./publishing.ts') | undefined
+}
+
+/** What may leave of a result, with what was published of it. */
+async function publishChecked(
+  finished: Result,
+  { publishing, publish, ...world }: Leaving,
+  checking: AbortSignal,
+): Promise<Checked> {
+  const checks = { redactor: world.redactor, publishes: publishing !== undefined }
+  const checked = await checkResult(finished, checks, checking)
+  if (!publishing || !publish || !checked.isWhole) return checked
+  const ready = { ...world, publish, patchFile: finished.change?.patchFile }
+  const published = await publishing.publishResult(checked.result, ready, cancelled.signal)
+  // It quotes what GitHub and git said.
+  return await checkResult(published, checks, checking)
 }
 
 /** Before all else that may not fit on the disk; `post` is told, too, for the case that the rest does not. */

@@ -24,7 +24,7 @@ export function openServerLog({ logFile, secrets }: { logFile: string; secrets: 
   const last: string[] = []
   const write = (line: string, end: string) => {
     const shown = secrets.redact(line)
-    last.push(shown)
+    if (shown !== '') last.push(shown)
     if (last.length > remembered) last.shift()
     if (!file.destroyed) file.write(shown + end)
   }
