@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import {
   linkSync,
   mkdirSync,
@@ -17,9 +16,7 @@ import { readDefaults } from '../src/defaults.ts'
 import { UserError } from '../src/errors.ts'
 import { readEvent } from '../src/event.ts'
 import { readInputs } from '../src/inputs.ts'
-import { createRunDirectory } from '../src/publish/run-directory.ts'
 import { createReport } from '../src/report.ts'
-import { createSecrets } from '../src/trust/secrets.ts'
 import { git, makeCheckout } from './support/step.ts'
 
 type Inputs = Readonly<Record<string, string>>
@@ -51,22 +48,9 @@ async function open(workspace: string, difference: Inputs = {}, more: Inputs = {
   const world = {
     env,
     event,
-    runner: {
-      info: ignore,
-      debug: ignore,
-      warning: ignore,
-      saveState: ignore,
-      stateText: () => '',
-      group: <T>(_: string, body: () => Promise<T>) => body(),
-    },
-    secrets: createSecrets(ignore),
+    runner: { info: ignore },
     report: createReport({ event, runDirectory: temporary }),
-    files: createRunDirectory(join(temporary, 'run')),
     temporary,
-    trackingId: randomUUID(),
-    ownFiles: [],
-    closing: signal,
-    comparing: signal,
   }
   return await openCheckout(readInputs({ env, defaults: readDefaults() }), world, signal)
 }

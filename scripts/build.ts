@@ -4,17 +4,17 @@ import { join } from 'node:path'
 
 /** Bundles the entries of `src` into `dist`, reproducibly: TypeScript emits, ncc bundles what was emitted. */
 const root = join(import.meta.dirname, '..')
-const entries = ['main', 'post', 'publish']
+const entries = { main: 'main', post: 'post', publish: 'publish', redactor: 'secrets/worker' }
 
 const clear = (directory: string) => rmSync(join(root, directory), { recursive: true, force: true })
 
 clear('build')
 mkdirSync(join(root, 'build'))
 runNode('typescript/bin/tsc', ['-p', 'tsconfig.build.json'])
-for (const entry of entries)
+for (const [entry, source] of Object.entries(entries))
   runNode('@vercel/ncc/dist/ncc/cli.js', [
     'build',
-    `build/${entry}.js`,
+    `build/${source}.js`,
     '-o',
     `build/dist/${entry}`,
     '--no-cache',
@@ -23,7 +23,7 @@ for (const entry of entries)
 clear('dist')
 renameSync(join(root, 'build', 'dist'), join(root, 'dist'))
 console.log(
-  entries
+  Object.keys(entries)
     .map((entry) => `dist/${entry}: ${readdirSync(join(root, 'dist', entry)).join(' ')}`)
     .join('\n'),
 )

@@ -27,6 +27,10 @@ export type Step = {
   readonly limitMs?: number
   /** A command that runs the command after it in another way: as another user, in other namespaces. */
   readonly launcher?: readonly string[]
+  /** The folder of the runner's temporary files; a new one unless it is named. */
+  readonly temp?: string
+  /** The folder of the action; this repository unless it is named. */
+  readonly action?: string
 }
 
 /** What a workflow's author sees of a step that has ended, and its innards. */
@@ -52,7 +56,7 @@ export type StepResult = {
  * Source: actions/runner 2.336 (ActionRunner, NodeScriptActionHandler, FileCommandManager).
  */
 export async function runStep(step: Step): Promise<StepResult> {
-  const temp = mkdtempSync(join(tmpdir(), 'opencode-driver-runner-'))
+  const temp = step.temp ?? mkdtempSync(join(tmpdir(), 'opencode-driver-runner-'))
   const files = fileCommands(temp, 'main')
   const started = Date.now()
   const env = { ...stepEnvironment(step, { temp }), ...files.env }
@@ -65,7 +69,7 @@ export async function runStep(step: Step): Promise<StepResult> {
   )
   const post = await runEntry('post', {
     env: { ...env, ...saved, ...after.env },
-    step: { limitMs: 30_000, launcher: step.launcher ?? [] },
+    step: { limitMs: 30_000, launcher: step.launcher ?? [], action: step.action ?? root },
   })
   return {
     ...main,
@@ -188,13 +192,15 @@ function readFileCommand(path: string): Record<string, string> {
   return values
 }
 
+const root = join(import.meta.dirname, '..')
+
 type Run = {
   readonly env: Readonly<Record<string, string>>
-  readonly step: Pick<Step, 'onLine' | 'limitMs' | 'launcher'>
+  readonly step: Pick<Step, 'onLine' | 'limitMs' | 'launcher' | 'action'>
 }
 
 async function runEntry(entry: 'main' | 'post' | 'publish', { env, step }: Run) {
-  const script = join(import.meta.dirname, '..', 'dist', entry, 'index.js')
+  const script = join(step.action ?? root, 'dist', entry, 'index.js')
   const [file = '', ...args] = [...(step.launcher ?? []), process.execPath, script]
   const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''

@@ -24,7 +24,7 @@ export async function publishChange(
       ? await publishWanted(wanted, { ...ready, result }, signal)
       : { ...nothing, problems: [reason] }
   // Names of files are the agent's words, too.
-  const published = await ready.gate.clean(all)
+  const published = await ready.redactor.clean(all, signal)
   for (const line of [...published.notes, ...published.problems])
     ready.runner.info(safeLine(line, longestLine))
   return judged({ ...result, published })
@@ -35,11 +35,11 @@ async function publishWanted(
   changing: Changing,
   signal: AbortSignal,
 ): Promise<Published> {
-  const { github, env, temporary, patchFile, gate, publish, result } = changing
+  const { github, env, temporary, patchFile, redactor, publish, result } = changing
   const unseen = unseenVerdicts(result.change)
   if (patchFile === undefined && unseen.length > 0) return { ...nothing, files: [...unseen] }
   const { base = '' } = result.change ?? {}
-  const saved = { github, env, temporary, base, policy: publish.policy, scan: gate }
+  const saved = { github, env, temporary, base, policy: publish.policy, scan: redactor }
   const change: PreparedChange = patchFile
     ? await prepareChange({ ...saved, patchFile }, signal)
     : { verdicts: [] }
@@ -80,18 +80,19 @@ function destinationOf({ branch }: PublishChoice, event: Event): CommitDestinati
 
 async function propose(
   change: PreparedChange,
-  { github, publish, event, result, gate }: Changing,
+  { github, publish, event, result, redactor }: Changing,
   signal: AbortSignal,
 ): Promise<PullRequestPublication> {
   const { base, title, draft, labels } = publish.pullRequest
   const baseBranch = base ?? baseOf(event)
   const { server } = github
   const { repository, answer } = result
+  const body = bodyOf(answer, { server, repository, closes: true })
   const todo = {
     ...{ github, change, baseBranch, title, draft, labels },
     branch: publish.branch ?? ownBranchName(event),
     // What is invisible and taken out may have stood inside of a secret.
-    body: await gate.clean(bodyOf(answer, { server, repository, closes: true })),
+    body: await redactor.clean(body, signal),
     words: wordsOf(publish, result),
   }
   return await publishPullRequest(todo, signal)

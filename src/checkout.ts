@@ -32,13 +32,18 @@ export type OpenedCheckout = {
   readonly repository: Repository | undefined
 }
 
+/** What of the world is needed to open a checkout. */
+type Opening = Pick<World, 'env' | 'event' | 'report' | 'temporary'> & {
+  readonly runner: Pick<World['runner'], 'info'>
+}
+
 /**
  * Reads what the inputs name in the checkout, and decides whether its files configure or instruct anything: the first time
  * that anything of it is read. Throws `UserError` (`config-invalid`) with all that is wrong.
  */
 export async function openCheckout(
   given: GivenInputs,
-  world: World,
+  world: Opening,
   signal: AbortSignal,
 ): Promise<OpenedCheckout> {
   const directory = findDirectory(given)
@@ -74,7 +79,7 @@ function findDirectory({ workspace, workingDirectory: path }: GivenInputs): stri
 /** Where there is no git, nothing is known of the checkout. */
 async function readFacts(
   repository: Repository | undefined,
-  { temporary, env }: World,
+  { temporary, env }: Opening,
   signal: AbortSignal,
 ): Promise<Checkout> {
   if (repository === undefined) return unknownCheckout
@@ -91,7 +96,7 @@ type Naming = {
   readonly given: GivenInputs
   readonly directory: string
   readonly chosen: ProjectConfigChoice
-  readonly env: World['env']
+  readonly env: Opening['env']
 }
 
 /** The inputs with what they name in the checkout, where its files count. */
@@ -187,7 +192,7 @@ type Looking = {
 /** All that configures opencode in the checkout, for the report and for whoever hides it. */
 async function findConfig(
   { top, workspace, chosen }: Looking,
-  { report, runner, temporary }: World,
+  { report, runner, temporary }: Opening,
   signal: AbortSignal,
 ): Promise<Omit<ProjectConfig, 'config'>> {
   // Where git does not tell opencode the top level, it looks above it, too: so the whole workspace counts.

@@ -107,7 +107,8 @@ function otherFailure({ what, message, data }: Told, { model }: FailureFacts): J
 }
 
 function withoutStack(message: string): string {
-  return message.replace(/\n\s+at .*/gs, '')
+  const at = message.search(/\n[^\S\n]+at /)
+  return at < 0 ? message : message.slice(0, at)
 }
 
 function httpStatus(code: number | undefined): string {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { copyFileSync, mkdtempSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,21 +7,26 @@ import { setFlagsFromString } from 'node:v8'
 import * as core from '@actions/core'
 import { startAfter } from './deadline.ts'
 import { readDefaults } from './defaults.ts'
+import { blameDisk, releaseSpace, reserveSpace } from './disk.ts'
 import { UserError } from './errors.ts'
 import { readEvent } from './event.ts'
 import { type GivenInputs, readInputs } from './inputs.ts'
-import { checkForSecrets } from './last-check.ts'
+import { type Checked, checkResult, saveFiles } from './last-check.ts'
+import { countMemoryKills } from './memory.ts'
 import type { Verdict } from './outcome.ts'
+import type { Publishing } from './publication.ts'
 import { publishOutputs } from './publish/outputs.ts'
-import { createRunDirectory, saveDraft, saveResult } from './publish/run-directory.ts'
+import { createRunDirectory, saveDraft, saveResult, stageFiles } from './publish/run-directory.ts'
 import { renderSummary } from './publish/summary.ts'
+import type { PublishChoice } from './publish-inputs.ts'
 import { createReport, type Report } from './report.ts'
 import type { Result } from './result.ts'
 import { run, verdictOf } from './run.ts'
 import { createRunner } from './runner.ts'
+import { openRedactor, type Redactor } from './secrets/redactor.ts'
+import { createSecrets } from './secrets/secrets.ts'
+import { runnerTokens } from './trust/environment.ts'
 import { removeFolder } from './trust/folders.ts'
-import { createGate } from './trust/gate.ts'
-import { createSecrets } from './trust/secrets.ts'
 import { counted, messageOf } from './wording.ts'
 import { returnHidden } from './workspace/hidden-files.ts'
 
@@ -34,6 +39,7 @@ const cancelMs = { closing: 1500, comparing: 3500, checking: 4200 } as const
 
 /** Runs after this process has ended. */
 const postFile = join(import.meta.dirname, '..', 'post', 'index.js')
+const redactorFile = join(import.meta.dirname, '..', 'redactor', 'index.js')
 
 /** The space of files that a killed process held open is free a moment after it. */
 const writeAgainMs = 300
@@ -60,11 +66,7 @@ setTimeout(() => process.exit(), lingerMs).unref()
 /** Not even a run directory could be made: outcome and step say so at least. */
 async function endBadly(error: unknown): Promise<void> {
   const verdict = verdictOf(error, { runner })
-  runner.saveState('reason', verdict.reason)
-  await attempt('The outputs', () => {
-    runner.setOutput('outcome', verdict.outcome)
-    runner.setOutput('reason', verdict.reason)
-  })
+  await sayOutcome(verdict)
   await attempt('The job summary', () =>
     runner.writeSummary(`## ❌ opencode run: ${verdict.outcome}\n`),
   )
@@ -73,63 +75,80 @@ async function endBadly(error: unknown): Promise<void> {
 
 async function main(): Promise<void> {
   const secrets = createSecrets(runner.setSecret)
-  for (const name of ['INPUT_SERVER-PASSWORD', 'OPENCODE_SERVER_PASSWORD', 'INPUT_GITHUB-TOKEN'])
-    secrets.add(env[name] ?? '')
+  for (const token of runnerTokens(env)) secrets.add(token)
+  // Loaded before an agent could change the file.
+  await using redactor = openRedactor({ file: redactorFile, values: secrets.values })
   const base = env.RUNNER_TEMP || tmpdir()
   const temporary = mkdtempSync(join(base, 'opencode-driver-'))
   using _ = { [Symbol.dispose]: () => leaveNothing(temporary) }
   const trackingId = randomUUID()
   const { inputs, problem } = parseInputs()
   const runDirectory = inputs?.runDirectory ?? join(base, `opencode-run-${trackingId}`)
-  const files = createRunDirectory(runDirectory)
   const startedAt = String(Date.now())
-  for (const [key, value] of Object.entries({ trackingId, temporary, runDirectory, startedAt }))
-    runner.saveState(key, value)
+  const memoryKills = String(countMemoryKills())
+  const state = { trackingId, temporary, runDirectory, startedAt, memoryKills }
+  for (const [key, value] of Object.entries(state)) runner.saveState(key, value)
+  createRunDirectory(runDirectory)
+  const files = stageFiles(temporary)
+  reserveSpace(temporary)
 
   const event = readEvent(env)
   const report: Report = createReport({
     event,
     runDirectory,
-    onMark: (draft) => report.tryTo('The draft', () => saveDraft(temporary, secrets.clean(draft))),
+    onMark: (draft) => report.tryTo('The draft', () => saveDraft(temporary, draft)),
   })
   const closing = startAfter(cancelled.signal, cancelMs.closing)
   const comparing = startAfter(cancelled.signal, cancelMs.comparing)
   const checking = startAfter(cancelled.signal, cancelMs.checking)
   const limits = { closing, comparing }
   const own = { temporary, trackingId, ownFiles: [postFile] }
-  const world = { env, event, runner, secrets, report, files, ...own, ...limits }
+  const world = { env, event, runner, secrets, redactor, report, files, ...own, ...limits }
   // Loaded where it is needed, and before an agent could change the files that it is loaded from.
   const publishing = inputs?.publish.what.length ? await import('./publishing.ts') : undefined
   const verdict = inputs ? await run(inputs, world, cancelled.signal) : problem
-  const gate = createGate(secrets.values())
-  const finished = report.finish(verdict)
-  const patchFile = keepPatch(finished, temporary)
-  const checked = await checkForSecrets(finished, { files, gate }, checking)
-  const publish = inputs?.publish
-  const result =
-    publishing && publish
-      ? await publishing.publishResult(
-          checked,
-          { ...world, gate, patchFile, publish },
-          cancelled.signal,
-        )
-      : checked
-  await attempt('run.json', () => saveResult(files, result))
-  await attempt('The outputs', () => publishOutputs(runner, result))
-  await attempt('The job summary', () => runner.writeSummary(renderSummary(result)))
-  sayEnding(result, inputs?.failOn ?? env['INPUT_FAIL-ON'])
+  const finished = report.finish(blameDisk(verdict, temporary))
+  const leaving = { ...world, publishing, publish: inputs?.publish }
+  const { result, isWhole } = await publishChecked(finished, leaving, checking)
+  if (!isWhole) runner.warning(result.reason)
+  releaseSpace(temporary)
+  await sayOutcome(result)
+  const staged = { staged: files.directory, redactor }
+  const saved = isWhole ? await saveFiles(result, staged, checking) : result
+  await attempt('The outputs', () => publishOutputs(runner, saved))
+  await attempt('run.json', () => saveResult(saved))
+  await attempt('The job summary', () => runner.writeSummary(renderSummary(saved)))
+  sayEnding(saved, inputs?.failOn ?? env['INPUT_FAIL-ON'])
 }
 
-/** The change as it is, to be judged file by file: in the run directory it is without those that hold secrets. */
-function keepPatch({ change }: Result, temporary: string): string | undefined {
-  if (change?.patchFile === undefined) return undefined
-  const copy = join(temporary, 'publish.patch')
-  try {
-    copyFileSync(change.patchFile, copy)
-    return copy
-  } catch {
-    return change.patchFile
-  }
+type Leaving = Omit<Publishing, 'publish' | 'patchFile'> & {
+  readonly redactor: Redactor
+  readonly publish: PublishChoice | undefined
+  readonly publishing: typeof import('./publishing.ts') | undefined
+}
+
+/** What may leave of a result, with what was published of it. */
+async function publishChecked(
+  finished: Result,
+  { publishing, publish, ...world }: Leaving,
+  checking: AbortSignal,
+): Promise<Checked> {
+  const checks = { redactor: world.redactor, publishes: publishing !== undefined }
+  const checked = await checkResult(finished, checks, checking)
+  if (!publishing || !publish || !checked.isWhole) return checked
+  const ready = { ...world, publish, patchFile: finished.change?.patchFile }
+  const published = await publishing.publishResult(checked.result, ready, cancelled.signal)
+  // It quotes what GitHub and git said.
+  return await checkResult(published, checks, checking)
+}
+
+/** Before all else that may not fit on the disk; `post` is told, too, for the case that the rest does not. */
+async function sayOutcome({ outcome, reason }: Verdict): Promise<void> {
+  await attempt('The outcome', () => {
+    runner.setOutput('outcome', outcome)
+    runner.setOutput('reason', reason)
+  })
+  await attempt('The state', () => runner.saveState('outcome', outcome))
 }
 
 function leaveNothing(temporary: string): void {

@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs'
 import * as core from '@actions/core'
+import { fullDisk, isDiskFull, releaseSpace } from './disk.ts'
 import { readEvent } from './event.ts'
+import { countMemoryKills } from './memory.ts'
+import type { Verdict } from './outcome.ts'
 import { endProcesses } from './programs/processes.ts'
-import {
-  createRunDirectory,
-  type RunFiles,
-  readDraft,
-  saveResult,
-} from './publish/run-directory.ts'
+import { createRunDirectory, isSaved, readDraft, saveResult } from './publish/run-directory.ts'
 import { renderSummary } from './publish/summary.ts'
 import { createReport } from './report.ts'
 import { createRunner } from './runner.ts'
@@ -21,40 +18,54 @@ const graceMs = 1000
 const notCompared =
   'Whether the agent wrote files that later steps trust (git configuration and hooks, files of the runner), or into the checkout of a plan, was not looked at any more.'
 
+const lost =
+  'What had not been checked for secrets yet is not kept: the answer, the change and the logs.'
+
 const state = readState(core.getState)
 if (state) await finish(state)
 
 /** Does again what `main` could not: ends processes, says how the run ended, and removes the temporary folder. */
 async function finish(left: State): Promise<void> {
   await endProcesses({ pid: left.pid, trackingId: left.trackingId }, graceMs)
+  const isFull = isDiskFull(left.temporary)
+  const known = readDraft(left.temporary)
   const returned = returnHidden(left.temporary, core.warning)
-  const files = createRunDirectory(left.runDirectory)
-  if (!existsSync(files.run)) await conclude(left, files)
-  if (!returned) return
-  if (!removeFolder(left.temporary)) core.warning(`${left.temporary} could not be removed.`)
+  // It may take the disk that the result needs.
+  releaseSpace(left.temporary)
+  if (returned && !removeFolder(left.temporary))
+    core.warning(`${left.temporary} could not be removed.`)
+  if (!isSaved(left.runDirectory)) await conclude(left, known, isFull)
 }
 
+/** Says the facts alone: what an agent wrote was not checked for secrets. */
 async function conclude(
-  { runDirectory, temporary, startedAt, cancelled, reason, pid }: State,
-  files: RunFiles,
+  left: State,
+  known: ReturnType<typeof readDraft>,
+  isFull: boolean,
 ): Promise<void> {
+  const { runDirectory, startedAt, pid } = left
   const event = readEvent(process.env)
-  const known = readDraft(temporary)
   const report = createReport({ event, runDirectory, startedAt, known })
-  const kept = 'What it saved until then is in the run directory.'
-  if (pid !== undefined) report.note(notCompared)
-  const result = report.finish(
-    cancelled
-      ? {
-          outcome: 'cancelled',
-          reason: `The workflow was cancelled, and the step was ended by force. ${kept}`,
-        }
-      : {
-          outcome: 'internal-error',
-          reason: reason ?? `The step was ended by force, by lack of memory for instance. ${kept}`,
-        },
-  )
-  saveResult(files, result)
+  if (pid !== undefined && left.outcome === undefined) report.note(notCompared)
+  const result = report.finish(verdictOn(left, isFull))
+  createRunDirectory(runDirectory)
+  saveResult(result)
   await createRunner().writeSummary(renderSummary(result))
   core.warning(`${result.outcome}: ${result.reason}`)
+}
+
+function verdictOn({ cancelled, outcome, memoryKills }: State, isFull: boolean): Verdict {
+  if (outcome !== undefined) {
+    const reason = `The run ended as ${outcome}, and its result could not be saved. See the log of the step.`
+    return { outcome, reason }
+  }
+  if (cancelled) {
+    const reason = `The workflow was cancelled, and the step was ended by force. ${lost}`
+    return { outcome: 'cancelled', reason }
+  }
+  if (isFull)
+    return { outcome: 'server-failed', reason: `The step was ended by force. ${fullDisk} ${lost}` }
+  const starved = memoryKills !== undefined && countMemoryKills() > memoryKills
+  const why = starved ? ', and the kernel killed a process because the memory was used up' : ''
+  return { outcome: 'internal-error', reason: `The step was ended by force${why}. ${lost}` }
 }

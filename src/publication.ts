@@ -2,7 +2,7 @@ import type { GitHub } from './github/client.ts'
 import type { PublishChoice } from './publish-inputs.ts'
 import type { Result } from './result.ts'
 import type { Runner } from './runner.ts'
-import type { Gate } from './trust/gate.ts'
+import type { Redactor } from './secrets/redactor.ts'
 import { showName } from './wording.ts'
 import type { World } from './world.ts'
 
@@ -10,7 +10,7 @@ import type { World } from './world.ts'
 export type Publishing = Pick<World, 'env' | 'event' | 'temporary'> & {
   readonly publish: PublishChoice
   readonly runner: Pick<Runner, 'info' | 'group'>
-  readonly gate: Pick<Gate, 'find' | 'clean'>
+  readonly redactor: Pick<Redactor, 'find' | 'clean'>
   /** The whole change; undefined if there is none. */
   readonly patchFile: string | undefined
 }

@@ -16,10 +16,13 @@ import { publishResult } from './publishing.ts'
 import { parseFields, readRaw } from './raw-inputs.ts'
 import type { Result } from './result.ts'
 import { createRunner } from './runner.ts'
+import { openRedactor } from './secrets/redactor.ts'
 import { safeLine } from './session/log-line.ts'
+import { runnerTokens } from './trust/environment.ts'
 import { removeFolder } from './trust/folders.ts'
-import { createGate } from './trust/gate.ts'
 import { messageOf, oneLine } from './wording.ts'
+
+const redactorFile = join(import.meta.dirname, '..', 'redactor', 'index.js')
 
 const env = process.env
 const runner = createRunner()
@@ -54,12 +57,13 @@ async function publish(): Promise<Ending> {
   // Where this goes, and what it links to, is this job's own.
   const own = { repository: event.repository, event: event.name, runUrl: event.runUrl }
   const run: Result = { ...toPublish(saved), ...own, published: undefined }
-  const gate = createGate([token])
-  const clean = await gate.clean(run)
+  const secrets = [token, ...runnerTokens(env)]
+  await using redactor = openRedactor({ file: redactorFile, values: () => secrets })
+  const clean = await redactor.clean(run, cancelled.signal)
   const temporary = mkdtempSync(join(env.RUNNER_TEMP || tmpdir(), 'opencode-driver-'))
   using _ = { [Symbol.dispose]: () => void removeFolder(temporary) }
   const patchFile = saved.change?.patchFile && takeSavedPatch(directory, temporary)
-  const publishing = { publish: choice, env, event, runner, temporary, gate, patchFile }
+  const publishing = { publish: choice, env, event, runner, temporary, redactor, patchFile }
   const result = await publishResult(clean, publishing, cancelled.signal)
   publishPublished(runner, result)
   return endingOf(result)

@@ -39,8 +39,9 @@ export async function publishResult(
     const changed = await publishChange(result, ready, limit).catch((error: unknown) =>
       unpublished(result, error),
     )
+    const last = within(commentMs)
     const done = what.includes('comment')
-      ? await comment(changed, within(commentMs).ready).catch((error: unknown) =>
+      ? await comment(changed, last.ready, last.limit).catch((error: unknown) =>
           unpublished(changed, error),
         )
       : changed
@@ -65,13 +66,14 @@ function cancelledFrom(result: Result): Result {
   return { ...result, outcome: 'cancelled', reason, problems: [] }
 }
 
-async function comment(result: Result, ready: Ready): Promise<Result> {
-  const { github, publish, event, runner, gate } = ready
+async function comment(result: Result, ready: Ready, signal: AbortSignal): Promise<Result> {
+  const { github, publish, event, runner, redactor } = ready
   const issue = publish.issue ?? event.number ?? 0
   const key = keyOf(publish, event)
   const heldBack = heldBackOf(result)
   // What is invisible and taken out may have stood inside of a secret.
-  const bodies = await gate.clean(renderComment(result, { key, server: github.server, heldBack }))
+  const rendered = renderComment(result, { key, server: github.server, heldBack })
+  const bodies = await redactor.clean(rendered, signal)
   const before = result.published ?? nothing
   try {
     const { id, url } = await publishComment({ github, issue, key, bodies })

@@ -1,6 +1,6 @@
 import { modelText } from './opencode/model.ts'
 import type { Ended, Ready } from './prompt.ts'
-import { saveSession } from './publish/run-directory.ts'
+import { saveTranscript } from './publish/run-directory.ts'
 import { countTools, missesRipgrep } from './session/transcript.ts'
 import { addUsage, noUsage } from './session/usage.ts'
 
@@ -20,9 +20,8 @@ export function reportAttempts(
   const answer = judgement.outcome === 'completed' ? attempt.text : (texts.findLast(Boolean) ?? '')
   const transcript = attempts.flatMap((one) => one.transcript)
   if (missesRipgrep(attempt.transcript)) report.note(ripgrepAdvice)
-  report.tryTo('The answer', () => {
-    report.know({ answerFile: saveSession(files, { answer, transcript }) })
-  })
+  if (transcript.length > 0)
+    report.tryTo('The transcript', () => saveTranscript(files.transcript, transcript))
   report.know({
     answer,
     model: modelText(candidate.model),

@@ -59,9 +59,6 @@ export function createReport({
     finish(verdict) {
       return {
         schema: 1,
-        repository: event.repository,
-        event: event.name,
-        runUrl: event.runUrl,
         priced: false,
         answer: '',
         attempts: [],
@@ -70,6 +67,9 @@ export function createReport({
         refusals: [],
         ...known,
         ...verdict,
+        repository: event.repository,
+        event: event.name,
+        runUrl: event.runUrl,
         problems: [...(verdict.problems ?? [])],
         partial: verdict.outcome !== 'completed',
         notes,

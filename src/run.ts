@@ -23,7 +23,6 @@ import { sha256 } from './report.ts'
 import { testIsolation } from './self-test.ts'
 import { openService, type Service } from './service.ts'
 import { safeLine } from './session/log-line.ts'
-import { loadTokenShapes } from './trust/token-shapes.ts'
 import { messageOf, oneLine } from './wording.ts'
 import type { World } from './world.ts'
 
@@ -100,14 +99,13 @@ type Timed = World & Pick<Ready, 'deadline' | 'before' | 'witness' | 'projectCon
 
 /** Start, verify, prompt. The server has ended when this returns. */
 async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise<Verdict> {
-  // Before an agent could change the files that they are loaded from, and while the server starts.
-  const shapes = Promise.allSettled([loadTokenShapes()])
+  // Before an agent could change the file that it is loaded from.
+  await world.redactor.ready(signal)
   const configGuard = guardProjectConfig(world.projectConfig, world)
   // Put back when the server has ended.
   await using _ = { [Symbol.asyncDispose]: configGuard.restore }
   await configGuard.prepare(signal)
   await using service = await openService(inputs, world, signal)
-  await shapes
   const { failed } = service.server()
   const standing = AbortSignal.any([signal, failed])
   const verified = await verify(inputs, { ...world, service }, standing).catch(lastWords(failed))

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { outcomes } from './outcome.ts'
 
 const schema = z.object({
   trackingId: z.string(),
@@ -7,8 +8,10 @@ const schema = z.object({
   /** Milliseconds since 1970. */
   startedAt: z.coerce.number(),
   pid: z.coerce.number().int().positive().optional(),
-  /** Why `main` could not end as it should, if it knew. */
-  reason: z.string().optional(),
+  /** How the run ended, if `main` came to its end. */
+  outcome: z.enum(outcomes).optional(),
+  /** How often the kernel had killed a process for want of memory when the run began. */
+  memoryKills: z.coerce.number().optional(),
   /** Set when the runner said that the workflow was cancelled. */
   cancelled: z.literal('true').optional(),
 })

@@ -3,7 +3,8 @@ import type { RunFiles } from './publish/run-directory.ts'
 import type { Report } from './report.ts'
 import type { Runner } from './runner.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
-import type { Secrets } from './trust/secrets.ts'
+import type { Redactor } from './secrets/redactor.ts'
+import type { Secrets } from './secrets/secrets.ts'
 
 /** What a run meets of the world around it. */
 export type World = {
@@ -11,7 +12,9 @@ export type World = {
   readonly event: Event
   readonly runner: Pick<Runner, 'info' | 'debug' | 'warning' | 'group' | 'saveState' | 'stateText'>
   readonly secrets: Secrets
+  readonly redactor: Redactor
   readonly report: Report
+  /** Where what is saved is written first. */
   readonly files: RunFiles
   /** A folder of the run's own, removed at the end. */
   readonly temporary: string

@@ -86,14 +86,13 @@ test('publishing that is not possible is said before anything is installed', asy
   expect(log).not.toContain('Install')
 })
 
-test('a secret comes out nowhere, however the model writes it', async () => {
+test('a secret comes out nowhere, in any of the forms in which it is looked for', async () => {
   await using there = await start()
   const secret = 'canary-of-the-provider-key-7719'
   const forms = [
     secret,
     Buffer.from(`x${secret}`).toString('base64'),
     Buffer.from(secret).toString('hex'),
-    [...secret].reverse().join(''),
     `AKIA${'Q3EGRTT7NOQLZXCV'}`,
   ]
   await using model = await startScriptedModel([say(`So:\n\n${forms.join('\n\n')}`)])

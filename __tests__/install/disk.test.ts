@@ -1,20 +1,11 @@
-import { spawnSync } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
 import { afterAll, describe, expect, test } from '@jest/globals'
+import { mountSmall } from '../support/harmed.ts'
 import { packages, startMachine } from '../support/installation.ts'
 import { startRegistry } from '../support/registry.ts'
 
-/** A file system with room for next to nothing, where this user may mount one. */
-function mountSmall(directory: string): Disposable & { readonly mounted: boolean } {
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory])
-  return {
-    mounted: status === 0,
-    [Symbol.dispose]: () => void spawnSync('umount', ['-l', directory]),
-  }
-}
-
 const probe = await startMachine()
-const small = mountSmall(probe.temporary)
+const small = mountSmall(probe.temporary, '64k')
 const whereMountable = small.mounted ? test : test.skip
 small[Symbol.dispose]()
 afterAll(() => probe[Symbol.asyncDispose]())
@@ -25,7 +16,7 @@ describe('the disk', () => {
     async (place) => {
       await using machine = await startMachine()
       await using registry = await startRegistry({ packages: packages() })
-      using _ = mountSmall(machine[place])
+      using _ = mountSmall(machine[place], '64k')
       await expect(machine.install(registry)).rejects.toMatchObject({
         outcome: 'install-failed',
         message: expect.stringMatching(/could not be saved \(ENOSPC\).*free some space/),
@@ -37,7 +28,7 @@ describe('the disk', () => {
   whereMountable('that is full ends the download that nobody can take', async () => {
     await using machine = await startMachine()
     await using registry = await startRegistry({ packages: packages(), slow: true })
-    using _ = mountSmall(machine.temporary)
+    using _ = mountSmall(machine.temporary, '64k')
     await expect(machine.install(registry)).rejects.toMatchObject({ outcome: 'install-failed' })
     await registry.abandoned
   })

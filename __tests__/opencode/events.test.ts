@@ -35,6 +35,13 @@ test('events come out whole, wherever the stream is cut, within characters and l
   )
 })
 
+test('a line of the stream that never ends is no event, and is not held for good', () => {
+  const feed = createEventDecoder(() => undefined)
+  const megabyte = Buffer.alloc(1 << 20, 'x')
+  for (let count = 0; count < 64; count++) feed(megabyte)
+  expect(() => feed(megabyte)).toThrow('has no end')
+})
+
 test('comments and other fields are passed over', () => {
   const text = ': hello\n\nid: 1\nevent: x\ndata: {"a":1}\n\ndata: {"b":2}\n\n'
   expect(decode([Buffer.from(text)])).toEqual(['{"a":1}', '{"b":2}'])

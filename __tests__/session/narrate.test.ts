@@ -27,6 +27,17 @@ test('no foreign text can start a workflow command', () => {
   )
 })
 
+test.each([
+  ['\u001b[31mred\u001b[0m', 'red'],
+  ['\u009b1;31mred', 'red'],
+  ['\u001b]0;a title\u0007text', 'text'],
+  ['\u001b]8;;https://x.example\u001b\\link\u001b]8;;\u001b\\', 'link'],
+  ['\u001b(Btext\u001b=', 'text'],
+  ['\u001b]0;never ended', '0;never ended'],
+])('of %j the log shows the words: %j', (text, shown) => {
+  expect(safeLine(text)).toBe(shown)
+})
+
 /** Events of one text part that grows by `deltas`. */
 function narrate(deltas: readonly string[]): string[] {
   const lines: string[] = []

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmdirSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -13,6 +23,30 @@ function wrap(lines: string): string {
   writeFileSync(path, `#!/bin/sh\n[ "$1" = serve ] || ${real}\n${lines.replace('REAL', real)}\n`)
   chmodSync(path, 0o755)
   return path
+}
+
+/** A file system of a size on a folder, where this user may mount one (mount(8)). */
+export function mountSmall(
+  directory: string,
+  size: string,
+): Disposable & { readonly mounted: boolean } {
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', directory])
+  return {
+    mounted: status === 0,
+    [Symbol.dispose]: () => void spawnSync('umount', ['-l', directory]),
+  }
+}
+
+/** Fills a file system to its last byte, in a file that stays. */
+export function fillDisk(directory: string): void {
+  const file = openSync(join(directory, 'filler'), 'a')
+  for (const length of [1 << 20, 1 << 12, 1])
+    try {
+      for (const piece = Buffer.alloc(length, 'x'); ; ) writeSync(file, piece)
+    } catch {
+      // It is full for pieces of this length.
+    }
+  closeSync(file)
 }
 
 /** A server whose data folder is a full disk after `size` (mount(8)). */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Server, startServer } from '../../src/opencode/server.ts'
 import { programAt } from '../../src/programs/programs.ts'
-import { createSecrets } from '../../src/trust/secrets.ts'
+import { createSecrets } from '../../src/secrets/secrets.ts'
 
 /** Starts the real opencode, as somebody would have who gives its address as `server-url`. */
 export async function startOpencode(config: object): Promise<Server> {

@@ -7,7 +7,8 @@ import {
   prepareChange,
   type SavedChange,
 } from '../../src/github/prepared-change.ts'
-import { createLeakScan } from '../../src/trust/leaks.ts'
+import { textOf } from '../../src/secrets/files.ts'
+import { createScan } from '../../src/secrets/scan.ts'
 import { soon } from './change.ts'
 import type { GitHub } from './github/github.ts'
 import { createRepository, type Repository } from './repository.ts'
@@ -48,7 +49,10 @@ export async function savedChange(
   repository.run(diff, patchFile)
   const limits = { maxChangedFiles: 100, maxPatchSize: 1024 * 1024 }
   const policy = { allowedPaths: [], protectedPaths: undefined, ...limits }
-  const scan = createLeakScan([secret])
+  const known = createScan([secret])
+  const find = async (content: Uint8Array | string) =>
+    known.sweep(textOf(Buffer.from(content)), () => undefined)
+  const scan = { find }
   return { github: clientOf(github), env, temporary, patchFile, base, policy, scan }
 }
 

@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { allowedEnvironment, withoutLoopbackProxy } from '../../src/trust/environment.ts'
+import {
+  allowedEnvironment,
+  runnerTokens,
+  withoutLoopbackProxy,
+} from '../../src/trust/environment.ts'
 
 const env = {
   PATH: '/bin',
@@ -39,6 +43,28 @@ test('named variables pass, those of the runner never, whoever names them', () =
   )
   expect(passed).not.toHaveProperty('RUNNER_TEMP')
   expect(passed).toHaveProperty('RUNNER_TRACKING_ID')
+})
+
+test('every token of the runner is a known secret, and so is what an input holds; no setting is', () => {
+  const tokens = {
+    ACTIONS_RUNTIME_TOKEN: 'runtime',
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request',
+    ACTIONS_CACHE_TOKEN: 'cache',
+    ACTIONS_RESULTS_TOKEN: 'results',
+    GITHUB_TOKEN: 'job',
+    'INPUT_GITHUB-TOKEN': 'input',
+    'INPUT_SERVER-PASSWORD': 'password',
+    OPENCODE_SERVER_PASSWORD: 'server',
+  }
+  const settings = {
+    'INPUT_MAX-TOKENS': '100000',
+    'INPUT_COMMENT-KEY': 'opencode',
+    ACTIONS_ID_TOKEN_REQUEST_URL: 'https://runner.example/',
+    GITHUB_REPOSITORY: 'octo/sample',
+    MY_TOKEN: 'of the workflow',
+  }
+  const empty = { 'INPUT_OTHER-TOKEN': '', GITHUB_OTHER_TOKEN: undefined }
+  expect(runnerTokens({ ...settings, ...tokens, ...empty })).toEqual(Object.values(tokens))
 })
 
 test('loopback never goes through a proxy', () => {

@@ -1,11 +1,12 @@
-import type { Finding, LeakScan } from '../trust/leaks.ts'
+import type { Redactor } from '../secrets/redactor.ts'
+import type { Finding } from '../secrets/scan.ts'
 import type { Git } from '../workspace/git.ts'
 import type { ChangedFile } from '../workspace/patch.ts'
 import type { LeakReason } from '../workspace/policy.ts'
 import { displayPath } from '../workspace/raw-path.ts'
 import type { TreeDifference } from './tree-differences.ts'
 
-type Scan = Pick<LeakScan, 'find'>
+type Scan = Pick<Redactor, 'find'>
 type Where = {
   readonly git: Git
   readonly scan: Scan
@@ -25,10 +26,10 @@ export async function findAddedSecrets(
     const after = byPath.get(path)?.id
     const before = byPath.get(previousPath)?.previousId
     const [finding] = [
-      ...(path === previousPath && before ? [] : await scan.find(path)),
+      ...(path === previousPath && before ? [] : await scan.find(path, signal)),
       ...(after ? await findAdded({ git, scan, before, after }, signal) : []),
     ]
-    if (finding) found.set(path, `may hold a secret (${nameOf(finding)})`)
+    if (finding) found.set(path, `may hold a secret (${finding})`)
   }
   return found
 }
@@ -43,9 +44,9 @@ async function findAdded(
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const read = (id: string) => git(['cat-file', 'blob', id], signal)
-  const now = before === after ? [] : await scan.find(await read(after))
+  const now = before === after ? [] : await scan.find(await read(after), signal)
   if (now.length === 0 || before === undefined) return now
-  const old = await scan.find(await read(before))
+  const old = await scan.find(await read(before), signal)
   const fresh = without(now, old)
   if (fresh.length > 0 || old.length === 0) return fresh
   // A second secret of the same kind stands among the lines that are new.
@@ -58,14 +59,9 @@ async function findAdded(
       .filter((line) => line.startsWith(sign))
       .map((line) => line.slice(1))
       .join('\n')
-  return without(await scan.find(textOf('+')), await scan.find(textOf('-')))
+  return without(await scan.find(textOf('+'), signal), await scan.find(textOf('-'), signal))
 }
 
 function without(findings: readonly Finding[], known: readonly Finding[]): readonly Finding[] {
-  const names = new Set(known.map(nameOf))
-  return findings.filter((finding) => !names.has(nameOf(finding)))
-}
-
-function nameOf(finding: Finding): string {
-  return finding.kind === 'token' ? finding.rule : `known value, ${finding.encoding}`
+  return findings.filter((finding) => !known.includes(finding))
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { LeakScan } from '../trust/leaks.ts'
+import type { Redactor } from '../secrets/redactor.ts'
 import { type Environment, type Git, line } from '../workspace/git.ts'
 import { readLinks } from '../workspace/links.ts'
 import { compareTrees } from '../workspace/patch.ts'
@@ -16,7 +16,7 @@ import { problemOf } from './refusal.ts'
 import { findTreeDifferences, sizeOfBinaries } from './tree-differences.ts'
 
 /** What may be published, and by which rules. */
-export type Rules = { readonly policy: PathPolicy; readonly scan: Pick<LeakScan, 'find'> }
+export type Rules = { readonly policy: PathPolicy; readonly scan: Pick<Redactor, 'find'> }
 
 /** A change as a run left it: nothing else of the checkout is needed. */
 export type SavedChange = Rules & {

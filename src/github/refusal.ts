@@ -26,7 +26,8 @@ const refusals: readonly {
       'The branch is protected against such changes. Let the change go to another branch, as "publish: pull-request" does, or let the token bypass the rule.',
   },
   {
-    words: /Resource not accessible|Permission to .* denied|Write access to repository not granted/,
+    words:
+      /Resource not accessible|Permission to \S+ denied|Write access to repository not granted/,
     remedy: (permission) =>
       `The token may not do that. Add "${permission}" to the job's permissions; on an event of a fork or of Dependabot the token stays read-only.`,
   },

@@ -36,7 +36,10 @@ export type StreamEvent =
   | { readonly type: 'opened' }
   | { readonly type: 'event'; readonly json: string; readonly event: SessionEvent | undefined }
 
-/** Turns bytes, cut anywhere, into the data of the server-sent events in them. */
+/** The longest event of a server that is as it should be holds a file as Base64. */
+const longestLine = 64 * 1024 * 1024
+
+/** Turns bytes, cut anywhere, into the data of the server-sent events in them. Throws at a line without an end. */
 export function createEventDecoder(onData: (data: string) => void): (bytes: Uint8Array) => void {
   const decoder = new TextDecoder()
   const parser = createParser({
@@ -44,10 +47,15 @@ export function createEventDecoder(onData: (data: string) => void): (bytes: Uint
   })
   // The parser copies and searches an unfinished line again with each piece: a long one is fed at once.
   const pieces: string[] = []
+  let held = 0
   return (bytes) => {
     const text = decoder.decode(bytes, { stream: true })
     pieces.push(text)
-    if (/[\r\n]/.test(text)) parser.feed(pieces.splice(0).join(''))
+    held += text.length
+    if (held > longestLine) throw new Error('A line of the event stream has no end.')
+    if (!/[\r\n]/.test(text)) return
+    held = 0
+    parser.feed(pieces.splice(0).join(''))
   }
 }
 

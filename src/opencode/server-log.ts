@@ -1,14 +1,15 @@
 import { createWriteStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { finished } from 'node:stream/promises'
 import type { ChildProcess } from '../programs/start.ts'
-import type { Secrets } from '../trust/secrets.ts'
+import type { Secrets } from '../secrets/secrets.ts'
 import { quote } from '../wording.ts'
 
 /** What a server prints, drained into a file with the secrets taken out. */
 export type ServerLog = ReturnType<typeof openServerLog>
 
 const remembered = 40
+/** Of a line without an end, so much is held. */
+const heldLength = 64 * 1024
 const tailLines = 2
 const tailWidth = 250
 /** What says nothing to a person: when, which run, and where in opencode's own code. */
@@ -21,24 +22,27 @@ export function openServerLog({ logFile, secrets }: { logFile: string; secrets: 
   const file = createWriteStream(logFile, { flags: 'a', mode: 0o600 })
   file.on('error', () => undefined)
   const last: string[] = []
-  const write = (line: string) => {
+  const write = (line: string, end: string) => {
     const shown = secrets.redact(line)
-    last.push(shown)
+    if (shown !== '') last.push(shown)
     if (last.length > remembered) last.shift()
-    if (!file.destroyed) file.write(`${shown}\n`)
+    if (!file.destroyed) file.write(shown + end)
   }
 
   return {
+    write,
     /** Drains both outputs; resolves with the URL that the server says it listens on. */
     listening(child: ChildProcess, signal: AbortSignal): Promise<string> {
       const { promise, resolve, reject } = Promise.withResolvers<string>()
       for (const stream of [child.stdout, child.stderr]) {
         if (!stream) continue
-        createInterface({ input: stream }).on('line', (line) => {
-          write(line)
+        const take = createLineReader((line, end) => {
+          write(line, end)
           const url = /^opencode server listening on (http:\/\/\S+)/.exec(line)?.[1]
           if (url && stream === child.stdout) resolve(url)
         })
+        stream.setEncoding('utf8').on('data', take)
+        stream.once('end', () => take('\n'))
       }
       signal.addEventListener('abort', () => reject(signal.reason), { once: true })
       if (signal.aborted) reject(signal.reason)
@@ -58,5 +62,26 @@ export function openServerLog({ logFile, secrets }: { logFile: string; secrets: 
       file.end()
       await finished(file).catch(() => undefined)
     },
+  }
+}
+
+type OnLine = (line: string, end: '\n' | '') => void
+
+/** Makes lines of pieces of text; of one that is too long parts without an end. Empty lines are left out. */
+export function createLineReader(onLine: OnLine): (text: string) => void {
+  let held = ''
+  let isOpen = false
+  return (text) => {
+    const lines = text.split('\n')
+    held += lines[0]
+    for (const line of lines.slice(1)) {
+      if (held !== '' || isOpen) onLine(held.replace(/\r$/, ''), '\n')
+      held = line
+      isOpen = false
+    }
+    if (held.length <= heldLength) return
+    onLine(held, '')
+    held = ''
+    isOpen = true
   }
 }

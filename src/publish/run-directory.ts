@@ -1,21 +1,22 @@
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { type Result, resultSchema } from '../result.ts'
 import type { SessionTranscript } from '../session/transcript.ts'
+import { factsOf } from './facts.ts'
 
-/** Paths of what a run saves. */
+/** Paths of what a run writes while it goes on: in a folder of its own, since it is not checked for secrets yet. */
 export type RunFiles = {
   readonly directory: string
-  readonly run: string
-  readonly answer: string
   readonly patch: string
   readonly transcript: string
   readonly events: string
@@ -23,13 +24,17 @@ export type RunFiles = {
 }
 
 /** Makes the run directory, readable by its owner only; other files in it stay. */
-export function createRunDirectory(directory: string): RunFiles {
+export function createRunDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
+}
+
+/** Makes the folder, below the run's own, for the files that reach the run directory by the redactor. */
+export function stageFiles(temporary: string): RunFiles {
+  const directory = join(temporary, 'staged')
+  mkdirSync(directory, { mode: 0o700 })
   const path = (name: string) => join(directory, name)
   return {
     directory,
-    run: path('run.json'),
-    answer: path('answer.md'),
     patch: path('changes.patch'),
     transcript: path('transcript.json'),
     events: path('events.ndjson'),
@@ -38,24 +43,35 @@ export function createRunDirectory(directory: string): RunFiles {
 }
 
 /** Saves `run.json`, the last of all: where it stands, the run is saved whole. */
-export function saveResult(files: RunFiles, result: Result): void {
-  const temporary = `${files.run}.new`
-  writeFileSync(temporary, `${JSON.stringify(result, null, 2)}\n`)
-  renameSync(temporary, files.run)
+export function saveResult(result: Result): void {
+  const path = runFile(result.runDirectory)
+  writeFileSync(`${path}.new`, `${JSON.stringify(result, null, 2)}\n`)
+  renameSync(`${path}.new`, path)
 }
 
-const draftedAnswer = 100_000
+/** Whether `run.json` stands in a run directory. */
+export function isSaved(directory: string): boolean {
+  return existsSync(runFile(directory))
+}
 
-/** Keeps in the run's own folder what its result would be so far, for `post`; the answer stands in `answer.md`. */
+function runFile(directory: string): string {
+  return join(directory, 'run.json')
+}
+
+/** Keeps in the run's own folder the facts of what its result would be so far, for `post`. */
 export function saveDraft(temporary: string, draft: Result): void {
-  const answer = draft.answer.slice(0, draftedAnswer)
-  writeFileSync(draftFile(temporary), JSON.stringify({ ...draft, answer }), { mode: 0o600 })
+  const text = JSON.stringify(factsOf(draft))
+  writeFileSync(draftFile(temporary), text, { mode: 0o600 })
 }
 
-/** What `saveDraft` kept last; nothing if there is none. */
+const largestDraft = 1024 * 1024
+
+/** The facts that `saveDraft` kept last, whoever wrote since in their place; nothing if there are none. */
 export function readDraft(temporary: string): Partial<Result> {
   try {
-    return resultSchema.parse(JSON.parse(readFileSync(draftFile(temporary), 'utf8')))
+    const path = draftFile(temporary)
+    if (statSync(path).size > largestDraft) return {}
+    return factsOf(resultSchema.parse(JSON.parse(readFileSync(path, 'utf8'))))
   } catch {
     return {}
   }
@@ -65,19 +81,16 @@ function draftFile(temporary: string): string {
   return join(temporary, 'draft.json')
 }
 
-/** Saves the answer and what the sessions said; returns where the answer is, if there is one. */
-export function saveSession(
-  files: RunFiles,
-  saved: { readonly answer: string; readonly transcript: readonly SessionTranscript[] },
-): string | undefined {
-  if (saved.transcript.length > 0) saveTranscript(files.transcript, saved.transcript)
-  if (saved.answer === '') return undefined
-  writeFileSync(files.answer, `${saved.answer}\n`)
-  return files.answer
+/** Saves the answer, which is clean, in the run directory; returns where it is, if there is one. */
+export function saveAnswer({ answer, runDirectory }: Result): string | undefined {
+  if (answer === '') return undefined
+  const path = join(runDirectory, 'answer.md')
+  writeFileSync(path, `${answer}\n`)
+  return path
 }
 
-/** Message by message: a long run as one text would be a multiple of it in memory. */
-function saveTranscript(path: string, transcript: readonly SessionTranscript[]): void {
+/** Saves what the sessions said, message by message: a long run as one text would be a multiple of it in memory. */
+export function saveTranscript(path: string, transcript: readonly SessionTranscript[]): void {
   const file = openSync(path, 'w')
   using _ = { [Symbol.dispose]: () => closeSync(file) }
   for (const [at, { messages, ...session }] of transcript.entries()) {

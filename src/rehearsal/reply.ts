@@ -21,6 +21,8 @@ export type MessageReply = {
   readonly finish?: string
   readonly usage?: Usage
   readonly chunkDelayMs?: number
+  /** Characters of a piece; few, as models send them, unless it is named. */
+  readonly chunkLength?: number
 }
 
 /** A refusal with OpenAI's error body. */
@@ -103,7 +105,7 @@ export function textFrames(request: ChatRequest, text: string): string {
 function* deltas(reply: MessageReply): Generator<object> {
   yield { role: 'assistant', content: '' }
   for (const piece of pieces(reply.reasoning ?? '')) yield { reasoning_content: piece }
-  for (const piece of pieces(reply.text)) yield { content: piece }
+  for (const piece of pieces(reply.text, reply.chunkLength)) yield { content: piece }
   for (const [index, { function: called, ...call }] of wireToolCalls(reply).entries()) {
     yield { tool_calls: [{ index, ...call, function: { name: called.name, arguments: '' } }] }
     for (const piece of pieces(called.arguments)) {
@@ -112,9 +114,9 @@ function* deltas(reply: MessageReply): Generator<object> {
   }
 }
 
-/** Pieces of at most 48 code points: no piece ends within a surrogate pair. */
-function pieces(text: string): readonly string[] {
-  return text.match(/[\s\S]{1,48}/gu) ?? []
+/** Pieces of so many code points: no piece ends within a surrogate pair. */
+function pieces(text: string, length = 48): readonly string[] {
+  return text.match(new RegExp(`[\\s\\S]{1,${length}}`, 'gu')) ?? []
 }
 
 function frame(request: ChatRequest, choices: readonly object[], more: object = {}): string {

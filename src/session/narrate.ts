@@ -96,6 +96,7 @@ function createVoice(say: Say, directory: string) {
       const before = unfinished.get(id)
       const endless = before !== undefined && before.length > longestLine && !more.includes('\n')
       if (before === undefined || endless) return
+      if (!more.includes('\n')) return void unfinished.set(id, before + more)
       const lines = (before + more).split('\n')
       unfinished.set(id, lines.pop() ?? '')
       for (const line of lines) say('│', line)

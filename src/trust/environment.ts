@@ -5,6 +5,14 @@ export function isRunnerVariable(name: string): boolean {
   return /^(GITHUB_|ACTIONS_|INPUT_|STATE_|RUNNER_(?!TRACKING_ID))/i.test(name)
 }
 
+/** Values of the runner's own tokens, of those in inputs, and of the password of a server. */
+export function runnerTokens(env: Env): string[] {
+  const holdsToken = (name: string) =>
+    (isRunnerVariable(name) && /(TOKEN|PASSWORD)$/i.test(name)) ||
+    name === 'OPENCODE_SERVER_PASSWORD'
+  return Object.entries(env).flatMap(([name, value]) => (value && holdsToken(name) ? [value] : []))
+}
+
 const passed = [
   /^(PATH|LANG|LANGUAGE|TZ|RUNNER_TRACKING_ID)$/i,
   /^LC_[A-Z]+$/,

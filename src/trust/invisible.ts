@@ -28,12 +28,17 @@ export function removeInvisible(text: string): string {
   return text.replace(pattern, '')
 }
 
-/** Where the invisible characters of a text are, as offsets in UTF-16 units. */
+/** Where the invisible characters of a text are, one by one, as offsets in UTF-16 units. */
+export function* invisibleIn(
+  text: string,
+): Generator<{ readonly from: number; readonly to: number }> {
+  for (const { index, 0: character } of text.matchAll(pattern))
+    yield { from: index, to: index + character.length }
+}
+
+/** The same as a list. */
 export function findInvisible(
   text: string,
 ): readonly { readonly from: number; readonly to: number }[] {
-  return Array.from(text.matchAll(pattern), ({ index, 0: { length } }) => ({
-    from: index,
-    to: index + length,
-  }))
+  return [...invisibleIn(text)]
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createSecrets } from '../../src/trust/secrets.ts'
+import { createSecrets } from '../../src/secrets/secrets.ts'
 
 test('a secret comes out of no text, as it is or as JSON writes it, and was masked first', () => {
   const secret = fc
@@ -34,4 +34,10 @@ test('the values, and the lines of one, are known to the scan before publishing'
     'first "line"',
     'second line',
   ])
+})
+
+test('a JSON Web Token comes out of a line, though its value is not known', () => {
+  const secrets = createSecrets(() => undefined)
+  const one = `eyJ${'aB3d'.repeat(6)}.eyJ${'aB3d'.repeat(10)}.${'aB3d'.repeat(9)}`
+  expect(secrets.redact(`Bearer ${one}, and`)).toBe('Bearer ***, and')
 })

@@ -1,0 +1,49 @@
+import { randomFillSync } from 'node:crypto'
+import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Verdict } from './outcome.ts'
+
+const littleBytes = 1024 * 1024
+const reservedBytes = 8 * 1024 * 1024
+
+/** What a run that met a full disk says. */
+export const fullDisk =
+  'The disk is full where the runner keeps its temporary files (RUNNER_TEMP): free some space, or use a runner with more.'
+
+/** Whether the disk of a folder is full, or nearly. */
+export function isDiskFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize < littleBytes
+  } catch {
+    return false
+  }
+}
+
+/** Keeps some space for the end of a run, in a folder of the run's own; a disk that has less is full. */
+export function reserveSpace(folder: string): void {
+  try {
+    // What holds no pattern takes its space on a disk that compresses, too.
+    writeFileSync(reserveIn(folder), randomFillSync(new Uint8Array(reservedBytes)), { mode: 0o600 })
+  } catch {
+    releaseSpace(folder)
+  }
+}
+
+/** Gives it up. */
+export function releaseSpace(folder: string): void {
+  rmSync(reserveIn(folder), { force: true })
+}
+
+function reserveIn(folder: string): string {
+  return join(folder, 'reserve')
+}
+
+/** The verdict on a run, with the full disk of a folder as the reason if that is what broke it. */
+export function blameDisk(verdict: Verdict, folder: string): Verdict {
+  const broken = verdict.outcome === 'internal-error'
+  const told = /ENOSPC|EDQUOT|no space left|disk quota/i.test(verdict.reason)
+  return broken && (told || isDiskFull(folder))
+    ? { outcome: 'server-failed', reason: fullDisk }
+    : verdict
+}
