@@ -6,14 +6,17 @@ import { type Server, startServer } from '../../src/opencode/server.ts'
 import { createSecrets } from '../../src/trust/secrets.ts'
 
 /** Starts the real opencode, as somebody would have who gives its address as `server-url`. */
-export async function startOpencode(config: object): Promise<Server> {
+export async function startOpencode(
+  config: object,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Server> {
   const temporary = mkdtempSync(join(tmpdir(), 'opencode-driver-external-'))
   return await startServer(
     {
       binary: { path: process.env.TEST_OPENCODE_PATH ?? '', version: '1.18.33' },
       config,
       projectConfig: 'ignore',
-      env: { PATH: process.env.PATH ?? '' },
+      env: { PATH: process.env.PATH ?? '', ...env },
       temporary,
       logFile: join(temporary, 'server.log'),
       secrets: createSecrets(() => undefined),
