@@ -125,7 +125,7 @@ function hasReference(text: string): boolean {
 }
 
 /** A text as opencode would expand it, and the keys in it. */
-function resolveText(text: string, { env, directory }: Sealing) {
+export function resolveText(text: string, { env, directory }: Sealing) {
   const secrets: string[] = []
   const value = text.replace(reference, (_, kind: string, name: string) => {
     // A secret is easily stored with the end of its line, which no header may have.
