@@ -64,28 +64,49 @@ type Looking = { readonly needles: readonly Buffer[]; readonly isLast: boolean }
 /** The data without the values, and the rest that can't be decided on yet. */
 function sweep(data: Buffer, looking: Looking): { readonly clean: Buffer; readonly rest: Buffer } {
   const pieces: Buffer[] = []
+  const next = finderIn(data, looking)
   let from = 0
-  let next = findNext(data, from, looking)
-  while (next.end !== undefined) {
-    pieces.push(data.subarray(from, next.start), mark)
-    from = next.end
-    next = findNext(data, from, looking)
+  let found = next(from)
+  while (found.end !== undefined) {
+    pieces.push(data.subarray(from, found.start), mark)
+    from = found.end
+    found = next(from)
   }
-  const last = data.subarray(from, next.start)
+  const last = data.subarray(from, found.start)
   const clean = pieces.length > 0 ? Buffer.concat([...pieces, last]) : last
-  return { clean, rest: data.subarray(next.start) }
+  return { clean, rest: data.subarray(found.start) }
 }
 
 type Found = { readonly start: number; readonly end?: number }
 
-/** The next value from a place on, or where what can't be decided on begins. */
-function findNext(data: Buffer, from: number, { needles, isLast }: Looking): Found {
-  let found: Found = { start: isLast ? data.length : openFrom(data, from, needles) }
-  for (const needle of needles) {
-    const start = data.indexOf(needle, from)
-    if (start !== -1 && start < found.start) found = { start, end: start + needle.length }
+/**
+ * Finds the next value from a place on, or where what can't be decided on begins. The places must ascend: what was seen
+ * is not looked at again, so that the work grows with the data, however many values it holds.
+ */
+function finderIn(data: Buffer, { needles, isLast }: Looking): (from: number) => Found {
+  const starts = needles.map(() => -1)
+  let open = -1
+  return (from) => {
+    if (open < from) open = isLast ? data.length : openFrom(data, from, needles)
+    let found: Found = { start: open }
+    needles.forEach((needle, at) => {
+      const start = nextStart(starts[at] ?? -1, from, { data, needle })
+      starts[at] = start
+      if (start < found.start) found = { start, end: start + needle.length }
+    })
+    return found
   }
-  return found
+}
+
+/** Where a value stands at or after `from`, given where it was seen last; infinite for nowhere. */
+function nextStart(
+  last: number,
+  from: number,
+  { data, needle }: { readonly data: Buffer; readonly needle: Buffer },
+): number {
+  if (last >= from) return last
+  const start = data.indexOf(needle, from)
+  return start === -1 ? Number.POSITIVE_INFINITY : start
 }
 
 /** Text with the values taken out. */
