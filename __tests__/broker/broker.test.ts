@@ -102,6 +102,25 @@ test.each<Record<string, string>>([
   expect(provider.received[0]?.body).toBe(`{"x":"${placeholder}"}`)
 })
 
+test('a placeholder of a header is none in a query, nor the other way round, nor under another name', async () => {
+  await using provider = await startProvider((response) => response.end('ok'))
+  await using started = await start()
+  const slots: Slot[] = [
+    { part: 'header', name: 'x-key', text: 'placeholder-header', value: key },
+    { part: 'query', name: 'key', text: 'placeholder-query', value: key },
+  ]
+  const headers = { 'x-key': 'placeholder-query', key: 'placeholder-query' }
+  const queries = ['x-key=placeholder-header', 'other=placeholder-query', 'key=placeholder-header']
+  for (const calls of [routeTo('').calls, undefined]) {
+    const url = started.broker.open(routeTo(provider.origin, { calls, slots }))
+    expect((await post(`${url}/responses`, { headers })).status).toBe(200)
+    for (const query of queries)
+      expect((await post(`${url}/responses?${query}`)).status).toBe(calls ? 403 : 200)
+  }
+  expect(provider.received).toHaveLength(5)
+  expect(JSON.stringify(provider.received)).not.toContain(key)
+})
+
 test('of the headers, the provider gets those of the SDKs and of the configuration, and no other', async () => {
   await using provider = await startProvider((response) => response.end('ok'))
   await using started = await start()
@@ -208,7 +227,9 @@ test('an SDK that opencode does not bring along may call other plain paths, but 
   await using provider = await startProvider((response) => response.end('ok'))
   await using started = await start()
   const url = started.broker.open(routeTo(provider.origin, { calls: undefined }))
-  expect((await post(`${url}/own/path@1:run?a=b`)).status).toBe(200)
+  const headers = { ...authorized, 'x-of-the-sdk': 'a' }
+  expect((await post(`${url}/own/path@1:run?a=b`, { headers })).status).toBe(200)
+  expect(provider.received[0]?.headers).toMatchObject({ 'x-of-the-sdk': 'a' })
   expect((await fetch(`${url}/own/path`)).status).toBe(405)
   for (const path of ['/own%2fpath', '/%6fwn/path', '/own;/path', '/own/path/', '/own//path'])
     expect([path, (await post(url + path)).status]).toEqual([path, 400])

@@ -85,14 +85,12 @@ type Pair = { readonly request: IncomingMessage; readonly response: ServerRespon
 type Way = { readonly route: OpenRoute; readonly url: string }
 type Refused = { readonly status: number; readonly message: string }
 
-const notPlain = { status: 400, message: 'The broker takes plain paths below its own.' }
-
 function findWay(
   { method, url = '', rawHeaders }: IncomingMessage,
   routes: ReadonlyMap<string, OpenRoute>,
 ): Way | Refused {
   const target = readTarget(url)
-  if (!target) return notPlain
+  if (!target) return { status: 400, message: 'The broker takes plain paths below its own.' }
   const route = routes.get(target.token)
   if (route === undefined || encodeURIComponent(route.provider) !== target.provider)
     return { status: 404, message: 'The broker has no such route.' }
@@ -110,8 +108,7 @@ function findCall(target: Target, route: OpenRoute): Way | Refused {
   const query = fillQuery({ target, call, slots: route.slots })
   if (query === undefined)
     return { status: 403, message: `The broker takes ${path} only with the query of its SDK.` }
-  const url = addressBelow(route.base, { path, query })
-  return url === undefined ? notPlain : { route, url }
+  return { route, url: addressBelow(route.base, { path, query }) }
 }
 
 /** Servers differ in which one of two they take. */

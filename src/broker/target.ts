@@ -38,22 +38,13 @@ function patternOf(template: string): RegExp {
   return new RegExp(`^${pieces.join('')}$`)
 }
 
-/**
- * The address below `base` that a path and a query mean; undefined if it is not below it. What `base` has as a query
- * is added, unless the request has it by itself.
- */
+/** The address below `base` that a plain path and a query mean, with what `base` has as a query and they have not. */
 export function addressBelow(
   base: string,
   { path, query }: { readonly path: string; readonly query: URLSearchParams },
-): string | undefined {
-  const url = new URL(base)
-  const { origin } = url
-  const whole = url.pathname.replace(/\/+$/, '') + path
-  const added = [...url.searchParams].filter(([name]) => !query.has(name))
-  url.search = ''
-  url.hash = ''
-  url.pathname = whole
-  if (url.origin !== origin || url.pathname !== whole) return undefined
+): string {
+  const { origin, pathname, searchParams } = new URL(base)
+  const added = [...searchParams].filter(([name]) => !query.has(name))
   const search = new URLSearchParams([...query, ...added]).toString()
-  return origin + whole + (search === '' ? '' : `?${search}`)
+  return origin + pathname.replace(/\/+$/, '') + path + (search === '' ? '' : `?${search}`)
 }
