@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import http from 'node:http'
 import { Agent, request } from 'undici'
 import { startBroker } from '../src/broker/broker.ts'
+import { modelCall } from '../src/broker/target.ts'
 
 const samples = 400
 /** About what opencode sends at first. */
@@ -22,8 +23,20 @@ export async function measureBroker(): Promise<{ direct: number; brokered: numbe
   const base = `http://127.0.0.1:${port}/v1`
   const limit = AbortSignal.timeout(120_000)
   await using broker = await startBroker({ env: {}, onCall: () => undefined }, limit)
-  const keys = new Map([['placeholder', 'sk-theKeyOfTheProvider']])
-  const route = broker.open({ provider: 'bench', base, keys, anyPath: false })
+  const route = broker.open({
+    provider: 'bench',
+    base,
+    calls: [modelCall('/chat/completions')],
+    slots: [
+      {
+        part: 'header',
+        name: 'authorization',
+        text: 'Bearer placeholder',
+        value: 'Bearer sk-theKeyOfTheProvider',
+      },
+    ],
+    secrets: ['sk-theKeyOfTheProvider'],
+  })
   const client = new Agent()
   const call = async (url: string) => {
     const started = performance.now()

@@ -9,6 +9,9 @@ const provider = z.object({
 })
 const catalogue = z.object({ all: z.array(provider) })
 
+/** Without a key for it, opencode lists only what is free of its own provider. */
+export const catalogueEnvironment = { OPENCODE_API_KEY: 'placeholder' }
+
 /** The providers of `GET /provider`, by id: most of the models of one have the same base URL. */
 export function readCatalogue(json: unknown): Release['providers'] {
   const { all } = catalogue.parse(json)
@@ -22,11 +25,22 @@ function summarize({ env, models }: z.infer<typeof provider>): CatalogueProvider
     .map(([url, members = []]) => ({ url, members }))
     .sort((a, b) => b.members.length - a.members.length)
   const [most, ...rest] = groups
+  const npm = most?.members[0]?.[1].api.npm ?? ''
+  const packages = groups
+    .map(({ url, members }) => [url, packagesOf(members)] as const)
+    .filter(([, names]) => names.join() !== npm)
   const others = rest.map(({ url, members }) => [url, members.map(([id]) => id).sort()])
   return {
     env,
-    npm: most?.members[0]?.[1].api.npm ?? '',
+    npm,
     ...(most?.url && { api: most.url }),
     ...(others.length > 0 && { others: Object.fromEntries(others) }),
+    ...(packages.length > 0 && { packages: Object.fromEntries(packages) }),
   }
+}
+
+type Member = readonly [string, { readonly api: z.infer<typeof api> }]
+
+function packagesOf(members: readonly Member[]): string[] {
+  return [...new Set(members.map(([, model]) => model.api.npm))].sort()
 }

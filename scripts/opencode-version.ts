@@ -15,7 +15,7 @@ import { assertMajor, detectPlatform, packageName } from '../src/install/platfor
 import { findPublished } from '../src/install/registry.ts'
 import { bundledRelease, type Digests, type Release } from '../src/install/release.ts'
 import { temporaryDirectory } from '../src/install/temporary-directory.ts'
-import { readCatalogue } from './catalogue.ts'
+import { catalogueEnvironment, readCatalogue } from './catalogue.ts'
 
 const releaseFile = 'src/install/release.json'
 const { PATH } = env
@@ -74,6 +74,7 @@ async function startServer(binary: string, home: string, password: string) {
       HOME: home,
       OPENCODE_DISABLE_MODELS_FETCH: '1',
       OPENCODE_SERVER_PASSWORD: password,
+      ...catalogueEnvironment,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -5,8 +5,11 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from '@jest/globals'
-import { type Broker, type Route, startBroker } from '../../src/broker/broker.ts'
+import { type Broker, startBroker } from '../../src/broker/broker.ts'
 import type { Call } from '../../src/broker/calls.ts'
+import type { Route } from '../../src/broker/route.ts'
+import type { Slot } from '../../src/broker/slots.ts'
+import { modelCall } from '../../src/broker/target.ts'
 import { startProvider } from '../support/provider.ts'
 
 const key = 'sk-theRealKeyOfTheProvider'
@@ -27,9 +30,17 @@ async function callOf({ calls }: Started): Promise<Call | undefined> {
   return calls[0]
 }
 
+const bearer: Slot = {
+  part: 'header',
+  name: 'authorization',
+  text: `Bearer ${placeholder}`,
+  value: `Bearer ${key}`,
+}
+const calls = ['/responses', '/messages', '/chat/completions'].map((path) => modelCall(path))
+
 function routeTo(origin: string, difference: Partial<Route> = {}): Route {
-  const keys = new Map([[placeholder, key]])
-  return { provider: 'p', base: `${origin}/v1`, keys, anyPath: false, ...difference }
+  const base = `${origin}/v1`
+  return { provider: 'p', base, calls, slots: [bearer], secrets: [key], ...difference }
 }
 
 const authorized = { authorization: `Bearer ${placeholder}`, 'content-type': 'application/json' }
@@ -38,25 +49,103 @@ async function post(url: string, init: RequestInit = {}) {
   return await fetch(url, { method: 'POST', headers: authorized, body: '{}', ...init })
 }
 
-test('two providers get their own keys, in the header or the query where the placeholder stands, and no other', async () => {
+test('two providers get their own keys, in the header or the query where the action put a placeholder', async () => {
   await using one = await startProvider((response) => response.end('one'))
   await using two = await startProvider((response) => response.end('two'))
   await using started = await start()
   const other = 'a key/of another&provider'
   const first = started.broker.open(routeTo(one.origin))
-  const keys = new Map([['placeholder-other', other]])
-  const second = started.broker.open(routeTo(two.origin, { provider: 'q', keys }))
-  const headers = { 'x-api-key': 'placeholder-other', authorization: `Bearer ${placeholder}` }
+  const slots: Slot[] = [
+    { part: 'header', name: 'x-api-key', text: 'placeholder-other', value: other },
+    { part: 'query', name: 'key', text: 'placeholder-other', value: other },
+    { part: 'query', name: 'a', text: ' b', value: ' b' },
+  ]
+  const second = started.broker.open(routeTo(two.origin, { provider: 'q', slots }))
+  const headers = { 'x-api-key': 'placeholder-other' }
   await (await post(`${first}/responses`)).text()
   await (await post(`${second}/messages?key=placeholder-other&a=%20b`, { headers })).text()
   expect(one.received).toMatchObject([
     { url: '/v1/responses', headers: { authorization: `Bearer ${key}` }, body: '{}' },
   ])
-  const address = `/v1/messages?key=${encodeURIComponent(other)}&a=%20b`
-  const got = { 'x-api-key': other, authorization: `Bearer ${placeholder}` }
-  expect(two.received).toMatchObject([{ url: address, headers: got }])
+  const query = new URLSearchParams({ key: other, a: ' b' })
+  expect(two.received).toMatchObject([
+    { url: `/v1/messages?${query}`, headers: { 'x-api-key': other } },
+  ])
   expect(one.received[0]?.headers).toMatchObject({ 'accept-encoding': 'identity' })
   expect(one.received[0]?.headers.host).toBe(new URL(one.origin).host)
+})
+
+test.each<Record<string, string>>([
+  { authorization: placeholder },
+  { authorization: `bearer ${placeholder}` },
+  { authorization: `Bearer  ${placeholder}` },
+  { authorization: `Bearer ${placeholder}${placeholder}` },
+  { authorization: `Basic ${placeholder}` },
+  { authorization: `Bearer x${placeholder}` },
+  { authorization: `Bearer ${placeholder.toUpperCase()}` },
+  { 'x-api-key': placeholder },
+  { 'openai-echo': `Bearer ${placeholder}` },
+  { 'openai-project': placeholder },
+  { 'user-agent': placeholder },
+  { 'content-type': `text/plain; x=${placeholder}` },
+  { cookie: placeholder },
+  { 'x-portkey-custom-host': 'https://evil.example', authorization: placeholder },
+])('no key comes with %j', async (headers) => {
+  await using provider = await startProvider((response) => response.end('ok'))
+  await using started = await start()
+  for (const calls of [routeTo('').calls, undefined]) {
+    const url = started.broker.open(routeTo(provider.origin, { calls }))
+    await post(`${url}/responses`, { headers, body: `{"x":"${placeholder}"}` })
+  }
+  expect(provider.received).toHaveLength(2)
+  expect(JSON.stringify(provider.received)).not.toContain(key)
+  expect(provider.received[0]?.body).toBe(`{"x":"${placeholder}"}`)
+})
+
+test('a placeholder of a header is none in a query, nor the other way round, nor under another name', async () => {
+  await using provider = await startProvider((response) => response.end('ok'))
+  await using started = await start()
+  const slots: Slot[] = [
+    { part: 'header', name: 'x-key', text: 'placeholder-header', value: key },
+    { part: 'query', name: 'key', text: 'placeholder-query', value: key },
+  ]
+  const headers = { 'x-key': 'placeholder-query', key: 'placeholder-query' }
+  const queries = ['x-key=placeholder-header', 'other=placeholder-query', 'key=placeholder-header']
+  for (const calls of [routeTo('').calls, undefined]) {
+    const url = started.broker.open(routeTo(provider.origin, { calls, slots }))
+    expect((await post(`${url}/responses`, { headers })).status).toBe(200)
+    for (const query of queries)
+      expect((await post(`${url}/responses?${query}`)).status).toBe(calls ? 403 : 200)
+  }
+  expect(provider.received).toHaveLength(5)
+  expect(JSON.stringify(provider.received)).not.toContain(key)
+})
+
+test('of the headers, the provider gets those of the SDKs and of the configuration, and no other', async () => {
+  await using provider = await startProvider((response) => response.end('ok'))
+  await using started = await start()
+  const configured = { part: 'header', name: 'x-title', text: 'A', value: 'A' } as const
+  const own = { part: 'header', name: 'x-own', text: 'b', value: 'b' } as const
+  const url = started.broker.open(routeTo(provider.origin, { slots: [bearer, configured, own] }))
+  const taken = {
+    'anthropic-beta': 'a',
+    'openai-project': 'b',
+    'x-session-id': 'c',
+    'x-parent-session-id': 'd',
+    'ai-language-model-id': 'e',
+    'x-own': 'other',
+  }
+  const left = {
+    'x-portkey-custom-host': 'https://evil.example',
+    'helicone-target-url': 'https://evil.example',
+    'x-goog-api-client': 'x',
+    'x-http-method-override': 'GET',
+    cookie: 'a=b',
+  }
+  await post(`${url}/responses`, { headers: { ...authorized, ...taken, ...left } })
+  const headers = provider.received[0]?.headers
+  expect(headers).toMatchObject({ ...taken, authorization: `Bearer ${key}` })
+  for (const name of Object.keys(left)) expect(headers).not.toHaveProperty([name])
 })
 
 test('user and password of a base URL are sent, unless there is a key', async () => {
@@ -94,28 +183,62 @@ test('everything but a call of a model below the provider’s own address is ref
     [`DELETE ${pathname}/responses`]: 405,
     [`GET ${pathname}/models`]: 405,
     [`POST ${pathname}/files`]: 403,
+    [`POST ${pathname}/threads/t/messages`]: 403,
+    [`POST ${pathname}/conversations/c/messages`]: 403,
+    [`POST ${pathname}/messages/batches`]: 403,
+    [`POST ${pathname}/messages/count_tokens`]: 403,
+    [`POST ${pathname}/responses/compact`]: 403,
+    [`POST ${pathname}/responses/r/cancel`]: 403,
+    [`POST ${pathname}/v1/responses`]: 403,
+    [`POST ${pathname}/Responses`]: 403,
+    [`POST ${pathname}/embeddings`]: 403,
+    [`POST ${pathname}/completions`]: 403,
+    [`POST ${pathname}/models/m:generateContent`]: 403,
+    [`POST ${pathname}/responses?key=x`]: 403,
+    [`POST ${pathname}/responses?key=${placeholder}`]: 403,
+    [`POST ${pathname}/responses?`]: 200,
+    [`POST ${pathname}/files;/chat/completions`]: 400,
+    [`POST ${pathname}/%66iles/chat/completions`]: 400,
+    [`POST ${pathname}/chat%2fcompletions`]: 400,
+    [`POST ${pathname}/responses/`]: 400,
     [`POST ${pathname}/../responses`]: 400,
     [`POST ${pathname}/%2e%2e/responses`]: 400,
     [`POST ${pathname}//evil.example/responses`]: 400,
     [`POST http://evil.example${pathname}/responses`]: 400,
+    [`POST ${pathname}/responses HTTP/1.1\r\nAuthorization: a\r\nauthorization: b\r\nX:`]: 400,
+    [`POST ${pathname}/responses HTTP/1.1\r\nX-A: a\r\nx-a: b\r\nX:`]: 400,
+    [`POST ${pathname}/responses HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: h2c\r\nX:`]: 405,
     'CONNECT evil.example:443': 405,
     [`GET ${pathname}/responses HTTP/1.1\r\nUpgrade: websocket\r\nX:`]: 405,
+    [`PUT ${pathname}/responses`]: 405,
+    [`HEAD ${pathname}/responses`]: 405,
+    [`PROPFIND ${pathname}/responses`]: 405,
   }
   for (const [head, status] of Object.entries(refused))
     expect([head, await raw(port, `${head} HTTP/1.1`)]).toEqual([
       head,
       expect.stringContaining(` ${status} `),
     ])
-  expect(provider.received).toHaveLength(0)
-  expect(started.calls).toHaveLength(0)
+  expect(provider.received.map(({ url }) => url)).toEqual(['/v1/responses'])
+  expect(started.calls).toHaveLength(1)
 })
 
-test('an SDK that opencode does not bring along may call other paths, but only with POST', async () => {
+test('an SDK that opencode does not bring along may call other plain paths, but only with POST', async () => {
   await using provider = await startProvider((response) => response.end('ok'))
   await using started = await start()
-  const url = started.broker.open(routeTo(provider.origin, { anyPath: true }))
-  expect((await post(`${url}/own/path`)).status).toBe(200)
+  const url = started.broker.open(routeTo(provider.origin, { calls: undefined }))
+  const headers = { ...authorized, 'x-of-the-sdk': 'a' }
+  expect((await post(`${url}/own/path@1:run?a=b`, { headers })).status).toBe(200)
+  expect(provider.received[0]?.headers).toMatchObject({ 'x-of-the-sdk': 'a' })
   expect((await fetch(`${url}/own/path`)).status).toBe(405)
+  for (const path of ['/own%2fpath', '/%6fwn/path', '/own;/path', '/own/path/', '/own//path'])
+    expect([path, (await post(url + path)).status]).toEqual([path, 400])
+  expect((await post(`${url}/own?a=b&a=c`)).status).toBe(403)
+  expect((await post(`${url}/own?key=${placeholder}`)).status).toBe(200)
+  expect(provider.received.map((one) => one.url)).toEqual([
+    '/v1/own/path@1:run?a=b',
+    `/v1/own?key=${placeholder}`,
+  ])
 })
 
 test('5 MB stream through piece by piece: each arrives before the next is sent, and bodies are streamed up, too', async () => {

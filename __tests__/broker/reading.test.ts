@@ -66,3 +66,31 @@ test('an event is progress, and so is a piece of a body that is not blank', () =
   expect(createReading('application/json').take(Buffer.from('{'))).toBe(true)
   expect(createReading('application/json').take(Buffer.from('\n\n'))).toBe(false)
 })
+
+test.each([sse, 'application/json'])('twice an answer of %s takes about twice the time', (type) => {
+  const parts = [
+    'x',
+    'data: x',
+    ' ',
+    'data: {"usage":{',
+    '"usage" ',
+    '\n',
+    'data: {"type" ',
+    ': x\n',
+  ]
+  const cpuOf = (length: number, part: string) => {
+    const bytes = Buffer.from(part.repeat(length / part.length))
+    const start = process.cpuUsage()
+    const reading = createReading(type)
+    for (let at = 0; at < bytes.length; at += 1000) reading.take(bytes.subarray(at, at + 1000))
+    reading.take(Buffer.from('\n\n'))
+    reading.usage()
+    const { user, system } = process.cpuUsage(start)
+    return user + system
+  }
+  for (const part of parts) {
+    cpuOf(100_000, part)
+    const [once, twice] = [cpuOf(1_000_000, part), cpuOf(2_000_000, part)]
+    expect([part, twice < once * 3 + 100_000]).toEqual([part, true])
+  }
+})

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createRedaction, redactText, writtenForms } from '../../src/broker/redaction.ts'
+import { createRedaction, redactText } from '../../src/broker/redaction.ts'
+import { writtenForms } from '../../src/secrets/forms.ts'
 
 /** Few letters, so that values begin within one another and at the end of a piece. */
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 6 })
@@ -38,10 +39,59 @@ test('what can’t be the beginning of a value is passed on at once', () => {
   expect(redaction.take(Buffer.from('ond')).toString()).toBe('sk-second')
 })
 
-test('a key is found as it would stand in a URL or in JSON, and a word is no key', () => {
-  const forms = writtenForms(['a key/with "quotes"', 'ollama'])
+test('a key is found as it would stand in a URL or in JSON', () => {
+  const forms = writtenForms(['a key/with "quotes"'])
   const seen = JSON.stringify({ url: `/v1?key=${encodeURIComponent('a key/with "quotes"')}` })
   expect(redactText(seen, forms)).toBe('{"url":"/v1?key=***"}')
   expect(redactText(JSON.stringify('a key/with "quotes"'), forms)).toBe('"***"')
-  expect(redactText('run ollama', forms)).toBe('run ollama')
+})
+
+/** Microseconds of the processor. */
+function cpuOf(work: () => void): number {
+  const start = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(start)
+  return user + system
+}
+
+const key = 'sk-0123456789abcdefghij'
+const forms = writtenForms([key, `another ${key}/key`, 'x'.repeat(2000), 'xxxxxxxy'])
+const worst = [
+  key,
+  `${key} `,
+  'sk-',
+  'x',
+  'xxxxxxx',
+  'another ',
+  key.slice(1),
+  `${key.slice(0, -1)}`,
+]
+
+test.each([
+  { pieces: 'in one piece', size: Number.POSITIVE_INFINITY, length: 500_000 },
+  { pieces: 'in small pieces', size: 100, length: 150_000 },
+])('twice the text takes about twice the time, $pieces', ({ size, length }) => {
+  const redactAll = (part: string, total: number) => {
+    const bytes = Buffer.from(part.repeat(total / part.length))
+    const redaction = createRedaction(forms)
+    for (let at = 0; at < bytes.length; at += size) redaction.take(bytes.subarray(at, at + size))
+    redaction.end()
+  }
+  redactAll(key, 20_000)
+  for (const part of worst) {
+    const [once, twice] = [length, 2 * length].map((total) => cpuOf(() => redactAll(part, total)))
+    expect([part, (twice ?? 0) < (once ?? 0) * 3 + 100_000]).toEqual([part, true])
+  }
+})
+
+test('a piece that is full of keys takes as long as many small ones', () => {
+  const bytes = Buffer.from(`${key} `.repeat(100_000))
+  const redactIn = (size: number) => {
+    const redaction = createRedaction(forms)
+    for (let at = 0; at < bytes.length; at += size) redaction.take(bytes.subarray(at, at + size))
+  }
+  redactIn(10_000)
+  expect(cpuOf(() => redactIn(bytes.length))).toBeLessThan(
+    cpuOf(() => redactIn(10_000)) * 5 + 200_000,
+  )
 })

@@ -1,13 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import type { Route } from '../../src/broker/broker.ts'
+import type { Route } from '../../src/broker/route.ts'
 import type { OpencodeConfig } from '../../src/opencode/config.ts'
 import { keepKeys } from '../../src/opencode/kept-keys.ts'
 import { parseModel } from '../../src/opencode/model.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'opencode-driver-keys-'))
+const files = new Map([['key.txt', 'theKeyOfTheFile']])
 const env = {
   KEY: 'theKeyOfTheStep',
   OPENAI_API_KEY: 'sk-openai',
@@ -20,6 +17,7 @@ const env = {
   DATABRICKS_TOKEN: 'sk-databricks',
   ZENMUX_API_KEY: 'sk-zenmux',
   VERCEL: '1',
+  SOME_REGION: 'eu',
 }
 
 /** What comes of the keys of these providers, and the ways that were opened for them. */
@@ -35,7 +33,7 @@ function keep(
     ...fallbackModels.map(({ providerID }) => providerID),
   ]
   const kept = keepKeys({
-    inputs: { model: undefined, fallbackModels, config: { provider }, passEnv, directory },
+    inputs: { model: undefined, fallbackModels, config: { provider }, passEnv, files },
     env,
     used: [...new Set(ids)],
     open(route) {
@@ -56,10 +54,81 @@ test.each([
   ['zenmux/anthropic/claude-opus-4.1', 'https://zenmux.ai/api/anthropic/v1', 'sk-zenmux'],
 ])('%s is called at %s with the key of the step', (model, base, key) => {
   const { providers, routes } = keep(undefined, { models: [model] })
-  expect(routes).toMatchObject([{ base, anyPath: false }])
+  expect(routes).toMatchObject([{ base, secrets: expect.arrayContaining([key]) }])
   const options = Object.values(providers)[0]?.options
   expect(options).toMatchObject({ baseURL: 'http://broker/1' })
-  expect([...(routes[0]?.keys ?? [])]).toEqual([[options?.apiKey, key]])
+  const [slot] = routes[0]?.slots ?? []
+  expect(slot?.text).toMatch(new RegExp(`^(Bearer )?${options?.apiKey}$`))
+  expect(slot?.value).toBe(slot?.text.replace(`${options?.apiKey}`, key))
+})
+
+const compatible = '/chat/completions'
+const anthropic = '/messages'
+
+test.each<{ what: string; entry: object; models: string[]; paths: string[]; headers: string[] }>([
+  {
+    what: 'an entry’s package counts for the models that it declares',
+    entry: { npm: '@ai-sdk/anthropic', models: { m: {} } },
+    models: [],
+    paths: [anthropic],
+    headers: ['x-api-key'],
+  },
+  {
+    what: 'a model’s own package comes first',
+    entry: { npm: '@ai-sdk/cohere', models: { m: { provider: { npm: '@ai-sdk/anthropic' } } } },
+    models: [],
+    paths: [anthropic],
+    headers: ['x-api-key'],
+  },
+  {
+    what: 'models with two packages have the calls of both',
+    entry: { models: { m: {}, n: { provider: { npm: '@ai-sdk/anthropic' } } } },
+    models: [],
+    paths: [compatible, anthropic],
+    headers: ['authorization', 'x-api-key'],
+  },
+  {
+    what: 'a provider without a package is called as OpenAI is',
+    entry: {},
+    models: ['own/x'],
+    paths: [compatible],
+    headers: ['authorization'],
+  },
+])('$what', ({ entry, models, paths, headers }) => {
+  const options = { baseURL: 'https://own.example/v1', apiKey: '{env:KEY}' }
+  const { routes } = keep({ own: { options, ...entry } }, { models })
+  const [{ calls = [], slots = [] } = {}] = routes
+  for (const path of [compatible, anthropic, '/responses', '/chat', '/language-model', '/files'])
+    expect([path, calls.some((call) => call.path.test(path))]).toEqual([path, paths.includes(path)])
+  expect(slots.map(({ name }) => name)).toEqual(headers)
+})
+
+test('of a package that opencode does not bring along, calls are not known, and keys go where they mostly do', () => {
+  const options = { baseURL: 'https://own.example/v1', apiKey: '{env:KEY}' }
+  const { providers, routes } = keep({ own: { npm: 'own-sdk', options, models: { m: {} } } })
+  expect(routes).toMatchObject([{ calls: undefined }])
+  const placeholder = providers.own?.options?.apiKey
+  expect(routes[0]?.slots.map(({ name, text }) => `${name}: ${text}`)).toEqual([
+    `authorization: ${placeholder}`,
+    `authorization: Bearer ${placeholder}`,
+    `authorization: Token ${placeholder}`,
+    `authorization: Key ${placeholder}`,
+    `x-api-key: ${placeholder}`,
+    `api-key: ${placeholder}`,
+    `x-goog-api-key: ${placeholder}`,
+  ])
+})
+
+test.each([
+  ['zenmux/openai/gpt-5', [compatible, '/responses']],
+  ['zenmux/anthropic/claude-opus-4.1', [anthropic]],
+  ['azure/claude-sonnet-4-5', [anthropic]],
+  ['azure/gpt-5', [compatible, '/responses']],
+])('at the address of %s, the SDKs of the catalogue may make their calls', (model, paths) => {
+  const { routes } = keep(undefined, { models: [model] })
+  const calls = routes[0]?.calls ?? []
+  for (const path of [compatible, anthropic, '/responses', '/chat', '/files'])
+    expect([path, calls.some((call) => call.path.test(path))]).toEqual([path, paths.includes(path)])
 })
 
 test('models of one provider at two addresses get a way each', () => {
@@ -77,7 +146,6 @@ test('models of one provider at two addresses get a way each', () => {
 })
 
 test('wherever a provider’s entry has a key, a placeholder stands, and nothing else is changed', () => {
-  writeFileSync(join(directory, 'key.txt'), 'theKeyOfTheFile\n')
   const provider = {
     own: {
       npm: '@ai-sdk/openai-compatible',
@@ -89,11 +157,12 @@ test('wherever a provider’s entry has a key, a placeholder stands, and nothing
         headers: {
           authorization: 'Basic written',
           'x-title': 'A title',
-          'x-region': '{env:VERCEL_REGION}',
+          'x-region': 'in {env:SOME_REGION}',
+          'x-none': '{env:VERCEL_REGION}',
         },
         timeout: 5,
       },
-      models: { m: { headers: { 'x-key': 'Bearer {env:KEY}' }, limit: { context: 1 } } },
+      models: { m: { headers: { 'X-Key': 'Bearer {env:KEY}' }, limit: { context: 1 } } },
     },
   }
   const { providers, routes, values } = keep(provider)
@@ -106,33 +175,42 @@ test('wherever a provider’s entry has a key, a placeholder stands, and nothing
     options: {
       baseURL: 'http://broker/1',
       apiKey: placeholder,
-      authToken: expect.stringMatching(/^Token placeholder-\w{32}$/),
+      authToken: placeholder,
       queryParams: { key: placeholder, version: '2' },
       headers: {
         authorization: placeholder,
         'x-title': 'A title',
-        'x-region': '{env:VERCEL_REGION}',
+        'x-region': 'in {env:SOME_REGION}',
+        'x-none': '{env:VERCEL_REGION}',
       },
       timeout: 5,
     },
-    models: {
-      m: {
-        headers: { 'x-key': expect.stringMatching(/^Bearer placeholder-\w{32}$/) },
-        limit: { context: 1 },
-      },
-    },
+    models: { m: { headers: { 'X-Key': placeholder }, limit: { context: 1 } } },
   })
-  expect(new Set(routes[0]?.keys.values())).toEqual(
-    new Set(['theKeyOfTheFile', 'theKeyOfTheStep', 'Basic written']),
-  )
-  expect(values).toContain('thePassword')
+  const [{ slots = [], secrets = [] } = {}] = routes
+  const options = providers.own?.options
+  const filled = slots.map(({ part, name, text, value }) => [part, name, text, value])
+  expect(filled).toEqual([
+    ['header', 'x-key', expect.stringMatching(/^placeholder-/), 'Bearer theKeyOfTheStep'],
+    ['header', 'authorization', `Bearer ${options?.apiKey}`, 'Bearer theKeyOfTheFile'],
+    ['header', 'authorization', `Bearer ${options?.authToken}`, 'Bearer Token theKeyOfTheStep'],
+    ['header', 'authorization', options?.headers?.authorization, 'Basic written'],
+    ['header', 'x-title', 'A title', 'A title'],
+    ['header', 'x-region', 'in eu', 'in eu'],
+    ['header', 'x-none', '', ''],
+    ['query', 'key', expect.stringMatching(/^placeholder-/), 'theKeyOfTheStep'],
+    ['query', 'version', '2', '2'],
+  ])
+  const all = ['theKeyOfTheFile', 'theKeyOfTheStep', 'Basic written', 'written', 'thePassword']
+  expect(new Set(secrets)).toEqual(new Set(all))
+  expect(new Set(values)).toEqual(new Set(all))
 })
 
 test('a local provider without a key gets a way, and no placeholder', () => {
   const ollama = { options: { baseURL: 'http://127.0.0.1:11434/v1' }, models: { m: {} } }
   const { providers, routes, sources } = keep({ ollama })
   expect(providers.ollama?.options).toEqual({ baseURL: 'http://broker/1' })
-  expect(routes[0]?.keys.size).toBe(0)
+  expect(routes).toMatchObject([{ slots: [] }])
   expect([...sources]).toEqual([])
 })
 

@@ -1,16 +1,17 @@
-import { realpathSync } from 'node:fs'
+import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { readDefaults } from '../../src/defaults.ts'
 import { readInputs } from '../../src/inputs.ts'
 import { serverSettings } from '../../src/opencode/settings.ts'
 
-const workspace = realpathSync(tmpdir())
+const workspace = mkdtempSync(join(realpathSync(tmpdir()), 'opencode-driver-settings-'))
 
 const route = 'http://127.0.0.1:1/token/x'
 
-/** The configuration that a server is started with. */
-function configFor(
+/** What a server is started with. */
+function settingsFor(
   difference: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>>,
 ) {
@@ -25,10 +26,13 @@ function configFor(
     prompt: prompt.value ?? '',
     config: config.value ?? {},
     directory: workspace,
+    files: new Map([['secret.txt', 'in-a-file-11']]),
   }
   const parts = { inputs, env: all, ownProviders: {}, project: {}, open: () => route }
-  return serverSettings(parts).config
+  return serverSettings(parts)
 }
+
+const configFor = (...given: Parameters<typeof settingsFor>) => settingsFor(...given).config
 
 const patient = { options: { headerTimeout: 95_000, chunkTimeout: 95_000 } }
 
@@ -44,4 +48,68 @@ test('opencode waits for a provider a little longer than stall-timeout, unless i
 test('a provider without a key gets no entry, which would make it look connected', () => {
   expect(configFor({}, {})).toMatchObject({ enabled_providers: ['openai'], provider: {} })
   expect(JSON.stringify(configFor({}, {}))).not.toContain('headerTimeout')
+})
+
+test('what the agent is given counts as a secret by its value, whatever its name', () => {
+  const env = {
+    DATABASE_URL: 'postgres://app:hunter2-of-db@db.example/app',
+    CODE: 'open-sesame-42',
+    GREETING: 'hello',
+    MCP_CODE: 'code-of-the-server-1',
+    OPTION: 'option-of-opencode-2',
+    NOT_NAMED: 'never-given-3',
+    HTTP_PROXY: 'http://me:pass-of-the-proxy@proxy.example:3128',
+    PATH: '/usr/bin:/opt/aB3dE6gH9jK2',
+    LANG: 'en-at-home-4',
+    AZURE_RESOURCE_NAME: 'my-resource-5',
+    API_TOKEN_FILE: '/run/token',
+  }
+  const config = {
+    username: '{env:OPTION}',
+    provider: {
+      local: {
+        options: {
+          baseURL: 'https://gateway.example/v1?sig=in-the-query-6',
+          headers: { 'x-title': 'titled-7', 'x-mode': 'fast' },
+        },
+        models: { m: { headers: { 'x-own': 'of-the-model-8' } } },
+      },
+    },
+    mcp: {
+      one: {
+        type: 'local',
+        command: ['x'],
+        environment: { A: '{env:MCP_CODE}', B: 'written-out-9', C: 'debug' },
+      },
+      two: {
+        type: 'remote',
+        url: 'https://mcp.example/?ticket=of-the-url-10',
+        headers: { authorization: 'Bearer {file:secret.txt}' },
+      },
+    },
+  }
+  const inputs = {
+    'opencode-config': JSON.stringify(config),
+    'pass-env': 'DATABASE_URL, CODE, GREETING, AZURE_RESOURCE_NAME, API_TOKEN_FILE',
+  }
+  const { secrets } = settingsFor(inputs, env)
+  const expected = [
+    env.DATABASE_URL,
+    'hunter2-of-db',
+    env.CODE,
+    env.MCP_CODE,
+    env.OPTION,
+    'pass-of-the-proxy',
+    'in-the-query-6',
+    'titled-7',
+    'of-the-model-8',
+    'written-out-9',
+    'of-the-url-10',
+    'Bearer in-a-file-11',
+    'in-a-file-11',
+  ]
+  for (const secret of expected) expect(secrets).toContain(secret)
+  const none = ['hello', 'fast', 'debug', env.NOT_NAMED, env.PATH, env.LANG, env.HTTP_PROXY]
+  const settings = [env.AZURE_RESOURCE_NAME, env.API_TOKEN_FILE]
+  for (const value of [...none, ...settings]) expect(secrets).not.toContain(value)
 })

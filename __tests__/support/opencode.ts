@@ -7,7 +7,10 @@ import { programAt } from '../../src/programs/programs.ts'
 import { createSecrets } from '../../src/secrets/secrets.ts'
 
 /** Starts the real opencode, as somebody would have who gives its address as `server-url`. */
-export async function startOpencode(config: object): Promise<Server> {
+export async function startOpencode(
+  config: object,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Server> {
   const temporary = mkdtempSync(join(tmpdir(), 'opencode-driver-external-'))
   return await startServer(
     {
@@ -17,7 +20,7 @@ export async function startOpencode(config: object): Promise<Server> {
       },
       config,
       projectConfig: 'ignore',
-      env: { PATH: process.env.PATH ?? '' },
+      env: { PATH: process.env.PATH ?? '', ...env },
       temporary,
       logFile: join(temporary, 'server.log'),
       secrets: createSecrets(() => undefined),

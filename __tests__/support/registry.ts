@@ -25,6 +25,10 @@ export type Behaviour = {
   cut?: number
   /** Half of the tarball, and the rest only after `release()`. */
   slow?: boolean
+  /** Sends a tarball in another way, whose answer has no head yet. */
+  sendTarball?: (response: ServerResponse) => void
+  /** Sends the list of versions in another way. */
+  sendVersions?: (response: ServerResponse) => void
   /** Every answer is this status. */
   status?: number
   /** A path under which the registry lives. */
@@ -72,6 +76,7 @@ export async function startRegistry(behaviour: Behaviour): Promise<Registry> {
     response: ServerResponse,
     { name, versions }: { name: string; versions: Record<string, Tarball> },
   ) {
+    if (behaviour.sendVersions) return behaviour.sendVersions(response)
     const abbreviated = 'application/vnd.npm.install-v1+json'
     if (!request.headers.accept?.includes(abbreviated)) return refuse(response, 406)
     const at = behaviour.tarballsAt ?? url
@@ -85,6 +90,7 @@ export async function startRegistry(behaviour: Behaviour): Promise<Registry> {
   }
 
   async function sendTarball(response: ServerResponse, bytes: Buffer) {
+    if (behaviour.sendTarball) return behaviour.sendTarball(response)
     const half = bytes.length >> 1
     response.setHeader('content-length', bytes.length)
     response.on('close', () => response.writableFinished || abandoned.resolve())

@@ -1,23 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import { writtenForms } from '../secrets/forms.ts'
 import type { Call } from './calls.ts'
 import { forward } from './forward.ts'
-import { writtenForms } from './redaction.ts'
 import { refuse } from './refusal.ts'
-import { addressBelow, isModelCall, readTarget, type Target } from './target.ts'
+import type { Route } from './route.ts'
+import { fillQuery } from './slots.ts'
+import { addressBelow, readTarget, type Target } from './target.ts'
 import { openUpstream } from './upstream.ts'
-
-/** One provider that stands behind the broker. */
-export type Route = {
-  readonly provider: string
-  /** Where its API is, as its SDK takes it; a query is added to each call. */
-  readonly base: string
-  /** Keys by the placeholder that stands for each. */
-  readonly keys: ReadonlyMap<string, string>
-  /** True for an SDK that opencode does not bundle: what it calls is not known. */
-  readonly anyPath: boolean
-}
 
 /**
  * Stands before the providers on the loopback, so that no key is where an agent could see it: it puts the key where
@@ -41,7 +32,7 @@ export async function startBroker(
   },
   signal: AbortSignal,
 ): Promise<Broker> {
-  const routes = new Map<string, Route>()
+  const routes = new Map<string, OpenRoute>()
   const dispatcher = openUpstream(env)
   const running = new Set<Promise<void>>()
   let lastProgress = 0
@@ -55,15 +46,14 @@ export async function startBroker(
     running.add(call)
     void call.finally(() => running.delete(call))
   })
-  const pass = ({ route, target, request, response }: Way & Pair) =>
+  const pass = ({ route, url, request, response }: Way & Pair) =>
     forward({
       request,
       response,
-      provider: route.provider,
-      url: fillQuery(target, route),
-      fill: (text) => fill(text, route.keys),
+      url,
+      route,
       credentials: credentialsOf(route.base),
-      forbidden: writtenForms([...route.keys.values(), decode(new URL(route.base).password)]),
+      forbidden: route.forbidden,
       dispatcher,
       onProgress,
     })
@@ -76,7 +66,7 @@ export async function startBroker(
   return {
     open(route) {
       const token = randomBytes(24).toString('base64url')
-      routes.set(token, route)
+      routes.set(token, { ...route, forbidden: formsOfKeys(route.secrets) })
       return `http://127.0.0.1:${portOf(server)}/${token}/${encodeURIComponent(route.provider)}`
     },
     lastProgress: () => lastProgress,
@@ -89,13 +79,15 @@ export async function startBroker(
   }
 }
 
+/** A route with the forms of its secrets that no answer may hold. */
+type OpenRoute = Route & { readonly forbidden: readonly string[] }
 type Pair = { readonly request: IncomingMessage; readonly response: ServerResponse }
-type Way = { readonly route: Route; readonly target: Pick<Target, 'path' | 'query'> }
+type Way = { readonly route: OpenRoute; readonly url: string }
 type Refused = { readonly status: number; readonly message: string }
 
 function findWay(
-  { method, url = '' }: IncomingMessage,
-  routes: ReadonlyMap<string, Route>,
+  { method, url = '', rawHeaders }: IncomingMessage,
+  routes: ReadonlyMap<string, OpenRoute>,
 ): Way | Refused {
   const target = readTarget(url)
   if (!target) return { status: 400, message: 'The broker takes plain paths below its own.' }
@@ -103,16 +95,26 @@ function findWay(
   if (route === undefined || encodeURIComponent(route.provider) !== target.provider)
     return { status: 404, message: 'The broker has no such route.' }
   if (method !== 'POST') return { status: 405, message: 'The broker takes calls of models only.' }
-  if (!route.anyPath && !isModelCall(target.path))
-    return { status: 403, message: `The broker takes calls of models only, not ${target.path}.` }
-  if (addressBelow(route.base, target) === undefined)
-    return { status: 400, message: 'The broker takes plain paths below its own.' }
-  return { route, target }
+  if (hasDuplicates(rawHeaders))
+    return { status: 400, message: 'The broker takes each header once.' }
+  return findCall(target, route)
 }
 
-function fillQuery({ path, query }: Way['target'], { base, keys }: Route): string {
-  const encoded = new Map([...keys].map(([name, value]) => [name, encodeURIComponent(value)]))
-  return addressBelow(base, { path, query: fill(query, encoded) }) ?? base
+function findCall(target: Target, route: OpenRoute): Way | Refused {
+  const { path } = target
+  const call = route.calls?.find((one) => one.path.test(path))
+  if (route.calls !== undefined && call === undefined)
+    return { status: 403, message: `The broker takes calls of models only, not ${path}.` }
+  const query = fillQuery({ target, call, slots: route.slots })
+  if (query === undefined)
+    return { status: 403, message: `The broker takes ${path} only with the query of its SDK.` }
+  return { route, url: addressBelow(route.base, { path, query }) }
+}
+
+/** Servers differ in which one of two they take. */
+function hasDuplicates(rawHeaders: readonly string[]): boolean {
+  const names = rawHeaders.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase())
+  return new Set(names).size < names.length
 }
 
 /** What a base URL has as user and password, which stand in a header where there is no other. */
@@ -126,14 +128,15 @@ function decode(text: string): string {
   return decodeURIComponent(text)
 }
 
-function fill(text: string, keys: Route['keys']): string {
-  let filled = text
-  for (const [placeholder, value] of keys) filled = filled.replaceAll(placeholder, () => value)
-  return filled
-}
-
 function portOf(server: http.Server): number {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('No port to listen on.')
   return address.port
+}
+
+/** A shorter value is no key, but a word of which an answer may speak. */
+const shortestKey = 8
+
+function formsOfKeys(keys: readonly string[]): string[] {
+  return writtenForms(keys.filter((key) => key.length >= shortestKey))
 }

@@ -10,15 +10,14 @@ import { requestHeaders, responseHeaders } from './headers.ts'
 import { createReading, type Reading } from './reading.ts'
 import { createRedaction, redactText } from './redaction.ts'
 import { refuse } from './refusal.ts'
+import type { Route } from './route.ts'
 
 /** One request of opencode's, and where it goes. */
 export type Exchange = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  readonly provider: string
+  readonly route: Pick<Route, 'provider' | 'calls' | 'slots'>
   readonly url: string
-  /** Puts the key where its placeholder stands. */
-  readonly fill: (text: string) => string
   /** The value of `authorization` where opencode gives none. */
   readonly credentials: string | undefined
   /** Forms of the keys that the answer must not hold. */
@@ -30,7 +29,7 @@ export type Exchange = {
 
 /** Passes a request on to its provider and streams the answer back. Never throws. */
 export async function forward(exchange: Exchange): Promise<Call> {
-  const { response, provider, forbidden } = exchange
+  const { response, route, forbidden } = exchange
   const startedAt = Date.now()
   const left = new AbortController()
   response.once('close', () => left.abort())
@@ -41,7 +40,7 @@ export async function forward(exchange: Exchange): Promise<Call> {
   )
   const { sentBytes, receivedBytes, status, reading } = seen
   return {
-    provider,
+    provider: route.provider,
     startedAt,
     endedAt: Date.now(),
     ...(status !== undefined && { status }),
@@ -94,7 +93,7 @@ async function send({ request, response, ...exchange }: Exchange, seen: Seen, si
       method: 'POST',
       headers: {
         ...(exchange.credentials && { authorization: exchange.credentials }),
-        ...requestHeaders(request.headers, exchange.fill),
+        ...requestHeaders(request.headers, exchange.route),
       },
       body,
       dispatcher: exchange.dispatcher,

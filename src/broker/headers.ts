@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Route } from './route.ts'
+import { fillSlot } from './slots.ts'
 
 type Headers = Record<string, string | string[]>
 
@@ -21,16 +23,24 @@ const ofRequest = [
   ...['x-rewrite-url', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-prefix', 'forwarded'],
 ]
 
+/** What opencode and the SDKs that it brings along send. */
+const ofSdks =
+  /^(?:accept|content-(?:length|type)|user-agent|originator|session-id|http-referer|x-title|x-source|x-billing-invoke-origin|x-cerebras-3rd-party-integration|(?:ai|anthropic|openai|x-opencode|x-parent-session|x-session)-.+)$/
+
 /** The headers of a request as the provider gets them; its answer is to come uncompressed, so that it can be read. */
 export function requestHeaders(
   headers: IncomingHttpHeaders,
-  fill: (text: string) => string,
+  { calls, slots }: Pick<Route, 'calls' | 'slots'>,
 ): Headers {
-  const kept = without(headers, ofRequest)
-  const filled = Object.entries(kept).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.map(fill) : fill(value),
-  ])
+  const placed = new Set(slots.filter(({ part }) => part === 'header').map(({ name }) => name))
+  // A header can make a gateway send the request, and the key, elsewhere.
+  const isTaken = (name: string) => calls === undefined || placed.has(name) || ofSdks.test(name)
+  const filled = Object.entries(without(headers, ofRequest))
+    .filter(([name]) => isTaken(name))
+    .map(([name, text]) => [
+      name,
+      Array.isArray(text) ? text : fillSlot(slots, { part: 'header', name, text }),
+    ])
   return { ...Object.fromEntries(filled), 'accept-encoding': 'identity' }
 }
 

@@ -1,46 +1,9 @@
 const mark = Buffer.from('***')
-/** A shorter value is no key, but a word of which an answer may speak. */
-const shortest = 8
-
 /** Takes values out of a stream; what may be the beginning of one is held until the next piece shows. */
 export type Redaction = {
   readonly take: (chunk: Uint8Array) => Buffer
   /** What is still held when the stream has ended. */
   readonly end: () => Buffer
-}
-
-/** The ways in which a provider would write a key that it repeats: as it is, in a URL, in JSON, in Base64. */
-export function writtenForms(values: Iterable<string>): string[] {
-  const forms = [...values].filter((value) => value.length >= shortest).flatMap(formsOf)
-  return [...new Set(forms)].filter((form) => form.length >= shortest)
-}
-
-function formsOf(value: string): string[] {
-  const url = encodeURIComponent(value)
-  const json = JSON.stringify(value).slice(1, -1)
-  const ascii = json.replace(/[+/&<>'=]/g, (mark) => `\\u00${hexOf(mark)}`)
-  return [
-    ...[value, url, url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())],
-    ...[json, json.replaceAll('/', '\\/'), ascii, ascii.replace(/\\u00../g, lowerHex)],
-    ...[0, 1, 2].map((before) => base64Of(value, before)),
-  ]
-}
-
-function hexOf(mark: string): string {
-  return mark.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')
-}
-
-function lowerHex(code: string): string {
-  return code.toLowerCase()
-}
-
-/** What stands in Base64 for a value with `before` bytes before it, whatever these and those after it are. */
-function base64Of(value: string, before: number): string {
-  const text = Buffer.from('\0'.repeat(before) + value)
-    .toString('base64')
-    .replace(/=+$/, '')
-  const open = (before + Buffer.byteLength(value)) % 3 === 0 ? 0 : 1
-  return text.slice(before === 0 ? 0 : before + 1, text.length - open)
 }
 
 /** A redaction of these values; of two that begin at the same place the longer one. */
@@ -64,28 +27,49 @@ type Looking = { readonly needles: readonly Buffer[]; readonly isLast: boolean }
 /** The data without the values, and the rest that can't be decided on yet. */
 function sweep(data: Buffer, looking: Looking): { readonly clean: Buffer; readonly rest: Buffer } {
   const pieces: Buffer[] = []
+  const next = finderIn(data, looking)
   let from = 0
-  let next = findNext(data, from, looking)
-  while (next.end !== undefined) {
-    pieces.push(data.subarray(from, next.start), mark)
-    from = next.end
-    next = findNext(data, from, looking)
+  let found = next(from)
+  while (found.end !== undefined) {
+    pieces.push(data.subarray(from, found.start), mark)
+    from = found.end
+    found = next(from)
   }
-  const last = data.subarray(from, next.start)
+  const last = data.subarray(from, found.start)
   const clean = pieces.length > 0 ? Buffer.concat([...pieces, last]) : last
-  return { clean, rest: data.subarray(next.start) }
+  return { clean, rest: data.subarray(found.start) }
 }
 
 type Found = { readonly start: number; readonly end?: number }
 
-/** The next value from a place on, or where what can't be decided on begins. */
-function findNext(data: Buffer, from: number, { needles, isLast }: Looking): Found {
-  let found: Found = { start: isLast ? data.length : openFrom(data, from, needles) }
-  for (const needle of needles) {
-    const start = data.indexOf(needle, from)
-    if (start !== -1 && start < found.start) found = { start, end: start + needle.length }
+/**
+ * Finds the next value from a place on, or where what can't be decided on begins. The places must ascend: what was seen
+ * is not looked at again, so that the work grows with the data, however many values it holds.
+ */
+function finderIn(data: Buffer, { needles, isLast }: Looking): (from: number) => Found {
+  const starts = needles.map(() => -1)
+  let open = -1
+  return (from) => {
+    if (open < from) open = isLast ? data.length : openFrom(data, from, needles)
+    let found: Found = { start: open }
+    needles.forEach((needle, at) => {
+      const start = nextStart(starts[at] ?? -1, from, { data, needle })
+      starts[at] = start
+      if (start < found.start) found = { start, end: start + needle.length }
+    })
+    return found
   }
-  return found
+}
+
+/** Where a value stands at or after `from`, given where it was seen last; infinite for nowhere. */
+function nextStart(
+  last: number,
+  from: number,
+  { data, needle }: { readonly data: Buffer; readonly needle: Buffer },
+): number {
+  if (last >= from) return last
+  const start = data.indexOf(needle, from)
+  return start === -1 ? Number.POSITIVE_INFINITY : start
 }
 
 /** Text with the values taken out. */

@@ -6,47 +6,45 @@ export type Target = {
   readonly query: string
 }
 
-/** Visible ASCII but for what other parsers read as something else: a backslash, a fragment, quotes. */
-const plain = /^[!$-&(-;=?-[\]^-z|}~]+$/
-const disguised = /%(?:00|23|25|2e|2f|3f|5c)/i
-
-/** Takes a target apart; undefined for what could mean another place: another origin, `..`, `//`, encoded separators. */
-export function readTarget(raw: string): Target | undefined {
-  const [whole = '', ...rest] = raw.split('?')
-  const match = /^\/([\w-]+)\/([^/]+)(\/.+)$/.exec(whole)
-  const [, token, provider, path] = match ?? []
-  if (token === undefined || provider === undefined || path === undefined) return undefined
-  if (!plain.test(raw) || disguised.test(path) || path.includes('//')) return undefined
-  if (path.split('/').some((segment) => /^\.{1,2}$/.test(segment))) return undefined
-  return { token, provider, path, query: rest.join('?') }
+/** A call that asks a model for an answer: its path below a base URL, and what it may have as a query. */
+export type ModelCall = {
+  readonly path: RegExp
+  readonly query: Readonly<Record<string, RegExp>>
 }
 
-/**
- * The address below `base` that a target means; undefined if it is not below it. What `base` has as a query is added,
- * unless the target has it by itself.
- */
+/** Letters that every server reads alike; nothing that is encoded, no `;`, and no segment of dots. */
+const segment = '(?!\\.{1,2}(?:[/?]|$))[\\w.~:@-]+'
+const wholeTarget = new RegExp(`^/([\\w-]+)/([^/?]+)((?:/${segment})+)(?:\\?([!-"$-~]*))?$`)
+
+/** Takes a target apart; undefined for what could mean another place, or be read in two ways. */
+export function readTarget(raw: string): Target | undefined {
+  const [, token, provider, path, query = ''] = wholeTarget.exec(raw) ?? []
+  if (token === undefined || provider === undefined || path === undefined) return undefined
+  return { token, provider, path, query }
+}
+
+/** Ids as SDKs write them into a path: `{id}` is one segment, `{model}` begins with a slash and has two or more. */
+const id = '[A-Za-z0-9_@][\\w.@-]*'
+const parts: Readonly<Record<string, string>> = { '{id}': id, '{model}': `(?:/${id}){2,}` }
+
+/** A call by its path, such as `{model}:generateContent`, and the values of its query. */
+export function modelCall(path: string, query: Readonly<Record<string, string>> = {}): ModelCall {
+  const values = Object.entries(query).map(([name, value]) => [name, patternOf(value)])
+  return { path: patternOf(path), query: Object.fromEntries(values) }
+}
+
+function patternOf(template: string): RegExp {
+  const pieces = template.split(/(\{\w+\})/).map((piece) => parts[piece] ?? RegExp.escape(piece))
+  return new RegExp(`^${pieces.join('')}$`)
+}
+
+/** The address below `base` that a plain path and a query mean, with what `base` has as a query and they have not. */
 export function addressBelow(
   base: string,
-  { path, query }: Pick<Target, 'path' | 'query'>,
-): string | undefined {
-  const url = new URL(base)
-  const { origin } = url
-  const whole = url.pathname.replace(/\/+$/, '') + path
-  const own = new URLSearchParams(query)
-  const added = [...url.searchParams].filter(([name]) => !own.has(name))
-  url.search = ''
-  url.hash = ''
-  url.pathname = whole
-  if (url.origin !== origin || url.pathname !== whole) return undefined
-  const queries = [query, new URLSearchParams(added).toString()].filter((part) => part !== '')
-  return origin + whole + (queries.length > 0 ? `?${queries.join('&')}` : '')
-}
-
-/** The calls of a model that the SDKs make, by the end of their path. */
-const calls =
-  /\/(?:(?:chat\/)?completions|responses|messages|chat|language-model)$|:(?:streamG|g)enerateContent$/
-
-/** True for a path that asks a model for an answer, and does nothing else with the key. */
-export function isModelCall(path: string): boolean {
-  return calls.test(path)
+  { path, query }: { readonly path: string; readonly query: URLSearchParams },
+): string {
+  const { origin, pathname, searchParams } = new URL(base)
+  const added = [...searchParams].filter(([name]) => !query.has(name))
+  const search = new URLSearchParams([...query, ...added]).toString()
+  return origin + pathname.replace(/\/+$/, '') + path + (search === '' ? '' : `?${search}`)
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts'
 import { failureOf } from './failure.ts'
+import { LimitError } from './limits.ts'
 import { type NpmConfig, readNpmConfig } from './npm-config.ts'
 import { watchProgress } from './progress.ts'
 import { findPublished, type Package } from './registry.ts'
@@ -32,7 +33,7 @@ export async function downloadBinary(
     )
     const received: Received = { bytes: 0, total: expected?.size }
     using _ = watchProgress(received, `${label(options.package)} from ${npm.host}`, log)
-    const wanted = { url: published.tarball, file, request: npm.request }
+    const wanted = { url: published.tarball, file, request: npm.request, size: expected?.size }
     const digests = await retrying(() => unpackBinary(wanted, received, signal), retries, signal)
     verify(digests, options, { stated: published.integrity, host: npm.host })
     return { ...digests, host: npm.host }
@@ -66,6 +67,7 @@ function verify(
 }
 
 function explained(error: unknown, wanted: Package, npm: NpmConfig): unknown {
+  if (error instanceof LimitError) return tooMuch(error, wanted, npm)
   const { kind, code } = failureOf(error)
   if (error instanceof UserError || kind === 'disk') return error
   const sentence = {
@@ -76,6 +78,11 @@ function explained(error: unknown, wanted: Package, npm: NpmConfig): unknown {
     unreadable: `What the registry ${npm.host} sent for ${label(wanted)} is no such package (${code}) and was deleted. Check the registry in the runner's npm configuration.`,
   }[kind]
   return new UserError('install-failed', sentence, { cause: error })
+}
+
+function tooMuch(cause: LimitError, wanted: Package, { host }: NpmConfig): UserError {
+  const message = `What the registry ${host} sent for ${label(wanted)} has ${cause.message}: the download was ended, and what there was of it was deleted. Check the registry in the runner's npm configuration.`
+  return new UserError('install-failed', message, { cause })
 }
 
 function label({ name, version }: Package): string {

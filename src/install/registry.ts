@@ -1,7 +1,9 @@
+import { text } from 'node:stream/consumers'
 import fetch from 'npm-registry-fetch'
 import ssri from 'ssri'
 import * as z from 'zod'
 import { UserError } from '../errors.ts'
+import { arriving, closing, limitOf } from './limits.ts'
 import type { NpmConfig } from './npm-config.ts'
 
 /** One package of the registry at one version. */
@@ -29,8 +31,11 @@ export async function findPublished(
 ): Promise<Published> {
   // The abbreviated form, as npm asks for it: https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md
   const accept = 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*'
-  const answer = await fetch.json(`/${name}`, { ...npm.request, headers: { accept }, signal })
-  const { versions } = packument.parse(answer)
+  using connection = closing(signal)
+  const options = { ...npm.request, headers: { accept }, signal: connection.signal }
+  const { body } = await fetch(`/${name}`, options)
+  const json = await text(arriving(body, limitOf('packument', ' of versions')))
+  const { versions } = packument.parse(JSON.parse(json))
   if (!Object.hasOwn(versions, version)) {
     throw new UserError(
       'install-failed',

@@ -13,6 +13,8 @@ export type CatalogueProvider = {
   readonly api?: string
   /** Models whose API has another base URL. */
   readonly others?: Readonly<Record<string, readonly string[]>>
+  /** The packages at a base URL, or at the SDK's own (empty), where they are not `npm` alone. */
+  readonly packages?: Readonly<Record<string, readonly string[]>>
 }
 
 /** The version of opencode that the action is tested with, and the catalogue of its providers. */

@@ -1,18 +1,35 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import fetch, { type Options } from 'npm-registry-fetch'
 import { Parser } from 'tar'
+import {
+  arriving,
+  checkLimit,
+  closing,
+  type Limit,
+  LimitError,
+  limited,
+  limitOf,
+  limits,
+} from './limits.ts'
 import type { Digests } from './release.ts'
 
 /** Bytes that have come so far; `total` where the registry tells it. */
 export type Received = { bytes: number; total: number | undefined }
 
+/** A tarball, and where its binary goes; `size` is the only one that it may have, if it is known. */
+export type Wanted = {
+  readonly url: string
+  readonly file: string
+  readonly request: Options
+  readonly size: number | undefined
+}
+
 /** Loads a package and writes its binary to `file`, neither executable nor verified yet; says what came. */
 export async function unpackBinary(
-  { url, file, request }: { url: string; file: string; request: Options },
+  { url, file, request, size }: Wanted,
   received: Received,
   signal: AbortSignal,
 ): Promise<Digests> {
@@ -22,15 +39,17 @@ export async function unpackBinary(
   const response = await fetch(url, { ...request, signal: connection.signal })
   received.bytes = 0
   received.total = Number(response.headers.get('content-length')) || undefined
+  const limit = size === undefined ? limitOf('tarball', '') : exactly(size)
+  if (!response.headers.has('content-encoding')) checkLimit(received.total ?? 0, limit)
   await pipeline(
-    Readable.from(response.body ?? []),
-    seen((chunk) => {
+    arriving(response.body, limit),
+    limited(limit, (chunk) => {
       received.bytes += chunk.length
       tarball.update(chunk)
     }),
     createGunzip({ chunkSize: 2 ** 20 }),
     binaryOf,
-    seen((chunk) => binary.update(chunk)),
+    limited(limitOf('binary', ' of binary'), (chunk) => binary.update(chunk)),
     createWriteStream(file, { mode: 0o600 }),
     { signal },
   )
@@ -41,40 +60,50 @@ export async function unpackBinary(
   }
 }
 
-/** A signal that ends a request which nobody reads any more, as after a full disk. */
-function closing(signal: AbortSignal): Disposable & { readonly signal: AbortSignal } {
-  const close = new AbortController()
-  return {
-    signal: AbortSignal.any([signal, close.signal]),
-    [Symbol.dispose]: () => close.abort(),
-  }
-}
-
-function seen(see: (chunk: Buffer) => void) {
-  return async function* (source: AsyncIterable<Buffer>) {
-    for await (const chunk of source) {
-      see(chunk)
-      yield chunk
-    }
-  }
+function exactly(size: number): Limit {
+  return { most: size, what: `the ${size} bytes that it has to have` }
 }
 
 async function* binaryOf(archive: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const entries: string[] = []
   const found: Buffer[] = []
+  let binaries = 0
+  let entries = 0
+  let isOver = false
+  const count = () => {
+    entries += 1
+    if (entries > limits.entries) throw new LimitError(`more than ${limits.entries} entries`)
+  }
   const parser = new Parser({
     strict: true,
-    filter: (path) => /^[^/]+\/bin\/opencode(\.exe)?$/.test(path),
+    // What is unpacked here is a plain archive: no other one in it is unpacked.
+    brotli: false,
+    zstd: false,
+    maxMetaEntrySize: limits.metadata,
+    filter: (path) => {
+      count()
+      return /^[^/]+\/bin\/opencode(\.exe)?$/.test(path)
+    },
     onReadEntry: (entry) => {
-      entries.push(entry.path)
+      binaries += 1
       entry.on('data', (chunk) => found.push(chunk))
     },
   })
+  parser.on('meta', count)
+  parser.on('ignoredEntry', ({ meta }) => {
+    if (meta) throw new LimitError(`more than ${limits.metadata / 1024} KiB of a name`)
+  })
+  // What comes after the end, the parser would keep.
+  parser.on('eof', () => {
+    isOver = true
+  })
+  let isFirst = true
   // The parser is synchronous: what it finds in a chunk is there when `write` returns, and what it minds it throws.
-  for await (const chunk of archive) {
-    parser.write(chunk)
+  for await (const chunk of limited(limitOf('unpacked', ' unpacked'))(archive)) {
+    if (isFirst && chunk[0] === 0x1f) throw new Error('An archive in an archive')
+    isFirst = false
+    if (!isOver) parser.write(chunk)
     yield* found.splice(0)
   }
   parser.end()
-  if (entries.length !== 1) throw new Error(`${entries.length} binaries in the package`)
+  if (binaries !== 1) throw new Error(`${binaries} binaries in the package`)
 }

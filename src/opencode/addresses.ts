@@ -1,6 +1,7 @@
 import { bundledRelease, type CatalogueProvider } from '../install/release.ts'
 import { isRunnerVariable } from '../trust/environment.ts'
 import type { ProviderConfig } from './config.ts'
+import { sdks } from './sdks.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -14,25 +15,6 @@ export type Described = {
   readonly env: Env
 }
 
-/** Base URLs of the bundled SDKs, with which opencode 1.18.33 was seen to call each of them. */
-const sdkBases: Readonly<Record<string, string>> = {
-  '@ai-sdk/alibaba': 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
-  '@ai-sdk/anthropic': 'https://api.anthropic.com/v1',
-  '@ai-sdk/cerebras': 'https://api.cerebras.ai/v1',
-  '@ai-sdk/cohere': 'https://api.cohere.com/v2',
-  '@ai-sdk/deepinfra': 'https://api.deepinfra.com/v1',
-  '@ai-sdk/gateway': 'https://ai-gateway.vercel.sh/v3/ai',
-  '@ai-sdk/google': 'https://generativelanguage.googleapis.com/v1beta',
-  '@ai-sdk/groq': 'https://api.groq.com/openai/v1',
-  '@ai-sdk/mistral': 'https://api.mistral.ai/v1',
-  '@ai-sdk/openai': 'https://api.openai.com/v1',
-  '@ai-sdk/perplexity': 'https://api.perplexity.ai',
-  '@ai-sdk/togetherai': 'https://api.together.xyz/v1',
-  '@ai-sdk/vercel': 'https://api.v0.dev/v1',
-  '@ai-sdk/xai': 'https://api.x.ai/v1',
-  '@openrouter/ai-sdk-provider': 'https://openrouter.ai/api/v1',
-  'venice-ai-sdk-provider': 'https://api.venice.ai/api/v1',
-}
 const compatible = '@ai-sdk/openai-compatible'
 const azure = '@ai-sdk/azure'
 
@@ -56,50 +38,77 @@ export function signsItself({ id, entry }: Pick<Described, 'id' | 'entry'>): boo
   return signingIDs.includes(id) && entry?.options?.baseURL === undefined
 }
 
-/** The SDKs that opencode brings along, but for those that sign requests. */
-export const bundledPackages: readonly string[] = [...Object.keys(sdkBases), compatible, azure]
+/** Where models are called, and the packages of the SDKs that call there. */
+export type Address = { readonly base: string; readonly packages: readonly string[] }
 
-/** True for an SDK that opencode brings along. */
-export function isBundled({ id, entry }: Pick<Described, 'id' | 'entry'>): boolean {
-  return bundledPackages.includes(packageOf(id, entry))
+/** Where the models of a provider are called: all at one address, or each at one of several. */
+export type Addresses = {
+  readonly all: readonly Address[]
+  /** The base URL of each model; undefined where it is the same for all. */
+  readonly bases: ReadonlyMap<string, string> | undefined
 }
-
-/** Where the models of a provider are called: one base URL, or one for each model. */
-export type Addresses =
-  | { readonly kind: 'one'; readonly base: string }
-  | { readonly kind: 'each'; readonly bases: ReadonlyMap<string, string> }
 
 /** Finds the addresses as opencode does; undefined where one is not known. */
 export function findAddresses(described: Described): Addresses | undefined {
   const { entry } = described
   const models = [...new Set([...described.models, ...Object.keys(entry?.models ?? {})])]
-  const found = new Map(models.map((model) => [model, addressOf(described, model)]))
-  const distinct = new Set(found.size > 0 ? found.values() : [addressOf(described, undefined)])
-  if (distinct.has(undefined)) return undefined
-  const [base = ''] = distinct
-  if (distinct.size === 1 || entry?.options?.baseURL) return { kind: 'one', base: base ?? '' }
-  return { kind: 'each', bases: new Map([...found].map(([model, one]) => [model, one ?? ''])) }
+  const named = models.length > 0 ? models : [undefined]
+  const found = named.map((model) => ({ model, ...addressOf(described, model) }))
+  const groups = Map.groupBy(found, ({ base }) => base)
+  const all = [...groups].flatMap(([base, members]) =>
+    base === undefined ? [] : [{ base, packages: union(members.map((one) => one.packages)) }],
+  )
+  if (all.length < groups.size) return undefined
+  const isOne = all.length === 1 || Boolean(entry?.options?.baseURL)
+  const bases = found.flatMap(({ model, base }) => (model && base ? [[model, base] as const] : []))
+  return { all, bases: isOne ? undefined : new Map(bases) }
 }
 
-function addressOf(described: Described, model: string | undefined): string | undefined {
+function union(lists: readonly (readonly string[])[]): string[] {
+  return [...new Set(lists.flat())]
+}
+
+function addressOf(described: Described, model: string | undefined) {
   const { id, entry } = described
   const own = model === undefined ? undefined : entry?.models?.[model]
   const npm = own?.provider?.npm ?? packageOf(id, entry)
   const named = entry?.options?.baseURL || own?.provider?.api || entry?.api
-  const text = named ?? baseOfCatalogue(id, model) ?? azureBase(described) ?? sdkBases[npm] ?? ''
+  const listed = baseOfCatalogue(id, model)
+  const text = named ?? (listed || azureBase(described)) ?? sdks[npm]?.base ?? ''
+  const packages = configuredPackage(described, model) ?? packagesAt(id, named ? undefined : listed)
+  return { base: baseOf(text, { npm, described }), packages: [packages].flat() }
+}
+
+/** The package of an entry, which counts for the models that it declares. */
+function configuredPackage({ id, entry }: Described, model: string | undefined) {
+  const own = model === undefined ? undefined : entry?.models?.[model]
+  const isDeclared = own !== undefined || model === undefined || catalogue[id] === undefined
+  return isDeclared ? (own?.provider?.npm ?? entry?.npm) : undefined
+}
+
+function baseOf(
+  text: string,
+  { npm, described }: { readonly npm: string; readonly described: Described },
+): string | undefined {
   const url = URL.parse(expand(text, variablesOf(described)) ?? '')
   if (!url || !/^https?:$/.test(url.protocol)) return undefined
-  return npm === azure ? withVersion(url, entry) : url.href
+  return npm === azure ? withVersion(url, described.entry) : url.href
+}
+
+/** The packages with which opencode's catalogue calls a provider at one base URL, or at any. */
+function packagesAt(id: string, base: string | undefined): readonly string[] {
+  const { npm = compatible, packages = {} } = catalogue[id] ?? {}
+  return base === undefined ? union([[npm], ...Object.values(packages)]) : (packages[base] ?? [npm])
 }
 
 function packageOf(id: string, entry: ProviderConfig | undefined): string {
   return entry?.npm ?? catalogue[id]?.npm ?? compatible
 }
 
-function baseOfCatalogue(id: string, model: string | undefined): string | undefined {
+function baseOfCatalogue(id: string, model: string | undefined): string {
   const { api, others = {} } = catalogue[id] ?? {}
   const other = Object.entries(others).find(([, models]) => models.some((one) => one === model))
-  return other?.[0] ?? api
+  return other?.[0] ?? api ?? ''
 }
 
 function azureBase({ id, entry }: Described): string | undefined {

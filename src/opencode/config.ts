@@ -62,17 +62,26 @@ export function parseConfig(text: string): Parsed {
   return { problem: `${issues.join('; ')}.` }
 }
 
-/** The configuration with the text of each file that it names by `{file:PATH}`; `read` says what stands there. */
+const fileReference = /\{file:([^}]+)\}/g
+
+/** The files that a configuration names with `{file:PATH}`. */
+export function referencedFiles(config: OpencodeConfig): string[] {
+  const names: string[] = []
+  mapTexts(config, (text) => {
+    for (const [, path = ''] of text.matchAll(fileReference)) names.push(path)
+    return text
+  })
+  return [...new Set(names)]
+}
+
+/** The configuration with what `read` finds in each file that it names with `{file:PATH}`. */
 export function resolveFiles(
   config: OpencodeConfig,
   read: (path: string) => string,
 ): OpencodeConfig {
-  return schema.parse(
-    mapTexts(config, (text) => text.replace(fileReference, (_, path) => read(path))),
-  )
+  const resolve = (text: string) => text.replace(fileReference, (_, path: string) => read(path))
+  return schema.parse(mapTexts(config, resolve))
 }
-
-const fileReference = /\{file:([^}]+)\}/g
 
 function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value)

@@ -1,17 +1,18 @@
-import type { Route } from '../broker/broker.ts'
-import { createPlaceholder } from '../broker/placeholder.ts'
+import type { Route } from '../broker/route.ts'
+import type { Slot } from '../broker/slots.ts'
 import { UserError } from '../errors.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Result } from '../result.ts'
 import { isRunnerVariable } from '../trust/environment.ts'
-import { type Addresses, findAddresses, isBundled, signsItself } from './addresses.ts'
+import { type Address, type Addresses, findAddresses, signsItself } from './addresses.ts'
 import { configuredModels, type OpencodeConfig, type ProviderConfig } from './config.ts'
 import { keyVariables, passAdvice } from './providers.ts'
-import { isPlainName, sealedVariables, sealProvider } from './sealing.ts'
+import { callsOf, type KeyHeader, keyHeadersOf } from './sdks.ts'
+import { isPlainName, type Placed, sealedVariables, sealProvider } from './sealing.ts'
 
 /** What the keys of a run's providers are kept out with. */
 export type KeyKeeping = {
-  readonly inputs: Pick<Inputs, 'model' | 'fallbackModels' | 'config' | 'passEnv' | 'directory'>
+  readonly inputs: Pick<Inputs, 'model' | 'fallbackModels' | 'config' | 'passEnv' | 'files'>
   readonly env: Readonly<Record<string, string | undefined>>
   /** Ids of the providers in use. */
   readonly used: readonly string[]
@@ -67,44 +68,63 @@ function keepProvider(id: string, keeping: KeyKeeping): Kept {
     refuseUnnamed({ id, entry }, keeping)
     return unchanged
   }
-  const keys = new Map<string, string>()
-  const seal = (value: string) => {
-    const placeholder = createPlaceholder()
-    // A secret is easily stored with the end of its line, which no header may have.
-    keys.set(placeholder, value.trim())
-    return placeholder
-  }
-  const sealed = sealProvider(entry ?? {}, { seal, env, directory: inputs.directory })
-  const ownKey = sealed.options?.apiKey === undefined && key ? env[key] : undefined
-  const options = { ...sealed.options, ...(ownKey && { apiKey: seal(ownKey) }) }
-  const anyPath = !isBundled({ id, entry })
-  const route = (base: string) => open({ provider: id, base, keys, anyPath })
-  const passwords = basesOf(addresses).map((base) => decodeURIComponent(new URL(base).password))
+  const hasKey = entry?.options?.apiKey !== undefined || key === undefined
+  const declared = hasKey
+    ? (entry ?? {})
+    : { ...entry, options: { ...entry?.options, apiKey: `{env:${key}}` } }
+  const sealed = sealProvider(declared, { env, files: inputs.files })
+  const passwords = addresses.all.map(({ base }) => decodeURIComponent(new URL(base).password))
+  const secrets = [...sealed.placed.flatMap((one) => one.secrets), ...passwords]
+  const route = ({ base, packages }: Address) =>
+    open({
+      provider: id,
+      base,
+      calls: callsOf(packages),
+      slots: sealed.placed.flatMap((one) => slotsOf(one, packages)),
+      secrets,
+    })
   return {
-    entry: withAddresses({ ...sealed, options }, addresses, route),
+    entry: withAddresses(sealed.entry, addresses, route),
     isBrokered: true,
-    values: [...keys.values(), ...passwords].filter((value) => value !== ''),
-    sources: [...new Set([...sealedVariables(entry), ...(ownKey && key ? [key] : [])])],
+    values: secrets.filter((value) => value !== ''),
+    sources: sealedVariables(declared),
   }
+}
+
+/** Where opencode sends an option with these SDKs. */
+function slotsOf({ option, name, text, value }: Placed, packages: readonly string[]): Slot[] {
+  switch (option) {
+    case 'apiKey':
+      return keyHeadersOf(packages).map((header) => inHeader(header, { text, value }))
+    case 'authToken':
+      return [inHeader({ name: 'authorization', before: 'Bearer ' }, { text, value })]
+    case 'headers':
+      return [inHeader({ name: name.toLowerCase(), before: '' }, { text, value })]
+    case 'queryParams':
+      return [{ part: 'query', name, text, value }]
+  }
+}
+
+function inHeader(
+  { name, before }: KeyHeader,
+  { text, value }: Pick<Slot, 'text' | 'value'>,
+): Slot {
+  return { part: 'header', name, text: before + text, value: before + value }
 }
 
 function withAddresses(
   entry: ProviderConfig,
-  addresses: Addresses,
-  route: (base: string) => string,
+  { all, bases }: Addresses,
+  route: (address: Address) => string,
 ): ProviderConfig {
-  if (addresses.kind === 'one')
-    return { ...entry, options: { ...entry.options, baseURL: route(addresses.base) } }
-  const routes = new Map([...new Set(addresses.bases.values())].map((base) => [base, route(base)]))
-  const models = [...addresses.bases].map(([id, base]) => {
+  const routes = new Map(all.map((address) => [address.base, route(address)]))
+  const [first] = routes.values()
+  if (!bases) return { ...entry, options: { ...entry.options, baseURL: first } }
+  const models = [...bases].map(([id, base]) => {
     const model = entry.models?.[id]
     return [id, { ...model, provider: { ...model?.provider, api: routes.get(base) } }]
   })
   return { ...entry, models: Object.fromEntries(models) }
-}
-
-function basesOf(addresses: Addresses): string[] {
-  return addresses.kind === 'one' ? [addresses.base] : [...addresses.bases.values()]
 }
 
 /** The models of a provider that the run names. */

@@ -15,6 +15,13 @@ export function keyVariables(providerID: string, config: OpencodeConfig): string
   return [...new Set([...(keyTable.get(providerID) ?? []), ...declared])]
 }
 
+const settings = new Set([...keyTable.values()].flat().filter(isPlainName))
+
+/** True for a variable of opencode's catalogue that holds no key, but a region, a host, a project. */
+export function isProviderSetting(name: string): boolean {
+  return settings.has(name)
+}
+
 /** The providers of opencode's catalogue that `env` holds a key for. */
 export function providersWithKey(env: Readonly<Record<string, string | undefined>>): string[] {
   const usable = (name: string) => Boolean(env[name]) && !name.startsWith('GITHUB_')

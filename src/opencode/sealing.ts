@@ -1,17 +1,27 @@
-import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { resolve } from 'node:path'
-import { UserError } from '../errors.ts'
+import { createPlaceholder } from '../broker/placeholder.ts'
 import type { ProviderConfig } from './config.ts'
 
-/** What keys are put in the place of. */
+/** What the references of an entry are resolved with. */
 export type Sealing = {
-  /** Gives a key its placeholder. */
-  readonly seal: (value: string) => string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** What `{file:PATH}` is relative to. */
-  readonly directory: string
+  /** What `{file:PATH}` stands for, by path. */
+  readonly files: ReadonlyMap<string, string>
 }
+
+/** An option that opencode puts into its requests: what it puts there, and what the provider is to get instead. */
+export type Placed = {
+  readonly option: 'apiKey' | 'authToken' | 'headers' | 'queryParams'
+  /** Of the header or parameter. */
+  readonly name: string
+  /** A placeholder where the value holds a key. */
+  readonly text: string
+  readonly value: string
+  /** The keys in the value. */
+  readonly secrets: readonly string[]
+}
+
+/** A provider's entry with placeholders, and what they stand for. */
+export type Sealed = { readonly entry: ProviderConfig; readonly placed: readonly Placed[] }
 
 const reference = /\{(env|file):([^}]+)\}/g
 const plainName =
@@ -28,97 +38,96 @@ export function isPlainName(name: string): boolean {
   return plainName.test(name) && !secretName.test(name)
 }
 
-/** The entry of a provider with a placeholder wherever a key stands: key, token, headers and query of its requests. */
-export function sealProvider(entry: ProviderConfig, sealing: Sealing): ProviderConfig {
+/** The entry of a provider with a placeholder for each key, token, header and parameter of its requests that holds a key. */
+export function sealProvider(entry: ProviderConfig, sealing: Sealing): Sealed {
   const { options, models } = entry
-  const sealed = {
-    ...options,
-    ...keysOf(options, (text) => sealWhole(text, sealing)),
-    ...recordsOf(options, (name, text) => sealNamed({ name, text }, sealing)),
+  const placed: Placed[] = []
+  const seal: Change = (place) => {
+    const sealed = sealText(place, sealing)
+    placed.push({ ...place, ...sealed })
+    return sealed.secrets.length > 0 ? sealed.text : place.text
   }
   const sealedModels = Object.entries(models ?? {}).map(([id, model]) => [
     id,
-    { ...model, ...recordsOf(model, (name, text) => sealNamed({ name, text }, sealing)) },
+    { ...model, ...recordsOf(model, seal) },
   ])
-  return {
+  const sealed = {
     ...entry,
-    ...(options && { options: sealed }),
+    ...(options && {
+      options: { ...options, ...keysOf(options, seal), ...recordsOf(options, seal) },
+    }),
     ...(models && { models: Object.fromEntries(sealedModels) }),
   }
+  return { entry: sealed, placed }
 }
 
 /** The variables that stand where a provider's entry has its keys. */
 export function sealedVariables(entry: ProviderConfig | undefined): string[] {
   const names: string[] = []
-  const note = (text: string) => {
+  const note: Change = ({ text }) => {
     for (const [, kind, name] of text.matchAll(reference))
       if (kind === 'env' && name) names.push(name)
     return text
   }
-  const noteNamed = (_: string, text: string) => note(text)
   keysOf(entry?.options, note)
   for (const place of [entry?.options, ...Object.values(entry?.models ?? {})])
-    recordsOf(place, noteNamed)
+    recordsOf(place, note)
   return [...new Set(names)].filter((name) => !isPlainName(name))
 }
 
+type Change = (place: Pick<Placed, 'option' | 'name' | 'text'>) => string
 type Place = Readonly<Record<string, unknown>> | undefined
 
-function keysOf(place: Place, change: (text: string) => string) {
-  const entries = ['apiKey', 'authToken'].flatMap((name) => {
-    const value = place?.[name]
-    return typeof value === 'string' && value !== '' ? [[name, change(value)]] : []
+function keysOf(place: Place, change: Change) {
+  const entries = (['apiKey', 'authToken'] as const).flatMap((option) => {
+    const text = place?.[option]
+    const isSet = typeof text === 'string' && text !== ''
+    return isSet ? [[option, change({ option, name: option, text })]] : []
   })
   return Object.fromEntries(entries)
 }
 
-function recordsOf(place: Place, change: (name: string, text: string) => string) {
-  const records = ['headers', 'queryParams'].flatMap((part) => {
-    const record = place?.[part]
+function recordsOf(place: Place, change: Change) {
+  const records = (['headers', 'queryParams'] as const).flatMap((option) => {
+    const record = place?.[option]
     if (typeof record !== 'object' || record === null) return []
-    const entries = Object.entries(record).map(([name, value]) => [
+    const entries = Object.entries(record).map(([name, text]) => [
       name,
-      typeof value === 'string' ? change(name, value) : value,
+      typeof text === 'string' ? change({ option, name, text }) : text,
     ])
-    return [[part, Object.fromEntries(entries)]]
+    return [[option, Object.fromEntries(entries)]]
   })
   return Object.fromEntries(records)
 }
 
-/** A key that is written out is one as a whole. */
-function sealWhole(text: string, sealing: Sealing): string {
-  return hasReference(text) ? sealReferences(text, sealing) : sealing.seal(text)
+/** All of a text that holds a key becomes one placeholder, so that the broker can compare it as a whole. */
+function sealText(
+  { option, name, text }: Pick<Placed, 'option' | 'name' | 'text'>,
+  sealing: Sealing,
+): Pick<Placed, 'text' | 'value' | 'secrets'> {
+  const { value, secrets } = resolveText(text, sealing)
+  if (secrets.length > 0) return { text: createPlaceholder(), value: value.trim(), secrets }
+  const isKey = option === 'apiKey' || option === 'authToken' || isSecretName(name)
+  if (!isKey || hasReference(text) || text === '') return { text: value, value, secrets }
+  const key = value.trim()
+  return { text: createPlaceholder(), value: key, secrets: [key, key.replace(scheme, '')] }
 }
 
-/** A header that is written out is a key if it is called so. */
-function sealNamed({ name, text }: { name: string; text: string }, sealing: Sealing): string {
-  if (hasReference(text)) return sealReferences(text, sealing)
-  return isSecretName(name) && text !== '' ? sealing.seal(text) : text
-}
+/** Of a header that is written out, the key is what comes after. */
+const scheme = /^(?:basic|bearer|token|key)\s+/i
 
 function hasReference(text: string): boolean {
   return text.search(reference) !== -1
 }
 
-function sealReferences(text: string, sealing: Sealing): string {
-  return text.replace(reference, (whole, kind: string, name: string) => {
-    if (kind === 'env' && isPlainName(name)) return whole
-    const value = kind === 'env' ? sealing.env[name] : readKey(name, sealing.directory)
-    return value ? sealing.seal(value) : whole
+/** A text as opencode would expand it, and the keys in it. */
+export function resolveText(text: string, { env, files }: Sealing) {
+  const secrets: string[] = []
+  const value = text.replace(reference, (_, kind: string, name: string) => {
+    // A secret is easily stored with the end of its line, which no header may have.
+    const found = (kind === 'env' ? env[name] : files.get(name))?.trim() ?? ''
+    if (found !== '' && !(kind === 'env' && isPlainName(name))) secrets.push(found)
+    return found
   })
-}
-
-/** opencode takes the path from the directory that it works in, or from the home folder. */
-function readKey(path: string, directory: string): string {
-  const file = path.startsWith('~/') ? resolve(homedir(), path.slice(2)) : resolve(directory, path)
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch (error) {
-    throw unreadable(path, error)
-  }
-}
-
-function unreadable(path: string, cause: unknown): UserError {
-  const message = `opencode-config: {file:${path}} can't be read. The path is relative to working-directory.`
-  return new UserError('config-invalid', message, { cause })
+  return { value, secrets }
 }

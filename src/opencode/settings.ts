@@ -1,17 +1,19 @@
 import type { Inputs } from '../inputs.ts'
 import type { Result } from '../result.ts'
 import { allowedEnvironment, withoutLoopbackProxy } from '../trust/environment.ts'
+import { passwordsIn, secretsInValue } from '../trust/plain-values.ts'
 import {
   configuredProviders,
   mergeConfig,
   type OpencodeConfig,
   type ProviderConfig,
   referencedVariables,
+  resolveFiles,
 } from './config.ts'
 import { describeKeys, type KeyKeeping, keepKeys } from './kept-keys.ts'
 import { modelText } from './model.ts'
-import { keyVariables, providersWithKey } from './providers.ts'
-import { isPlainName, isSecretName } from './sealing.ts'
+import { isProviderSetting, keyVariables, providersWithKey } from './providers.ts'
+import { resolveText, type Sealing } from './sealing.ts'
 
 /** What a server is started with. */
 export type ServerSettings = {
@@ -43,7 +45,9 @@ export function serverSettings(parts: Parts): ServerSettings {
   const kept = keepKeys({ inputs: { ...inputs, config }, env, used, open })
   const own = { ...inputs.config, provider: { ...declared, ...kept.providers } }
   const variables = referencedVariables(own)
-  const allowed = allowedEnvironment(env, [...variables, ...inputs.passEnv])
+  const named = [...variables, ...inputs.passEnv]
+  const allowed = allowedEnvironment(env, named)
+  const sealing = { env: allowed, files: inputs.files }
   const model = inputs.model && modelText(inputs.model)
   const seen = Object.keys(allowed)
   const defaults = {
@@ -57,9 +61,12 @@ export function serverSettings(parts: Parts): ServerSettings {
   }
   const fixed = { autoupdate: false, share: 'disabled', ...(model ? { model } : {}) }
   return {
-    config: { ...mergeConfig(defaults, own), ...fixed },
+    config: resolveFiles(
+      { ...mergeConfig(defaults, own), ...fixed },
+      (path) => inputs.files.get(path) ?? '',
+    ),
     env: withoutLoopbackProxy(allowed),
-    secrets: [...kept.values, ...secretsIn({ inputs, allowed, variables })],
+    secrets: [...kept.values, ...secretsIn({ inputs, allowed, named, sealing })],
     keys: describeKeys(kept, { used, config, seen }),
   }
 }
@@ -113,36 +120,39 @@ function providersInUse(
   return [...new Set(used)]
 }
 
-type Named = {
+type Given = {
   readonly inputs: Inputs
   readonly allowed: Readonly<Record<string, string>>
-  readonly variables: readonly string[]
+  /** The variables that the configuration or `pass-env` names; the others are settings of the machine. */
+  readonly named: readonly string[]
+  readonly sealing: Sealing
 }
 
-/**
- * What the configuration is given from the environment is a secret unless its name is that of a setting; another
- * variable if its name is that of a secret. Passwords in URLs always are.
- */
-function secretsIn({ inputs, allowed, variables }: Named): string[] {
-  const shown = Object.entries(allowed).filter(
-    ([name]) => isSecretName(name) || (variables.includes(name) && !isPlainName(name)),
+/** What the agent is given and must not come out: each value, unless it plainly is no secret; see `secretsInValue`. */
+function secretsIn({ inputs, allowed, named, sealing }: Given): string[] {
+  const { provider, mcp } = inputs.config
+  const isSetting = (name: string) => !named.includes(name) || isProviderSetting(name)
+  const passed = Object.entries(allowed).flatMap(([name, value]) =>
+    isSetting(name) ? passwordsIn(value) : secretsInValue(value),
   )
-  const passwords = Object.values(allowed).map((value) => URL.parse(value)?.password)
-  const literals = Object.values(inputs.config.provider ?? {}).flatMap(({ options }) => [
-    options?.apiKey,
-    ...leaves(options?.headers),
+  const options = Object.values(provider ?? {}).flatMap(({ options: own = {}, models = {} }) => [
+    own.apiKey,
+    own.authToken,
+    own.baseURL,
+    own.headers,
+    own.queryParams,
+    ...Object.values(models).map(({ headers }) => headers),
   ])
-  const servers = Object.values(inputs.config.mcp ?? {})
-  const others = servers.flatMap(({ environment, headers }) => [
-    ...leaves(environment),
-    ...leaves(headers),
-  ])
-  const values = [...shown.map(([, value]) => value), ...passwords, ...literals, ...others]
-  return values
-    .filter((value) => typeof value === 'string')
-    .filter((value) => !value.startsWith('{env:'))
+  const servers = Object.values(mcp ?? {}).flatMap((one) => [one.environment, one.headers, one.url])
+  const written = [...options, ...servers].flatMap(stringsIn).flatMap((text) => {
+    const { value, secrets } = resolveText(text, sealing)
+    return [value, ...secrets]
+  })
+  return [...passed, ...written.flatMap(secretsInValue)]
 }
 
-function leaves(record: Readonly<Record<string, unknown>> | undefined): unknown[] {
-  return Object.values(record ?? {})
+/** The strings of a value, or of a record of them. */
+function stringsIn(value: unknown): string[] {
+  const values = typeof value === 'object' && value !== null ? Object.values(value) : [value]
+  return values.filter((one) => typeof one === 'string')
 }
