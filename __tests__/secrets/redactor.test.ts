@@ -1,12 +1,5 @@
 import { execFile } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -98,6 +91,15 @@ test('of a patch the files with a secret are left out, and the others stay byte 
   expect(folder.read('changes.patch')).toEqual(Buffer.concat(good))
 })
 
+test('a file whose place is taken leaves nothing beside it', async () => {
+  const folder = folderWith({ 'a.md': 'text' })
+  const [move = { from: '', to: '' }] = folder.moves
+  mkdirSync(move.to)
+  await expect(redactor.moveFile(move, never)).rejects.toThrow('EISDIR')
+  expect(folder.names()).toEqual(['a.md'])
+  expect(folder.left()).toEqual(['a.md'])
+})
+
 test('a file that can’t be read is refused, and the next is cleaned', async () => {
   const folder = folderWith({ 'a.md': secret })
   const [move = { from: '', to: '' }] = folder.moves
@@ -173,19 +175,32 @@ test('a redactor that is loaded does not read its file again', async () => {
   expect(await loaded.clean('x', never)).toBe('first')
 })
 
-test('a process that asks nothing more ends, though its redactor was never closed', async () => {
-  const script = join(mkdtempSync(join(tmpdir(), 'redactor-')), 'main.ts')
+/** A process that opens a redactor whose thread runs this, and never closes it. */
+async function runProcess(thread: string, work: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'redactor-'))
+  const [script, worker] = [join(folder, 'main.ts'), join(folder, 'worker.mjs')]
   const from = join(import.meta.dirname, '..', '..', 'src', 'secrets', 'redactor.ts')
+  writeFileSync(worker, `import { parentPort } from 'node:worker_threads'\n${thread}`)
   writeFileSync(
     script,
     `import { openRedactor } from ${JSON.stringify(from)}
-const redactor = openRedactor({ file: ${JSON.stringify(file)}, values: () => ['${secret}'] })
-console.log(await redactor.clean('a ${secret} b', new AbortController().signal))`,
+const redactor = openRedactor({ file: ${JSON.stringify(worker)}, values: () => [] })
+${work}`,
   )
-  const run = promisify(execFile)
-  const { stdout } = await run(process.execPath, [script], { timeout: 20_000 })
-  expect(stdout).toBe('a *** b\n')
-  expect(existsSync(script)).toBe(true)
+  return (await promisify(execFile)(process.execPath, [script], { timeout: 20_000 })).stdout
+}
+
+const late = `parentPort.on('message', ({ id }) => {
+  setTimeout(() => parentPort.postMessage({ id, strings: ['late'] }), 1000)
+})`
+
+test('a process waits for an answer, and ends when it asks nothing more', async () => {
+  const ask = "console.log(await redactor.clean('a', new AbortController().signal))"
+  expect(await runProcess(late, ask)).toBe('late\n')
+})
+
+test('a process that asks nothing ends', async () => {
+  expect(await runProcess(late, "console.log('end')")).toBe('end\n')
 })
 
 test('the thread gets no environment, which could make it print what it reads', async () => {

@@ -39,7 +39,6 @@ export function openRedactor(options: RedactorOptions): Redactor {
   const { file, values, limitMs = defaultLimitMs } = options
   // Without an environment, nothing in it makes a library print what it reads.
   const worker = new Worker(file, { env: {}, execArgv: [], argv: [] })
-  worker.unref()
   const waiting = new Map<number, Waiting>()
   const found = new Set<Finding>()
   const ended = new AbortController()
@@ -51,6 +50,7 @@ export function openRedactor(options: RedactorOptions): Redactor {
   worker.on('message', (done: Done) => waiting.get(done.id)?.resolve(done))
   worker.on('error', (error) => void end(': the check broke off', error))
   worker.on('exit', () => void end(': the check had ended'))
+  worker.unref()
 
   let asked = 0
   const ask = async (question: Question, signal: AbortSignal): Promise<Done> => {

@@ -75,14 +75,10 @@ export function findTokenShapes(text: string): readonly Place[] {
   const plain = escapesAsBlanks(text)
   const places = [...findWebTokens(plain)]
   for (let at = 0; at < text.length; at += piece) {
-    // One character more in front: some tokens begin only where no word does before them.
-    const from = Math.max(0, at - 1)
-    const content = plain.slice(from, at + piece + longestToken)
+    const content = plain.slice(at, at + piece + longestToken)
     const found = scanners.flatMap((scan) => scan(content))
-    for (const { start, end, finding } of found) {
-      const isOfPiece = from + start >= at && from + start < at + piece
-      if (isOfPiece) places.push({ start: from + start, end: from + end, finding })
-    }
+    for (const { start, end, finding } of found)
+      places.push({ start: at + start, end: at + end, finding })
   }
   return places
 }
