@@ -97,12 +97,12 @@ async function install(toolCache: string): Promise<string> {
   Object.assign(process.env, { RUNNER_TOOL_CACHE: toolCache, RUNNER_TEMP: temporary })
   const env = { ...process.env }
   const log = () => undefined
-  const { path } = await installOpencode(
+  const { program } = await installOpencode(
     { version, temporary, env, log },
     AbortSignal.timeout(300_000),
   )
   rmSync(temporary, { recursive: true, force: true })
-  return path
+  return program.path
 }
 
 function makeWorkspace(): string {

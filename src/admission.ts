@@ -1,7 +1,7 @@
 import { UserError } from './errors.ts'
 import type { Level, Permission } from './github/account.ts'
 import type { GitHub } from './github/client.ts'
-import type { Inputs } from './inputs.ts'
+import type { GivenInputs } from './inputs.ts'
 import { safeLine } from './session/log-line.ts'
 import { type Actor, isSameLogin, startersOf } from './trust/actor.ts'
 import { missingCredentials } from './trust/credentials.ts'
@@ -18,9 +18,13 @@ const answerMs = 8_000
  * Ends a run (`UserError`, `skipped`) that who started it may not start, or whose event has no key for its models. It asks
  * GitHub only where it must, and what GitHub does not answer is no permission.
  */
-export async function admit(inputs: Inputs, world: Asking, signal: AbortSignal): Promise<void> {
-  const poor = missingCredentials(inputs, world)
-  if (poor !== undefined) throw new UserError('skipped', poor)
+export async function admit(
+  inputs: GivenInputs,
+  world: Asking,
+  signal: AbortSignal,
+): Promise<void> {
+  const { config } = inputs
+  if (config.value) requireCredentials({ ...inputs, config: config.value }, world)
   const { requiredPermission: required, allowedBots } = inputs
   if (required === 'none') return
   const starters = startersOf(world.event)
@@ -35,6 +39,15 @@ export async function admit(inputs: Inputs, world: Asking, signal: AbortSignal):
     const why = await examine(asked, world, signal)
     world.runner.info(safeLine(`${actor.login}, ${actor.part}, may start this run: ${why}.`))
   }
+}
+
+/** Ends a run (`UserError`, `skipped`) whose event has no key for its models. */
+export function requireCredentials(
+  inputs: Parameters<typeof missingCredentials>[0],
+  world: Pick<Asking, 'env' | 'event'>,
+): void {
+  const poor = missingCredentials(inputs, world)
+  if (poor !== undefined) throw new UserError('skipped', poor)
 }
 
 type Question = {

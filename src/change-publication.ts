@@ -3,8 +3,9 @@ import { type CommitDestination, publishCommit } from './github/commit.ts'
 import { ownBranchName } from './github/own-branch.ts'
 import { type PreparedChange, prepareChange } from './github/prepared-change.ts'
 import { type PullRequestPublication, publishPullRequest } from './github/pull-request.ts'
-import { tameMarkdown } from './markdown/tame.ts'
+import { type Publication, tameMarkdown } from './markdown/tame.ts'
 import { judged, nothing, type Published, type Ready } from './publication.ts'
+import { unseenVerdicts } from './publish/held-back.ts'
 import type { PublishChoice } from './publish-inputs.ts'
 import type { Result } from './result.ts'
 import { safeLine } from './session/log-line.ts'
@@ -15,28 +16,37 @@ export async function publishChange(
   ready: Ready,
   signal: AbortSignal,
 ): Promise<Result> {
-  const { what, policy } = ready.publish
-  const wanted = what.filter((one) => one !== 'comment')
+  const wanted = ready.publish.what.filter((one) => one !== 'comment')
   if (wanted.length === 0) return result
   const reason = whyNoChange(result)
-  if (reason !== undefined || !result.change)
-    return judged({ ...result, published: { ...nothing, problems: [reason ?? ''] } })
-  const { base = '' } = result.change
-  const { github, env, temporary, patchFile, gate } = ready
-  const saved = { github, env, temporary, base, policy, scan: gate }
+  const all =
+    reason === undefined
+      ? await publishWanted(wanted, { ...ready, result }, signal)
+      : { ...nothing, problems: [reason] }
+  // Names of files are the agent's words, too.
+  const published = await ready.gate.clean(all)
+  for (const line of [...published.notes, ...published.problems])
+    ready.runner.info(safeLine(line, longestLine))
+  return judged({ ...result, published })
+}
+
+async function publishWanted(
+  wanted: readonly Exclude<PublishChoice['what'][number], 'comment'>[],
+  changing: Changing,
+  signal: AbortSignal,
+): Promise<Published> {
+  const { github, env, temporary, patchFile, gate, publish, result } = changing
+  const unseen = unseenVerdicts(result.change)
+  if (patchFile === undefined && unseen.length > 0) return { ...nothing, files: [...unseen] }
+  const { base = '' } = result.change ?? {}
+  const saved = { github, env, temporary, base, policy: publish.policy, scan: gate }
   const change: PreparedChange = patchFile
     ? await prepareChange({ ...saved, patchFile }, signal)
     : { verdicts: [] }
   let all = nothing
-  for (const one of wanted) {
-    const act = one === 'commit' ? commit : propose
-    all = join(all, await act(change, { ...ready, result }, signal))
-  }
-  // Names of files are the agent's words, too.
-  const published = await gate.clean(all)
-  for (const line of [...published.notes, ...published.problems])
-    ready.runner.info(safeLine(line, longestLine))
-  return judged({ ...result, published })
+  for (const one of wanted)
+    all = join(all, await (one === 'commit' ? commit : propose)(change, changing, signal))
+  return { ...all, files: [...(all.files ?? []), ...unseen] }
 }
 
 /** Why a change is not published at all. */
@@ -44,9 +54,6 @@ function whyNoChange({ outcome, change }: Result): string | undefined {
   if (outcome !== 'completed')
     return `The run ended as ${outcome}, so its change was not published. What there is of it is in the patch file.`
   if (change === undefined) return 'The run has no change to publish: its mode was not implement.'
-  const [first] = change.unseen
-  if (first && change.files.length === 0)
-    return `What was changed can't be published, since no patch can carry it: ${first.path} (${first.reason}).`
   return undefined
 }
 
@@ -84,10 +91,18 @@ async function propose(
     ...{ github, change, baseBranch, title, draft, labels },
     branch: publish.branch ?? ownBranchName(event),
     // What is invisible and taken out may have stood inside of a secret.
-    body: await gate.clean(tameMarkdown(answer, { server, repository, closes: true })),
+    body: await gate.clean(bodyOf(answer, { server, repository, closes: true })),
     words: wordsOf(publish, result),
   }
   return await publishPullRequest(todo, signal)
+}
+
+/** A pull request's body has at most 65,536 characters; this many are read of an answer, since some may be taken out. */
+const readable = 3 * 65_536
+
+function bodyOf(answer: string, publication: Publication): string {
+  const body = tameMarkdown(answer.slice(0, readable), publication)
+  return answer.length > readable ? `${body}\n\nThe rest is in the run directory.` : body
 }
 
 /** The branch that the change was made on; of a fork's pull request, the one that it is for. */
@@ -97,8 +112,8 @@ function baseOf(event: Event): string | undefined {
   return head?.fork === false ? head.ref : base?.ref
 }
 
-function wordsOf({ commitMessage }: PublishChoice, { model, runUrl }: Result) {
-  return { message: commitMessage, model, runUrl }
+function wordsOf({ commitMessage }: PublishChoice, { model, variant, runUrl }: Result) {
+  return { message: commitMessage, model, variant, runUrl }
 }
 
 function join(before: Published, more: PullRequestPublication): Published {

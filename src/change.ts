@@ -1,31 +1,36 @@
 import { join } from 'node:path'
+import type { ProjectConfig } from './checkout.ts'
 import { UserError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
 import type { Verdict } from './outcome.ts'
-import type { ProjectConfig } from './project-config.ts'
-import { messageOf, oneLine } from './wording.ts'
+import { messageOf, oneLine, showName } from './wording.ts'
 import { refuseCheckout } from './workspace/git.ts'
 import { type Change, diffSince } from './workspace/patch.ts'
-import { findRoot, type Snapshot, takeSnapshot } from './workspace/snapshot.ts'
+import type { Repository } from './workspace/repository.ts'
+import { type Snapshot, takeSnapshot } from './workspace/snapshot.ts'
 import { undoSince } from './workspace/undo.ts'
+import { unseenWords } from './workspace/unseen.ts'
 import type { World } from './world.ts'
 
 /** In mode `implement`, what was checked out: the agent's change is measured against it. */
 export async function rememberTree(
   inputs: Inputs,
-  world: World & { readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'> },
+  world: World & {
+    readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'>
+    readonly repository: Repository | undefined
+  },
   signal: AbortSignal,
 ): Promise<Snapshot | undefined> {
   if (inputs.mode !== 'implement') return undefined
-  const { temporary, env, projectConfig } = world
-  const root = await findRoot({ directory: inputs.directory, env }, signal).catch(refuseCheckout)
-  if (root === undefined) {
+  const { temporary, env, projectConfig, repository } = world
+  if (repository === undefined) {
     const message =
       'Mode implement needs a git checkout. Run actions/checkout before this step, or check working-directory.'
     throw new UserError('config-invalid', message)
   }
   const moved = projectConfig.use === 'ignore' ? projectConfig.paths : []
-  const before = await takeSnapshot({ root, temporary, env, moved }, signal)
+  const taking = { repository, temporary, env, moved }
+  const before = await takeSnapshot(taking, signal).catch(refuseCheckout)
   world.report.mark('remembered')
   const agentsIndex = world.sandbox?.index
   if (agentsIndex === undefined) return before
@@ -33,6 +38,7 @@ export async function rememberTree(
 }
 
 const readLimitMs = 60_000
+const mostNoted = 50
 
 /** Reports what changed since, and saves it as a patch. A run whose change can't be read has not completed. */
 export async function reportChange(
@@ -45,8 +51,10 @@ export async function reportChange(
   try {
     const change = await diffSince(before, { env, patchFile: files.patch }, limit)
     report.know({ change: describe(before, change) })
-    for (const { path, reason } of change.unseen)
-      report.note(`${path} was changed, but no patch can carry that (${reason}).`)
+    for (const { path, reason } of change.unseen.slice(0, mostNoted))
+      report.note(
+        `${showName(path)} was changed, but is not in the patch: it ${unseenWords[reason]}.`,
+      )
     report.mark('compared')
     return verdict
   } catch (error) {

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path'
 import { UserError } from './errors.ts'
-import { counted, messageOf, oneLine } from './wording.ts'
+import { counted, messageOf, oneLine, showName } from './wording.ts'
 import { saveAside } from './workspace/aside-patch.ts'
 import { moveTree } from './workspace/file-tree.ts'
 import { hideFiles, hidingPlaces, putBackFiles } from './workspace/hidden-files.ts'
@@ -25,8 +25,6 @@ export type GuardedConfig = {
   readonly root: string
   /** All that there was before the run, as absolute paths; a folder is one of them. */
   readonly paths: readonly string[]
-  /** Those that a sandbox shows as empty, so that they can stay where they are. */
-  readonly masked: readonly string[]
   /** A folder of the action's own. */
   readonly except: string
 }
@@ -84,12 +82,11 @@ function describe(names: readonly string[], saved: string | undefined): string {
   const more = names.length > named ? `, and ${names.length - named} more` : ''
   const where = saved?.endsWith('.patch') ? `is in ${saved}` : 'could not be saved'
   const why = saved === undefined || saved.endsWith('.patch') ? '' : ` (${saved})`
-  return `What the agent wrote where opencode looks for its configuration was taken away, so that no later session loads it (${names.slice(0, named).join(', ')}${more}): it ${where}${why}.`
+  return `What the agent wrote where opencode looks for its configuration was taken away, so that no later session loads it (${names.slice(0, named).map(showName).join(', ')}${more}): it ${where}${why}.`
 }
 
 /** Moves the files out of the tree, and back. This is the one place that says how they are hidden. */
-function hider({ root, paths: all, masked }: GuardedConfig, store: string): Keeper {
-  const paths = all.filter((path) => !masked.includes(path))
+function hider({ root, paths }: GuardedConfig, store: string): Keeper {
   const hide = () => {
     try {
       hideFiles(paths, { root, store })
@@ -106,7 +103,7 @@ function hider({ root, paths: all, masked }: GuardedConfig, store: string): Keep
     end(aside) {
       const { occupied, left } = putBackFiles(store, aside)
       if (left.length === 0) return occupied
-      const places = left.map(({ path, kept }) => `${path} (now at ${kept})`)
+      const places = left.map(({ path, kept }) => `${showName(path)} (now at ${kept})`)
       const message = `Files of the checkout could not be put back: ${places.join(', ')}. Move them yourself.`
       throw new UserError('internal-error', message)
     },

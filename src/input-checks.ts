@@ -1,43 +1,28 @@
-import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isNativeError } from 'node:util/types'
 import { isInside } from './inside.ts'
 import { type OpencodeConfig, parseConfig, referencedVariables } from './opencode/config.ts'
 import { type Model, modelText } from './opencode/model.ts'
 import { isRunnerVariable } from './trust/environment.ts'
 
-/** Is told, in a sentence each, what is wrong and how to mend it. */
+/** Is told, in a sentence each, what is wrong and how to fix it. */
 export type Note = (problem: string) => void
 
 type Env = Readonly<Record<string, string | undefined>>
 type Raw = Readonly<Partial<Record<string, string>>>
 type Place = { readonly raw: Raw; readonly workspace: string }
 
-/** The working directory as a real path; it must be a folder inside the workspace. */
-export function readDirectory(place: { workspace: string; path: string }, note: Note): string {
-  const directory = resolve(place.workspace, place.path)
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-    note(
-      `working-directory: there is no folder ${place.path} in the workspace. Is actions/checkout missing?`,
-    )
-    return directory
-  }
-  const real = realpathSync(directory)
-  if (!isInside({ inner: real, outer: realpathSync(place.workspace) })) {
-    note(`working-directory: ${place.path} leaves the workspace. Name a folder inside it.`)
-  }
-  return real
-}
+/** What an input gives: itself, or the path of a file that is read once the run is admitted. */
+export type Given<T> =
+  | { readonly value: T; readonly path?: undefined }
+  | { readonly value?: undefined; readonly path: string }
 
-/** The prompt, from the input or its file; empty in mode `check`. */
-export function readPrompt({ raw, workspace }: Place, note: Note): string {
+/** The prompt; empty in mode `check`. */
+export function readPrompt(raw: Raw, note: Note): Given<string> {
   const path = raw['prompt-file']
   const problem = promptProblem(raw)
   if (problem !== undefined) note(problem)
-  if (problem !== undefined || path === undefined) return raw.prompt ?? ''
-  const text = readText({ workspace, path, name: 'prompt-file' }, note)
-  if (text?.trim() === '') note(`prompt-file: ${path} is empty. Write the prompt into it.`)
-  return text ?? ''
+  return problem === undefined && path !== undefined ? { path } : { value: raw.prompt ?? '' }
 }
 
 function promptProblem({ mode, prompt, 'prompt-file': file }: Raw): string | undefined {
@@ -52,29 +37,19 @@ function promptProblem({ mode, prompt, 'prompt-file': file }: Raw): string | und
   return undefined
 }
 
-type File = { readonly workspace: string; readonly path: string; readonly name: string }
-
-function readText({ workspace, path, name }: File, note: Note): string | undefined {
-  try {
-    return readFileSync(resolve(workspace, path), 'utf8')
-  } catch (error) {
-    const code = isNativeError(error) && 'code' in error ? ` (${error.code})` : ''
-    note(`${name}: ${path} can't be read${code}. The path is relative to the workspace.`)
-    return undefined
-  }
+/** The opencode configuration of the run. */
+export function readConfig(
+  { raw, env }: { raw: Raw; env: Env },
+  note: Note,
+): Given<OpencodeConfig> {
+  const source = raw['opencode-config']
+  if (source === undefined) return { value: {} }
+  const isInline = /^\s*(\{|\/\/|\/\*)|[\r\n]/.test(source)
+  return isInline ? { value: checkConfig({ text: source, env }, note) } : { path: source }
 }
 
-/** The opencode configuration of the run, inline or from a file. */
-export function readConfig(
-  { raw, workspace, env }: Place & { env: Env },
-  note: Note,
-): OpencodeConfig {
-  const source = raw['opencode-config']
-  if (source === undefined) return {}
-  const inline = /^\s*(\{|\/\/|\/\*)|[\r\n]/.test(source)
-  const name = 'opencode-config'
-  const text = inline ? source : readText({ workspace, path: source, name }, note)
-  if (text === undefined) return {}
+/** Parses opencode configuration, and checks the variables that it names; empty if it is wrong. */
+export function checkConfig({ text, env }: { text: string; env: Env }, note: Note): OpencodeConfig {
   const config = parseConfig(text)
   if (config.problem !== undefined) {
     note(`opencode-config: ${config.problem}`)
@@ -123,21 +98,22 @@ export function checkServer(raw: Raw, note: Note): void {
       note(`${name}: the rehearsal model needs a server that the action starts. Remove server-url.`)
 }
 
-/** A prompt needs a model; a server that is already running may name one by itself. */
-export function checkModel(
-  { raw, config, project }: { raw: Raw; config: OpencodeConfig; project: OpencodeConfig },
-  note: Note,
-): void {
-  const needed = raw.mode !== 'check' && raw['server-url'] === undefined
-  const own = raw['project-config'] === 'ignore' ? undefined : project.model
-  if (needed && (raw.model ?? config.model ?? own) === undefined)
-    note(`model: is missing, and ${elsewhere(raw)}. Set it, as provider/model.`)
+/** Where a prompt's model may come from; the checkout's configuration is empty if it is ignored. */
+export type ModelSources = {
+  readonly mode: string | undefined
+  readonly isExternal: boolean
+  readonly models: readonly (string | undefined)[]
+  readonly use: 'load' | 'ignore'
 }
 
-function elsewhere(raw: Raw): string {
-  return raw['project-config'] === 'ignore'
-    ? "opencode-config names none; the checkout's opencode.json is left out (project-config: ignore)"
-    : "opencode-config names none, nor does the checkout's opencode.json"
+/** A prompt needs a model; a server that is already running may name one by itself. */
+export function checkModel({ mode, isExternal, models, use }: ModelSources, note: Note): void {
+  if (mode === 'check' || isExternal || models.some((model) => model !== undefined)) return
+  const elsewhere =
+    use === 'ignore'
+      ? "opencode-config names none; the checkout's opencode.json, which may name one, is ignored"
+      : "opencode-config names none, nor does the checkout's opencode.json"
+  note(`model: is missing, and ${elsewhere}. Set it, as provider/model.`)
 }
 
 /** A model that failed is not its own replacement. */

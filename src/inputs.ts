@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import * as z from 'zod'
 import type { ContextChoice } from './context/context.ts'
 import { UserError } from './errors.ts'
+import type { Given } from './input-checks.ts'
 import * as checks from './input-checks.ts'
 import {
   amount,
@@ -18,7 +19,6 @@ import {
 } from './input-values.ts'
 import type { OpencodeConfig } from './opencode/config.ts'
 import type { Model } from './opencode/model.ts'
-import { readProjectConfig } from './opencode/project-config.ts'
 import {
   checkPublish,
   checkToken,
@@ -127,23 +127,35 @@ export type Inputs = {
   readonly runDirectory: string | undefined
 }
 
+/** The inputs as they are given: nothing that they name in the checkout has been read. */
+export type GivenInputs = Omit<Inputs, 'prompt' | 'config' | 'directory'> & {
+  readonly prompt: Given<string>
+  readonly config: Given<OpencodeConfig>
+  /** As the runner names it. */
+  readonly workspace: string
+  /** Relative to the workspace. */
+  readonly workingDirectory: string
+}
+
 /** Reads and checks all inputs. Throws one `UserError` (`config-invalid`) that names everything that is wrong. */
-export function readInputs({ env, defaults }: InputSource): Inputs {
+export function readInputs({ env, defaults }: InputSource): GivenInputs {
   const raw = withServer(readRaw(fields, { env, defaults }), env)
   const problems: string[] = []
 
-  const workspace = env.GITHUB_WORKSPACE ?? '.'
+  const workspace = resolve(env.GITHUB_WORKSPACE || '.')
   const note = (problem: string) => {
     problems.push(problem)
   }
   const data = parseFields(fields, raw, note)
-  const directory = checks.readDirectory({ workspace, path: raw['working-directory'] ?? '.' }, note)
-  const prompt = checks.readPrompt({ raw, workspace }, note)
-  const config = checks.readConfig({ raw, workspace, env }, note)
+  const prompt = checks.readPrompt(raw, note)
+  const config = checks.readConfig({ raw, env }, note)
   checks.checkVariables({ names: data['pass-env'] ?? [], env }, note)
   checks.checkServer(raw, note)
-  const project = readProjectConfig({ directory, top: resolve(workspace) })
-  checks.checkModel({ raw, config, project }, note)
+  if (raw['project-config'] === 'ignore' && config.value) {
+    const isExternal = raw['server-url'] !== undefined
+    const models = [raw.model, config.value.model]
+    checks.checkModel({ mode: raw.mode, isExternal, models, use: 'ignore' }, note)
+  }
   checkPublish({ raw, env }, note)
   if (data.context === 'diff') checkToken({ name: 'context', raw, env }, note)
   checks.checkFallback({ raw, models: data['fallback-models'] ?? [] }, note)
@@ -151,24 +163,24 @@ export function readInputs({ env, defaults }: InputSource): Inputs {
 
   const whole = z.object(fields).safeParse(raw).data
   if (problems.length > 0 || whole === undefined) throw new UserError('config-invalid', problems)
-  return makeInputs({ data: whole, workspace, directory, prompt, config, runDirectory })
+  return makeInputs({ data: whole, workspace, prompt, config, runDirectory })
 }
 
 type Checked = {
   readonly data: Data
   readonly workspace: string
-  readonly directory: string
-  readonly prompt: string
-  readonly config: ReturnType<typeof checks.readConfig>
+  readonly prompt: Given<string>
+  readonly config: Given<OpencodeConfig>
   readonly runDirectory: string | undefined
 }
 
-function makeInputs({ data, workspace, directory, prompt, config, runDirectory }: Checked): Inputs {
+function makeInputs({ data, workspace, prompt, config, runDirectory }: Checked): GivenInputs {
   return {
     mode: data.mode,
     prompt,
     context: data.context,
-    directory,
+    workspace,
+    workingDirectory: data['working-directory'],
     model: data.model,
     fallbackModels: data['fallback-models'],
     variant: data.variant,

@@ -1,16 +1,17 @@
 import { lstatSync } from 'node:fs'
 import { mkdtemp, realpath, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join } from 'node:path'
+import type { ProjectConfig } from './checkout.ts'
 import { UserError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
 import { isInside } from './inside.ts'
-import type { ProjectConfig } from './project-config.ts'
+import { runProgram } from './programs/run.ts'
+import { untrustedPlaces } from './programs/search-path.ts'
 import { type Bubblewrap, type Lack, provideBubblewrap } from './sandbox/bubblewrap.ts'
-import { runCommand } from './sandbox/command.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts'
 import { allowedEnvironment } from './trust/environment.ts'
-import { GitError, refuseCheckout } from './workspace/git.ts'
-import { findRoot } from './workspace/snapshot.ts'
+import { refuseCheckout } from './workspace/git.ts'
+import type { Repository } from './workspace/repository.ts'
 import type { World } from './world.ts'
 
 /**
@@ -19,7 +20,10 @@ import type { World } from './world.ts'
  */
 export async function isolate(
   inputs: Inputs,
-  world: World & { readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'> },
+  world: World & {
+    readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'>
+    readonly repository: Repository | undefined
+  },
   signal: AbortSignal,
 ): Promise<Sandbox | undefined> {
   if (inputs.server.kind === 'external') return without(inputs, world, externalServer)
@@ -29,23 +33,21 @@ export async function isolate(
     const { env, runner } = world
     const { bubblewrap, missing } = await provideBubblewrap({ env, log: runner.info }, signal)
     if (bubblewrap === undefined) return without(inputs, world, missing)
-    const { directory } = inputs
-    const found = await findRoot({ directory, env }, signal).catch(withoutGit)
-    const root = found ?? directory
+    const { repository } = world
+    const root = repository?.top ?? inputs.directory
     const writable = inputs.mode === 'implement'
     const obstacle = await findObstacle({ root, writable, env })
-    if (obstacle !== undefined) return without(inputs, world, obstacle)
-    const readable = await findReadable(inputs, env)
+    if (obstacle !== undefined) throw notHere(obstacle)
+    const workspace = untrustedPlaces({ GITHUB_WORKSPACE: env.GITHUB_WORKSPACE })
+    const outer = workspace.map((place) => place.outer)
+    const readable = await findReadable(inputs, { env, workspace: outer })
     const { temporary } = world
     const shown = showProjectConfig({ projectConfig: world.projectConfig, root, writable })
-    const options = { bubblewrap, env, root, writable, temporary, readable, ...shown }
+    const options = { bubblewrap, env, root, repository, writable, temporary, readable, ...shown }
     const sandbox = await createSandbox(options, signal).catch(refuseCheckout)
     const problem = await tryOut(sandbox, { bubblewrap, temporary, env }, signal)
     if (problem !== undefined)
-      return without(inputs, world, {
-        why: `bubblewrap could not make the sandbox (${problem})`,
-        remedy: undefined,
-      })
+      throw notHere({ why: `bubblewrap said: ${problem}`, remedy: undefined })
     world.report.know({ isolation: { level: 'sandboxed', by: `bubblewrap ${bubblewrap.version}` } })
     runner.info(`The agent runs in a sandbox (bubblewrap ${bubblewrap.version})`)
     world.report.mark('isolated')
@@ -53,37 +55,20 @@ export async function isolate(
   })
 }
 
-/** Without git on the machine, or with one that can't read the checkout, there is no repository to be found. */
-function withoutGit(error: unknown): undefined {
-  if (error instanceof UserError || error instanceof GitError) return undefined
-  throw error
-}
-
 type Shown = Pick<SandboxOptions, 'root' | 'writable'> & {
   readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'>
 }
 
-/** More than these would take bubblewrap seconds: they are moved out of sight. */
-const mostMasked = 500
-
 /**
- * What of the checkout's configuration is shown as something else. `copied`: opencode writes packages into these before
- * it loads them, and fails where it can't. `masked`: all that is ignored, but for links, which show their target.
+ * What of the checkout's configuration the sandbox has to know of. `copied`: opencode writes packages into these folders
+ * before it loads them, and fails where it can't. `hidden`: all that is ignored, which is moved out of the tree.
  */
 function showProjectConfig({ projectConfig, root, writable }: Shown) {
   const paths = projectConfig.paths.filter((inner) => isInside({ inner, outer: root }))
-  const whole = paths.filter(isOfItsKind)
-  if (projectConfig.use === 'ignore')
-    return { copied: [], masked: whole.length > mostMasked ? [] : whole }
-  const folders = whole.filter((path) => basename(path) === '.opencode')
-  return { copied: writable ? [] : folders, masked: [] }
-}
-
-/** opencode takes a file for a folder's name, or the other way round, for an error. */
-function isOfItsKind(path: string): boolean {
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  const isFolder = ['.opencode', '.claude', '.agents'].includes(basename(path))
-  return (isFolder ? found?.isDirectory() : found?.isFile()) ?? false
+  if (projectConfig.use === 'ignore') return { copied: [], hidden: paths }
+  const isCopied = (path: string) =>
+    basename(path) === '.opencode' && lstatSync(path, { throwIfNoEntry: false })?.isDirectory()
+  return { copied: writable ? [] : paths.filter(isCopied), hidden: [] }
 }
 
 const trialLimitMs = 10_000
@@ -97,9 +82,16 @@ async function tryOut(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const own = await mkdtemp(join(temporary, 'trial-'))
-  const argv = sandbox.wrap([bubblewrap.path, '--version'], own)
-  const command = { argv, env: allowedEnvironment(env), limitMs: trialLimitMs }
-  return (await runCommand(command, signal)).problem
+  const command = sandbox.wrap([bubblewrap.program.path, '--version'], own)
+  const options = { env: allowedEnvironment(env), limitMs: trialLimitMs }
+  return (await runProgram(command, options, signal)).problem
+}
+
+/** A sandbox that works on this machine: what is in the checkout must not turn it off. */
+function notHere({ why, remedy }: Lack): UserError {
+  const advice = remedy ? `${remedy.slice(0, 1).toUpperCase()}${remedy.slice(1)}, or set` : 'Set'
+  const message = `The sandbox works on this machine, but not for this checkout: ${why}. ${advice} isolation to off if you trust what is checked out.`
+  return new UserError('server-failed', message)
 }
 
 const externalServer: Lack = {
@@ -145,10 +137,20 @@ async function findObstacle({ root, writable, env }: Place): Promise<Lack | unde
 const certificates =
   /^(SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS|CURL_CA_BUNDLE|GIT_SSL_CAINFO|REQUESTS_CA_BUNDLE)$/
 
-/** Files and folders that variables which the agent is given name. */
-async function findReadable({ passEnv }: Inputs, env: Env): Promise<readonly string[]> {
+/**
+ * Files and folders that variables which the agent is given name. In the workspace it sees what there is to be seen: a link
+ * there could lead anywhere.
+ */
+async function findReadable(
+  { passEnv }: Inputs,
+  { env, workspace }: { env: Env; workspace: readonly string[] },
+): Promise<readonly string[]> {
   const names = Object.keys(env).filter((name) => certificates.test(name) || passEnv.includes(name))
-  const paths = names.map((name) => env[name] ?? '').filter(isAbsolute)
+  const isElsewhere = (inner: string) => !workspace.some((outer) => isInside({ inner, outer }))
+  const paths = names
+    .flatMap((name) => env[name] ?? [])
+    .filter(isAbsolute)
+    .filter(isElsewhere)
   const real = await Promise.all(paths.map((path) => realpath(path).catch(() => undefined)))
   return [...new Set([...paths.filter((_, at) => real[at]), ...real.flatMap((path) => path ?? [])])]
 }

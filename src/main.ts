@@ -9,7 +9,7 @@ import { startAfter } from './deadline.ts'
 import { readDefaults } from './defaults.ts'
 import { UserError } from './errors.ts'
 import { readEvent } from './event.ts'
-import { type Inputs, readInputs } from './inputs.ts'
+import { type GivenInputs, readInputs } from './inputs.ts'
 import { checkForSecrets } from './last-check.ts'
 import type { Verdict } from './outcome.ts'
 import { publishOutputs } from './publish/outputs.ts'
@@ -161,7 +161,7 @@ function sayEnding(ending: Verdict, failOn: string | undefined): void {
 }
 
 type Parsed =
-  | { readonly inputs: Inputs; readonly problem?: undefined }
+  | { readonly inputs: GivenInputs; readonly problem?: undefined }
   | { readonly inputs?: undefined; readonly problem: Verdict }
 
 function parseInputs(): Parsed {

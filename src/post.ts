@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import * as core from '@actions/core'
 import { readEvent } from './event.ts'
+import { endProcesses } from './programs/processes.ts'
 import {
   createRunDirectory,
   type RunFiles,
@@ -12,7 +13,6 @@ import { createReport } from './report.ts'
 import { createRunner } from './runner.ts'
 import { readState, type State } from './state.ts'
 import { removeFolder } from './trust/folders.ts'
-import { endProcesses } from './trust/processes.ts'
 import { returnHidden } from './workspace/hidden-files.ts'
 
 const graceMs = 1000

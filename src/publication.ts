@@ -3,6 +3,7 @@ import type { PublishChoice } from './publish-inputs.ts'
 import type { Result } from './result.ts'
 import type { Runner } from './runner.ts'
 import type { Gate } from './trust/gate.ts'
+import { showName } from './wording.ts'
 import type { World } from './world.ts'
 
 /** What publishing needs beside the result. */
@@ -39,6 +40,6 @@ export function judged(result: Result): Result {
 
 function whyBlocked(files: NonNullable<Published['files']>): string {
   const [first] = files
-  const all = `Every changed file was held back: ${first?.path} ${first?.reason}`
-  return `${all}${files.length > 1 ? `, and ${files.length - 1} more` : ''}. The whole change is in the patch file. See allowed-paths and protected-paths.`
+  const all = `Every changed file was held back: ${showName(first?.path ?? '')} ${first?.reason}`
+  return `${all}${files.length > 1 ? `, and ${files.length - 1} more` : ''}. What a patch can carry is in the patch file. See allowed-paths, protected-paths and max-patch-size.`
 }

@@ -9,7 +9,7 @@ import { readEvent } from './event.ts'
 import { choice } from './input-values.ts'
 import type { Outcome } from './outcome.ts'
 import { publishPublished } from './publish/outputs.ts'
-import { findSavedPatch, readSavedRun } from './publish/saved-run.ts'
+import { readSavedRun, takeSavedPatch } from './publish/saved-run.ts'
 import { iconOf, plain } from './publish/words.ts'
 import { checkPublish, choosePublish, publishFields } from './publish-inputs.ts'
 import { publishResult } from './publishing.ts'
@@ -58,7 +58,7 @@ async function publish(): Promise<Ending> {
   const clean = await gate.clean(run)
   const temporary = mkdtempSync(join(env.RUNNER_TEMP || tmpdir(), 'opencode-driver-'))
   using _ = { [Symbol.dispose]: () => void removeFolder(temporary) }
-  const patchFile = saved.change?.patchFile && findSavedPatch(directory)
+  const patchFile = saved.change?.patchFile && takeSavedPatch(directory, temporary)
   const publishing = { publish: choice, env, event, runner, temporary, gate, patchFile }
   const result = await publishResult(clean, publishing, cancelled.signal)
   publishPublished(runner, result)

@@ -5,6 +5,7 @@ import { publishComment } from './github/comment.ts'
 import { problemOf } from './github/refusal.ts'
 import { judged, nothing, type Publishing, type Ready } from './publication.ts'
 import { renderComment } from './publish/comment-body.ts'
+import { heldBackOf } from './publish/held-back.ts'
 import type { PublishChoice } from './publish-inputs.ts'
 import type { Result } from './result.ts'
 import { messageOf, oneLine } from './wording.ts'
@@ -68,8 +69,7 @@ async function comment(result: Result, ready: Ready): Promise<Result> {
   const { github, publish, event, runner, gate } = ready
   const issue = publish.issue ?? event.number ?? 0
   const key = keyOf(publish, event)
-  const files = result.published?.files ?? []
-  const heldBack = files.flatMap(({ path, reason }) => (reason ? [{ path, reason }] : []))
+  const heldBack = heldBackOf(result)
   // What is invisible and taken out may have stood inside of a secret.
   const bodies = await gate.clean(renderComment(result, { key, server: github.server, heldBack }))
   const before = result.published ?? nothing

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { unreadable } from './change.ts'
+import type { ProjectConfig } from './checkout.ts'
 import type { Inputs } from './inputs.ts'
 import type { Verdict } from './outcome.ts'
-import type { ProjectConfig } from './project-config.ts'
-import { counted, messageOf, oneLine, quote } from './wording.ts'
+import { counted, messageOf, oneLine, quote, showName } from './wording.ts'
+import type { Repository } from './workspace/repository.ts'
 import { findViolation, undoViolation } from './workspace/violation.ts'
 import { type Described, describeViolation } from './workspace/violation-patch.ts'
 import { takeWitness, type Witness } from './workspace/witness.ts'
@@ -12,16 +13,20 @@ import type { World } from './world.ts'
 /** In mode `plan`, the tree as it is: it must be the same afterwards. */
 export async function witnessTree(
   inputs: Inputs,
-  world: World & { readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'> },
+  world: World & {
+    readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'>
+    readonly repository: Repository | undefined
+  },
   signal: AbortSignal,
 ): Promise<Witness | undefined> {
   if (inputs.mode !== 'plan') return undefined
-  const { temporary, env, files, report } = world
+  const { temporary, env, files, report, repository } = world
   const skipped = [files.directory]
   const { directory } = inputs
   const { use, paths } = world.projectConfig
   const moved = use === 'ignore' ? paths : []
-  const witness = await takeWitness({ directory, temporary, skipped, moved, env }, signal)
+  const watching = { directory, repository, temporary, skipped, moved, env }
+  const witness = await takeWitness(watching, signal)
   if (!witness.census.isWhole)
     report.note(
       `The checkout has too many files to compare them all: those beyond ${counted(witness.census.entries.size, 'file')} were not.`,
@@ -84,7 +89,7 @@ async function judgeTree(
   const { violation, excused } = await compare(witness, world, signal)
   for (const { path, by } of excused)
     report.note(
-      `${path} was written while the agent ran. It is not counted: a process that ran before (${by}) has it open for writing.`,
+      `${showName(path)} was written while the agent ran. It is not counted: a process that ran before (${by}) has it open for writing.`,
     )
   if (violation === undefined) return verdict
   const found = { witness, violation, env }
@@ -124,6 +129,6 @@ function tell(
 
 function listNames(paths: readonly string[]): readonly string[] {
   const more = paths.length - named
-  const names = paths.slice(0, named).map((path) => quote(path))
+  const names = paths.slice(0, named).map((path) => quote(showName(path)))
   return more > 0 ? [...names, `and ${more} more`] : names
 }

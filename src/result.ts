@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { outcomes } from './outcome.ts'
+import { unseenReasons } from './workspace/unseen.ts'
 
 const usage = z.object({
   cost: z.number(),
@@ -117,7 +118,7 @@ export const resultSchema = z.object({
         }),
       ),
       /** Changes that no patch can carry: in a submodule's own files, or in a file that can't be read. */
-      unseen: z.array(z.object({ path: z.string(), reason: z.string() })),
+      unseen: z.array(z.object({ path: z.string(), reason: z.enum(unseenReasons) })),
       patchFile: z.string().optional(),
       /** Mode `plan`: whether all of it was put back. */
       undone: z.boolean().optional(),

@@ -1,21 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { admit } from './admission.ts'
+import { admit, requireCredentials } from './admission.ts'
 import { runAttempts } from './attempts.ts'
 import { rememberTree, reportChange } from './change.ts'
+import { openCheckout } from './checkout.ts'
 import { guardProjectConfig } from './config-guard.ts'
 import { composePrompt, readContext } from './context/context.ts'
 import { startDeadline } from './deadline.ts'
 import { UserError } from './errors.ts'
 import { guardFiles, restoreGuarded } from './guard.ts'
-import type { Inputs } from './inputs.ts'
+import type { GivenInputs, Inputs } from './inputs.ts'
 import { isolate } from './isolation.ts'
 import { createClient, ServerAnswer } from './opencode/client.ts'
 import { modelText } from './opencode/model.ts'
 import { sessionRules } from './opencode/permissions.ts'
 import { type Verified, verifyProviders } from './opencode/verify.ts'
 import type { Verdict } from './outcome.ts'
-import { openProjectConfig } from './project-config.ts'
+import { findProgram } from './programs/programs.ts'
 import type { Ready } from './prompt.ts'
 import { proveReadOnly, witnessTree } from './read-only.ts'
 import { sha256 } from './report.ts'
@@ -27,16 +28,25 @@ import { messageOf, oneLine } from './wording.ts'
 import type { World } from './world.ts'
 
 /** The main job: one prompt on opencode, from who may start it to the verdict. Whatever goes wrong is a verdict, too. */
-export async function run(inputs: Inputs, world: World, cancelled: AbortSignal): Promise<Verdict> {
-  using deadline = startDeadline(inputs.timeoutMs)
+export async function run(
+  given: GivenInputs,
+  world: World,
+  cancelled: AbortSignal,
+): Promise<Verdict> {
+  using deadline = startDeadline(given.timeoutMs)
   const signal = AbortSignal.any([cancelled, deadline.signal])
-  world.report.know({ mode: inputs.mode, promptHash: sha256(inputs.prompt) })
+  world.report.know({ mode: given.mode })
   try {
-    await admit(inputs, world, signal)
+    // Looked for before anything in the checkout could be in its place.
+    findProgram('git', world.env)
+    await admit(given, world, signal)
+    const { inputs, projectConfig, repository } = await openCheckout(given, world, signal)
+    requireCredentials(inputs, world)
+    world.report.know({ promptHash: sha256(inputs.prompt) })
     const prompt = await attachContext(inputs, world, signal)
-    const projectConfig = await openProjectConfig(inputs, world, signal)
-    const sandbox = await isolate(inputs, { ...world, projectConfig }, signal)
-    const prepared = { ...world, projectConfig, sandbox }
+    const found = { ...world, projectConfig, repository }
+    const sandbox = await isolate(inputs, found, signal)
+    const prepared = { ...found, sandbox }
     const before = await rememberTree(inputs, prepared, signal)
     const witness = await witnessTree(inputs, prepared, signal)
     const guarded = guardFiles(inputs, world)
@@ -92,8 +102,7 @@ type Timed = World & Pick<Ready, 'deadline' | 'before' | 'witness' | 'projectCon
 async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise<Verdict> {
   // Before an agent could change the files that they are loaded from, and while the server starts.
   const shapes = Promise.allSettled([loadTokenShapes()])
-  const { projectConfig, sandbox } = world
-  const configGuard = guardProjectConfig({ ...projectConfig, masked: sandbox?.masked ?? [] }, world)
+  const configGuard = guardProjectConfig(world.projectConfig, world)
   // Put back when the server has ended.
   await using _ = { [Symbol.asyncDispose]: configGuard.restore }
   await configGuard.prepare(signal)

@@ -1,14 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Inputs } from './inputs.ts'
 import { createClient } from './opencode/client.ts'
@@ -16,6 +7,7 @@ import { keyVariables, providersWithKey } from './opencode/providers.ts'
 import { isSecretName } from './opencode/sealing.ts'
 import type { Service } from './service.ts'
 import { judgeTheft, listThefts, theftScript } from './trust/thefts.ts'
+import { readPlainFile } from './workspace/plain-file.ts'
 import type { World } from './world.ts'
 
 const canary = 'opencode-driver-canary'
@@ -88,22 +80,9 @@ async function runScript(
   await client.deleteSession(session.id, signal)
 }
 
-const mostBytes = 1024 * 1024
+const mostBytes = 64 * 1024 * 1024
 
 /** Of a file, and nothing else that code of the checkout could have put in its place. */
 function readLeft(path: string): string {
-  try {
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
-    using file = openDisposable(path, flags)
-    if (!fstatSync(file.fd).isFile()) return ''
-    const bytes = Buffer.alloc(mostBytes)
-    return bytes.subarray(0, readSync(file.fd, bytes)).toString('latin1')
-  } catch {
-    return ''
-  }
-}
-
-function openDisposable(path: string, flags: number) {
-  const fd = openSync(path, flags)
-  return { fd, [Symbol.dispose]: () => closeSync(fd) }
+  return readPlainFile(path, mostBytes).bytes?.toString('latin1') ?? ''
 }

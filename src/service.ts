@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ProjectConfig } from './checkout.ts'
 import { UserError } from './errors.ts'
 import type { Inputs, ServerChoice } from './inputs.ts'
 import type { Binary } from './install/install.ts'
@@ -6,7 +7,6 @@ import { installOpencode, useBinary } from './install/install.ts'
 import { createClient } from './opencode/client.ts'
 import { type Server, startServer } from './opencode/server.ts'
 import { serverSettings } from './opencode/settings.ts'
-import type { ProjectConfig } from './project-config.ts'
 import { removeFolder } from './trust/folders.ts'
 import type { World } from './world.ts'
 
@@ -47,7 +47,7 @@ async function findBinary(choice: Local, world: World, signal: AbortSignal): Pro
   const log = runner.info
   return await runner.group('Install opencode', () =>
     choice.kind === 'binary'
-      ? useBinary({ path: choice.path, temporary, log }, signal)
+      ? useBinary({ path: choice.path, temporary, env, log, wrap: world.sandbox?.wrap }, signal)
       : installOpencode({ version: choice.version, temporary, env, log }, signal),
   )
 }

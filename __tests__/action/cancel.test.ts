@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { runStep } from '../../scripts/local-runner.ts'
-import { findTracked } from '../../src/trust/processes.ts'
+import { findTracked } from '../../src/programs/processes.ts'
 import { call, startScriptedModel } from '../support/model.ts'
 import { serverOf, signalAt } from '../support/signals.ts'
 import { inputsFor, makeCheckout, runChecked } from '../support/step.ts'

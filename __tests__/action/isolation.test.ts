@@ -118,18 +118,18 @@ rootTest('a bubblewrap that is missing is installed with the package manager', a
   expect(run.isolation?.level).toBe('sandboxed')
 })
 
-rootTest(
-  'a checkout of another user is not written by an agent of root: the summary says why',
-  async () => {
-    const workspace = makeCheckout()
-    execFileSync('chown', ['-R', '65534:65534', workspace])
-    await using model = await startScriptedModel([say('Done.')])
-    const inputs = inputsFor(model, { mode: 'implement' })
-    const { run, summary } = await runChecked({ workspace, inputs })
-    expect(run.isolation?.why).toMatch(/belongs to another user \(65534\)/)
-    expect(summary).toContain('check out as the user that runs this step')
-  },
-)
+rootTest('a checkout of another user, which the agent could not write, ends the run', async () => {
+  const workspace = makeCheckout()
+  execFileSync('chown', ['-R', '65534:65534', workspace])
+  await using model = await startScriptedModel([say('Done.')])
+  const inputs = inputsFor(model, { mode: 'implement' })
+  const { outputs } = await runChecked({ workspace, inputs })
+  expect(outputs.outcome).toBe('server-failed')
+  expect(outputs.reason).toMatch(
+    /not for this checkout: .* belongs to another user \(65534\), .*\. Check out as the user that runs this step, or set isolation to off/,
+  )
+  expect(model.requests).toEqual([])
+})
 
 test('a checkout that git can not read is told as such', async () => {
   const workspace = makeCheckout()

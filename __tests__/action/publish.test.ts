@@ -1,11 +1,10 @@
-import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { runPublishStep } from '../../scripts/local-runner.ts'
 import type { Result } from '../../src/result.ts'
 import { startGitHub } from '../support/github/github.ts'
 import { say, startScriptedModel } from '../support/model.ts'
+import { forgedRun, runDirectory } from '../support/saved-run.ts'
 import { inputsFor, makeCheckout, runChecked } from '../support/step.ts'
 
 async function start() {
@@ -28,34 +27,9 @@ async function start() {
   }
 }
 
-/** A saved run as somebody who wrote all of it would have it. */
+/** A saved run as someone who wrote all of it would have it. */
 function saved(difference: Partial<Result>): string {
-  const directory = mkdtempSync(join(tmpdir(), 'opencode-driver-saved-'))
-  const run = {
-    schema: 1,
-    outcome: 'completed',
-    reason: 'x',
-    problems: [],
-    repository: 'evil/other',
-    event: 'push',
-    runUrl: 'https://evil.example/run',
-    model: 'a/b',
-    priced: true,
-    answer: 'Fine.',
-    partial: false,
-    attempts: [],
-    usage: { cost: 0, inputTokens: 0, outputTokens: 0, steps: 0 },
-    tools: [],
-    refusals: [],
-    notes: [],
-    startedAt: '2026-01-01T00:00:00.000Z',
-    duration: 1,
-    timings: {},
-    runDirectory: '/elsewhere',
-    ...difference,
-  }
-  writeFileSync(join(directory, 'run.json'), JSON.stringify(run))
-  return directory
+  return runDirectory(forgedRun(difference))
 }
 
 test('a run that one job saved is published by another, which alone holds the token', async () => {
@@ -84,20 +58,9 @@ test('what a saved run says of itself decides neither where it goes nor what it 
   expect(comment?.body).not.toMatch(/!\[x\]|AKIA|evil\.example\/run|(?<![>\w])@octo(?!<)/)
 })
 
-test.each([
-  ['that is not there', () => '/nowhere'],
-  ['of another form', () => saved({ outcome: 'great' as 'completed' })],
-  [
-    'that is a link to another file',
-    () => {
-      const directory = mkdtempSync(join(tmpdir(), 'opencode-driver-saved-'))
-      symlinkSync(join(saved({}), 'run.json'), join(directory, 'run.json'))
-      return directory
-    },
-  ],
-])('a run %s is refused, and nothing is published', async (_, directory) => {
+test('a run directory that is not there is refused, and nothing is published', async () => {
   await using there = await start()
-  const { exitCode, outputs } = await there.publish(directory())
+  const { exitCode, outputs } = await there.publish('/nowhere')
   expect(exitCode).toBe(1)
   expect(outputs.outcome).toBe('config-invalid')
   expect(outputs.reason).toContain('holds no run of this action')

@@ -126,7 +126,7 @@ describe("the runner's npm configuration", () => {
     await using registry = await startRegistry({ packages: packages() })
     const prefix = join(machine.root, 'node')
     for (const part of ['bin', 'etc']) await mkdir(join(prefix, part), { recursive: true })
-    await writeFile(join(prefix, 'bin/node'), '')
+    await writeFile(join(prefix, 'bin/node'), '', { mode: 0o755 })
     await writeFile(join(prefix, 'etc/npmrc'), `registry=${registry.url}\n`)
     await symlink(join(prefix, 'bin'), join(machine.root, 'bin'))
     const env = { npm_config_registry: '', PATH: `relative:${join(machine.root, 'bin')}` }
@@ -175,7 +175,7 @@ describe("the runner's npm configuration", () => {
     const env = { npm_config_registry: 'nonsense' }
     await expect(machine.install(registry, { env })).rejects.toMatchObject({
       outcome: 'install-failed',
-      message: expect.stringMatching(/\(registry: Invalid URL\)\. Mend it with "npm config"/),
+      message: expect.stringMatching(/\(registry: Invalid URL\)\. Fix it with "npm config"/),
     })
   })
 

@@ -20,8 +20,8 @@ describe('a download', () => {
     await using machine = await startMachine()
     await using registry = await startRegistry({ packages: packages() })
     const binary = await machine.install(registry)
-    expect(binary).toEqual({
-      path: join(machine.entry('1.18.33'), executable),
+    expect(binary).toMatchObject({
+      program: { path: join(machine.entry('1.18.33'), executable) },
       version: '1.18.33',
       source: 'download',
       verified: 'bundled digest',
@@ -33,7 +33,9 @@ describe('a download', () => {
   test('leaves a binary that can be started', async () => {
     await using machine = await startMachine()
     await using registry = await startRegistry({ packages: packages() })
-    const { path } = await machine.install(registry)
+    const {
+      program: { path },
+    } = await machine.install(registry)
     expect(execFileSync(path, { encoding: 'utf8' })).toBe('1.18.33\n')
     expect((await stat(path)).size).toBe(script.length)
   })
@@ -135,10 +137,12 @@ describe('a cached binary', () => {
   test.each(['1.18.33', '1.19.0'])('of %s that is corrupt is loaded anew', async (version) => {
     await using machine = await startMachine()
     await using registry = await startRegistry({ packages: packages({ '1.19.0': tarball }) })
-    const { path } = await machine.install(registry, { version })
+    const {
+      program: { path },
+    } = await machine.install(registry, { version })
     await writeFile(path, 'corrupt')
     const binary = await machine.install(registry, { version })
-    expect(binary).toMatchObject({ path, source: 'download' })
+    expect(binary).toMatchObject({ program: { path }, source: 'download' })
     expect(machine.log).toContainEqual(expect.stringMatching(/does not match its digest: deleted/))
     expect((await stat(path)).size).toBe(script.length)
   })
@@ -146,7 +150,9 @@ describe('a cached binary', () => {
   test('of the default version is held against the bundled digest, not the one beside it', async () => {
     await using machine = await startMachine()
     await using registry = await startRegistry({ packages: packages() })
-    const { path } = await machine.install(registry)
+    const {
+      program: { path },
+    } = await machine.install(registry)
     await writeFile(path, 'evil')
     await writeFile(join(dirname(path), 'digest'), sri('evil'))
     expect(await machine.install(registry)).toMatchObject({ source: 'download' })
@@ -155,7 +161,9 @@ describe('a cached binary', () => {
   test('that is corrupt and cannot be had again leaves nothing behind', async () => {
     await using machine = await startMachine()
     await using registry = await startRegistry({ packages: packages() })
-    const { path } = await machine.install(registry)
+    const {
+      program: { path },
+    } = await machine.install(registry)
     await writeFile(path, 'corrupt')
     await using gone = await startRegistry({ packages: {} })
     await expect(machine.install(gone)).rejects.toMatchObject({ outcome: 'install-failed' })

@@ -11,10 +11,11 @@ async function use(script: string, { mode = 0o755, signal = never } = {}) {
   const path = join(machine.root, 'opencode')
   if (script !== '') await writeFile(path, script, { mode })
   const { temporary } = machine
+  const { env } = process
   const log = (line: string) => machine.log.push(line)
-  const binary = await useBinary({ path, temporary, log }, signal)
+  const binary = await useBinary({ path, temporary, env, log }, signal)
   expect(await readdir(temporary)).toEqual([])
-  return { binary: { ...binary, given: binary.path === path }, log: machine.log }
+  return { binary: { ...binary, given: binary.program.path === path }, log: machine.log }
 }
 
 describe('opencode-path', () => {
@@ -44,8 +45,8 @@ describe('opencode-path', () => {
   test.each([
     ['that does not exist', '', {}, /there is no such file/],
     ['that may not be executed', 'x', { mode: 0o644 }, /it is not an executable file/],
-    ['that fails', '#!/bin/sh\nexit 3\n', {}, /it failed \(3\)/],
-    ['that is something else', '#!/bin/sh\necho hello\n', {}, /does not tell a version/],
+    ['that fails', '#!/bin/sh\nexit 3\n', {}, /it ended with 3/],
+    ['that is something else', '#!/bin/sh\necho hello\n', {}, /does not print a version/],
     ['of another major', '#!/bin/sh\necho 2.0.0\n', {}, /opencode 2 has another API/],
   ])('%s ends as install-failed', async (_, script, options, message) => {
     await expect(use(script, options)).rejects.toMatchObject({

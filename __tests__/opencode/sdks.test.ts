@@ -139,7 +139,6 @@ beforeAll(async () => {
       fallbackModels,
       config: { provider },
       passEnv: [],
-      directory: tmpdir(),
     },
     env,
     used: Object.keys(provider),

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
@@ -12,15 +12,22 @@ const route = 'http://127.0.0.1:1/token/x'
 
 /** What a server is started with. */
 function settingsFor(
-  inputs: Readonly<Record<string, string>>,
+  difference: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>>,
 ) {
-  const named = Object.entries({ prompt: 'x', model: 'openai/gpt-5', ...inputs }).map(
+  const named = Object.entries({ prompt: 'x', model: 'openai/gpt-5', ...difference }).map(
     ([name, value]) => [`INPUT_${name.toUpperCase()}`, value],
   )
   const all = { GITHUB_WORKSPACE: workspace, ...env, ...Object.fromEntries(named) }
   const read = readInputs({ env: all, defaults: readDefaults() })
-  const parts = { inputs: read, env: all, ownProviders: {}, project: {}, open: () => route }
+  const { prompt, config } = read
+  const inputs = {
+    ...read,
+    prompt: prompt.value ?? '',
+    config: config.value ?? {},
+    directory: workspace,
+  }
+  const parts = { inputs, env: all, ownProviders: {}, project: {}, open: () => route }
   return serverSettings(parts)
 }
 
@@ -76,11 +83,10 @@ test('what the agent is given counts as a secret by its value, whatever its name
       two: {
         type: 'remote',
         url: 'https://mcp.example/?ticket=of-the-url-10',
-        headers: { authorization: 'Bearer {file:secret.txt}' },
+        headers: { authorization: 'Bearer written-out-11' },
       },
     },
   }
-  writeFileSync(join(workspace, 'secret.txt'), 'in-a-file-11\n')
   const inputs = {
     'opencode-config': JSON.stringify(config),
     'pass-env': 'DATABASE_URL, CODE, GREETING, AZURE_RESOURCE_NAME, API_TOKEN_FILE',
@@ -98,8 +104,8 @@ test('what the agent is given counts as a secret by its value, whatever its name
     'of-the-model-8',
     'written-out-9',
     'of-the-url-10',
-    'Bearer in-a-file-11',
-    'in-a-file-11',
+    'Bearer written-out-11',
+    'written-out-11',
   ]
   for (const secret of expected) expect(secrets).toContain(secret)
   const none = ['hello', 'fast', 'debug', env.NOT_NAMED, env.PATH, env.LANG, env.HTTP_PROXY]

@@ -20,7 +20,6 @@ function result(difference: Partial<Told> = {}): Told {
     model: 'a/b',
     usage: noUsage,
     priced: true,
-    attempts: [],
     duration: 61.5,
     runUrl: 'https://github.com/octo/sample/actions/runs/1',
     ...difference,

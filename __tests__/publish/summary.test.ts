@@ -2,35 +2,8 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { cutBytes } from '../../src/publish/outputs.ts'
 import { renderSummary } from '../../src/publish/summary.ts'
-import type { Result } from '../../src/result.ts'
 import { noUsage } from '../../src/session/usage.ts'
-
-/** One complete, completed plan, plus the difference. */
-function result(difference: Partial<Result> = {}): Result {
-  return {
-    schema: 1,
-    outcome: 'completed',
-    reason: 'It answered.',
-    problems: [],
-    mode: 'plan',
-    repository: 'octo/sample',
-    event: 'push',
-    priced: true,
-    model: 'a/b',
-    answer: 'The answer.',
-    partial: false,
-    attempts: [],
-    usage: noUsage,
-    tools: [],
-    refusals: [],
-    notes: [],
-    startedAt: '2026-01-01T00:00:00.000Z',
-    duration: 1.5,
-    timings: {},
-    runDirectory: '/tmp/run',
-    ...difference,
-  }
-}
+import { resultWith as result } from '../support/result.ts'
 
 test('an open code fence of the answer does not swallow what follows', () => {
   for (const fence of ['```', '~~~', '````ts']) {
@@ -61,7 +34,7 @@ test('a reason that quotes foreign text has no markup in it', () => {
 test('foreign names in tables stay in their cell', () => {
   const files = [{ path: 'a|b`c\nd', status: 'added', additions: 1, deletions: 0 }]
   const summary = renderSummary(result({ change: { files, unseen: [], patchFile: '/p' } }))
-  expect(summary).toContain('| `a\\|bʼc d` | added | +1 −0 |')
+  expect(summary).toContain('| `a\\|bʼc\\u000ad` | added | +1 −0 |')
 })
 
 test('a partial answer is marked as such, and a cost without a price as unknown', () => {
@@ -75,7 +48,7 @@ test('a partial answer is marked as such, and a cost without a price as unknown'
 
 test('a change that was put back is told as such, and only then', () => {
   const files = [{ path: 'a', status: 'modified', additions: 1, deletions: 0 }]
-  const change = { files, unseen: [{ path: 'b', reason: 'not-kept' }] }
+  const change = { files, unseen: [{ path: 'b', reason: 'not-kept' as const }] }
   const outcome = 'read-only-violated'
   const titleOf = (undone: boolean) =>
     renderSummary(result({ outcome, partial: true, change: { ...change, undone } }))

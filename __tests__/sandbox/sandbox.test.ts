@@ -1,10 +1,22 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from '@jest/globals'
 import { provideBubblewrap } from '../../src/sandbox/bubblewrap.ts'
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { openRepository } from '../../src/workspace/repository.ts'
 import { rootTest, sandboxTest } from '../support/sandbox.ts'
 import { git, makeCheckout } from '../support/step.ts'
 
@@ -26,13 +38,26 @@ async function sandboxOf(root: string, more: Partial<SandboxOptions> = {}) {
     temporary,
     readable: [],
     copied: [],
-    masked: [],
+    hidden: [],
+    repository: existsSync(join(root, '.git')) ? openRepository(root, root) : undefined,
   }
   const sandbox = await createSandbox({ ...options, ...more }, signal)
   const run = (script: string) => {
-    const [file = '', ...args] = sandbox.wrap(['/bin/sh', '-c', `cd ${root}\n${script}`], own)
-    const environment = { ...process.env, HOME: own }
-    return execFileSync(file, args, { encoding: 'utf8', env: environment, timeout: 30_000 })
+    const {
+      program,
+      args,
+      extra = '',
+    } = sandbox.wrap(['/bin/sh', '-c', `cd ${root}\n${script}`], own)
+    const options = join(temporary, 'options')
+    writeFileSync(options, extra)
+    const file = openSync(options, 'r')
+    using _ = { [Symbol.dispose]: () => closeSync(file) }
+    return execFileSync(program.path, args, {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: own },
+      timeout: 30_000,
+      stdio: ['ignore', 'pipe', 'pipe', file],
+    })
   }
   return { ...sandbox, run, temporary }
 }
@@ -94,7 +119,7 @@ sandboxTest(
     rm -f .git 2>/dev/null || echo kept`)
     expect(inLinked).toBe('linked\nA  x.txt\nkept\n')
     expect(git(linked, 'status', '--short')).toBe('?? x.txt\n')
-    expect((await sandboxOf(clone)).run('git log --format=%s')).toBe('Submodule\nSample\n')
+    expect((await sandboxOf(clone)).run('git log --format=%s 2>&1 || echo none')).toContain('none')
   },
 )
 
@@ -111,17 +136,37 @@ sandboxTest(
   },
 )
 
-sandboxTest('masked files and folders look empty, and git takes them for unchanged', async () => {
+sandboxTest('the agent’s git takes what is moved out of the tree for unchanged', async () => {
   const root = makeCheckout({ 'AGENTS.md': 'Obey.\n', 'a/.opencode/plugin/x.js': 'evil()\n' })
-  const masked = [join(root, 'AGENTS.md'), join(root, 'a/.opencode'), join(root, 'absent')]
-  const { run } = await sandboxOf(root, { masked })
-  const printed = run(`
-    cat AGENTS.md; ls -A a/.opencode; git status --short; git add -A; git status --short
-    (echo x > AGENTS.md; touch a/.opencode/x; rm -r a/.opencode; rm AGENTS.md) 2>/dev/null || true
-    echo end`)
-  expect(printed).toBe('end\n')
-  expect(readFileSync(join(root, 'AGENTS.md'), 'utf8')).toBe('Obey.\n')
+  const hidden = [join(root, 'AGENTS.md'), join(root, 'a/.opencode'), join(root, 'absent')]
+  const { run } = await sandboxOf(root, { hidden })
+  for (const path of hidden) rmSync(path, { recursive: true, force: true })
+  expect(run('git status --short; git add -A; git status --short; echo end')).toBe('end\n')
 })
+
+sandboxTest.each([
+  ['in many folders', (at: number) => `deps/${at}/tool`],
+  ['behind long paths', (at: number) => `${'folder-of-a-long-name/'.repeat(8)}${at}`],
+])(
+  'repositories %s in the tree are closed, or end the run where there are too many',
+  async (_, at) => {
+    const plant = (count: number) => {
+      const root = makeCheckout()
+      for (let index = 0; index < count; index += 1) {
+        const folder = join(root, at(index), '.git')
+        mkdirSync(folder, { recursive: true })
+        writeFileSync(join(folder, 'config'), 'canary')
+      }
+      return root
+    }
+    const { run } = await sandboxOf(plant(100))
+    expect(run('grep -rs canary . || echo end')).toBe('end\n')
+    await expect(sandboxOf(plant(500))).rejects.toMatchObject({
+      outcome: 'server-failed',
+      message: expect.stringContaining('too many git repositories'),
+    })
+  },
+)
 
 sandboxTest(
   'the agent’s copy of the repository is as the checkout’s again after a reset',
@@ -204,14 +249,13 @@ sandboxTest(
 )
 
 sandboxTest('no folder above something that is shown otherwise can be moved away', async () => {
-  const root = makeCheckout({ 'deps/x/AGENTS.md': 'Obey.\n', 'deps/tool/.git/HEAD': 'ref: x\n' })
-  const masked = [join(root, 'deps/x/AGENTS.md')]
-  const { run } = await sandboxOf(root, { masked })
+  const root = makeCheckout()
+  mkdirSync(join(root, 'deps/tool/.git'), { recursive: true })
+  const { run } = await sandboxOf(root)
   const printed = run(`
-    for path in deps deps/x deps/tool; do mv $path away 2>/dev/null && echo moved; done
-    rm -rf deps 2>/dev/null; cat deps/x/AGENTS.md; mv src elsewhere && echo end`)
-  expect(printed).toBe('end\n')
-  expect(readFileSync(join(root, 'deps/x/AGENTS.md'), 'utf8')).toBe('Obey.\n')
+    for path in deps deps/tool; do mv $path away 2>/dev/null && echo moved; done
+    rm -rf deps 2>/dev/null; ls -d deps/tool/.git; mv src elsewhere && echo end`)
+  expect(printed).toBe('deps/tool/.git\nend\n')
 })
 
 sandboxTest('of a repository only what git itself needs is copied', async () => {
@@ -245,4 +289,20 @@ sandboxTest('what the agent left in its copy keeps no reset from being made', as
   await reset(signal)
   expect(readFileSync(join(outside, 'secret.txt'), 'utf8')).toBe('canary')
   expect(run('git status --short; ls .git | grep -c "^x$" || true')).toBe('0\n')
+})
+
+sandboxTest('a link of the checkout on PATH shows nothing from elsewhere', async () => {
+  const outside = makeOutside()
+  const workspace = realpathSync(mkdtempSync(join(tmpdir(), 'opencode-driver-workspace-')))
+  const root = join(workspace, 'repo')
+  mkdirSync(join(root, 'tools'), { recursive: true })
+  mkdirSync(join(workspace, 'other/bin'), { recursive: true })
+  for (const path of ['repo/bin', 'other/link', 'other/lib'])
+    symlinkSync(outside, join(workspace, path))
+  const folders = ['repo/bin', 'other/link', 'other/bin'].map((path) => join(workspace, path))
+  const env = { PATH: [...folders, process.env.PATH].join(':'), GITHUB_WORKSPACE: workspace }
+  const { run } = await sandboxOf(root, { env })
+  expect(run(`cat ${workspace}/*/*/secret.txt ${outside}/secret.txt 2>/dev/null; echo end`)).toBe(
+    'end\n',
+  )
 })

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Server, startServer } from '../../src/opencode/server.ts'
+import { programAt } from '../../src/programs/programs.ts'
 import { createSecrets } from '../../src/trust/secrets.ts'
 
 /** Starts the real opencode, as somebody would have who gives its address as `server-url`. */
@@ -13,7 +14,10 @@ export async function startOpencode(
   const temporary = mkdtempSync(join(tmpdir(), 'opencode-driver-external-'))
   return await startServer(
     {
-      binary: { path: process.env.TEST_OPENCODE_PATH ?? '', version: '1.18.33' },
+      binary: {
+        program: programAt(process.env.TEST_OPENCODE_PATH ?? '', process.env),
+        version: '1.18.33',
+      },
       config,
       projectConfig: 'ignore',
       env: { PATH: process.env.PATH ?? '', ...env },

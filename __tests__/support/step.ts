@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { runStep, type Step, type StepResult } from '../../scripts/local-runner.ts'
+import { findTracked } from '../../src/programs/processes.ts'
 import { type Result, resultSchema } from '../../src/result.ts'
-import { findTracked } from '../../src/trust/processes.ts'
 import { type ScriptedModel, scripted } from './model.ts'
 
 /** The model that `startScriptedModel` serves, as the input names it. */

@@ -14,7 +14,7 @@ export default async function warmCache() {
   const log = (line) => process.stdout.write(`${line}\n`)
   const signal = AbortSignal.timeout(300_000)
   const binary = await installOpencode({ version, temporary, env: process.env, log }, signal)
-  process.env.TEST_OPENCODE_PATH = binary.path
+  process.env.TEST_OPENCODE_PATH = binary.program.path
   await warmSandbox(log, signal)
   rmSync(temporary, { recursive: true, force: true })
 }

@@ -1,8 +1,13 @@
 import { expect, test } from '@jest/globals'
 import { readCheckout } from '../../src/trust/checkout.ts'
-import { createRepository } from '../support/repository.ts'
+import { openRepository } from '../../src/workspace/repository.ts'
+import { createRepository, type Repository } from '../support/repository.ts'
 
 const signal = AbortSignal.timeout(60_000)
+/** What the checkout says of itself. */
+const read = ({ root, temporary, env }: Repository) =>
+  readCheckout(openRepository(root, root), { temporary, env: { ...env, ...variables } }, signal)
+
 const variables = { GITHUB_SERVER_URL: 'https://github.example', GITHUB_REPOSITORY: 'octo/sample' }
 
 test.each([
@@ -20,14 +25,13 @@ test.each([
 ])('an origin %s is this repository: %j', async (url, expected) => {
   await using repository = await createRepository({ 'a.txt': 'a\n' })
   repository.git('remote', 'add', 'origin', url)
-  const env = { ...repository.env, ...variables }
-  const { isOwnRepository } = await readCheckout({ directory: repository.root, env }, signal)
+  const { isOwnRepository } = await read(repository)
   expect(isOwnRepository).toBe(expected)
 })
 
 test('a commit counts as published when a branch that was fetched from origin holds it', async () => {
   await using repository = await createRepository({ 'a.txt': 'a\n' })
-  const ask = () => readCheckout({ directory: repository.root, env: repository.env }, signal)
+  const ask = () => read(repository)
   repository.git('remote', 'add', 'origin', 'https://github.example/octo/sample')
   const head = repository.git('rev-parse', 'HEAD')
   repository.git('update-ref', 'refs/remotes/pull/7/merge', head)
@@ -46,14 +50,12 @@ test('where pull requests are fetched to the place of branches, no commit counts
   const refs = '+refs/pull/*/head:refs/remotes/origin/pr/*'
   repository.git('config', '--add', 'remote.origin.fetch', refs)
   repository.git('update-ref', 'refs/remotes/origin/pr/7', 'HEAD')
-  const options = { directory: repository.root, env: repository.env }
-  expect(await readCheckout(options, signal)).toMatchObject({ isPublished: false })
+  expect(await read(repository)).toMatchObject({ isPublished: false })
 })
 
-test('outside of a git checkout nothing is known', async () => {
+test('in a checkout without a commit nothing is known', async () => {
   await using repository = await createRepository()
-  const options = { directory: repository.temporary, env: repository.env }
-  expect(await readCheckout(options, signal)).toEqual({
+  expect(await read(repository)).toEqual({
     head: undefined,
     isOwnRepository: false,
     isPublished: false,

@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { copyForAgent } from '../../src/sandbox/agent-git.ts'
+import { readCheckout } from '../../src/trust/checkout.ts'
+import { openRepository } from '../../src/workspace/repository.ts'
 import { undoSince } from '../../src/workspace/undo.ts'
 import { changeSince, snapshotOf, soon } from '../support/change.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
@@ -106,6 +109,24 @@ test.each([
     expect(existsSync(marker)).toBe(false)
   },
 )
+
+test('nothing that an earlier step left in git’s configuration runs when the checkout is read, copied and undone', async () => {
+  await using repository = await createRepository({ 'a.txt': '1\n', 'src/b.txt': '2\n' })
+  const { root, temporary, env } = repository
+  const marker = join(temporary, 'marker')
+  await poison(repository, marker)
+  const opened = openRepository(root, root)
+  await readCheckout(opened, { temporary, env }, soon())
+  const folder = join(temporary, 'agents')
+  await copyForAgent(opened, { folder, env, hidden: [join(root, 'a.txt')] }, soon())
+  const before = await snapshotOf(repository)
+  await repository.write('a.txt', 'changed\n')
+  await repository.remove('src/b.txt')
+  const change = await changeSince(before, repository)
+  expect(change.files.map(({ path }) => path)).toEqual(['a.txt', 'src/b.txt'])
+  expect(await undoSince(before, { env, tree: change.tree }, soon())).toBe(true)
+  expect(existsSync(marker)).toBe(false)
+})
 
 test('the same configuration does run in a git that is not neutral', async () => {
   await using repository = await createRepository({ 'a.txt': '1\n' })

@@ -157,13 +157,15 @@ test('a submodule’s pointer is held back, and the rest is published', async ()
   expect(summarize(published.files)).toEqual(['modified a.txt +1 -1'])
 })
 
-test('names that are not UTF-8 are published, or held back, as git has them', async () => {
+test('of names that are not UTF-8 new ones are held back, and old ones changed as git has them', async () => {
   await using repository = await createRepository(files)
+  repository.run(`printf 1 > "$(printf 'caf\\351')"`)
+  repository.commit()
   const published = await publishedBy(repository, ({ run }) =>
-    run(`printf 1 > "$(printf 'caf\\351')"; mkdir .cursor; printf 1 > "$(printf '.cursor/\\351')"`),
+    run(`printf 2 > "$(printf 'caf\\351')"; printf 1 > "$(printf 'new\\351')"`),
   )
-  expect(summarize(published.files)).toEqual(['added caf\uFFFD +1 -0'])
-  expect(published.heldBack).toEqual(['.cursor/\uFFFD'])
+  expect(summarize(published.files)).toEqual(['modified caf\uFFFD +1 -1'])
+  expect(published.heldBack).toEqual(['new\uFFFD'])
   expect(treeOfClone(repository, published)).toBe(published.tree)
 })
 

@@ -1,35 +1,9 @@
-import { chown, mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chown, mkdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { findRoot } from '../../src/workspace/snapshot.ts'
-import { changeBy, snapshotOf, soon, summarize } from '../support/change.ts'
+import { changeBy, snapshotOf, summarize } from '../support/change.ts'
 import { atRoot, createRepository, hashFolder, type Repository } from '../support/repository.ts'
-
-test('the root is the real top level, from any folder in it', async () => {
-  await using repository = await createRepository({ 'a/b/c': '1' })
-  const link = join(repository.temporary, 'link')
-  await symlink(join(repository.root, 'a'), link)
-  for (const directory of [repository.root, join(repository.root, 'a/b'), link]) {
-    expect(await findRoot({ directory, env: repository.env }, soon())).toBe(repository.root)
-  }
-})
-
-test('there is no root outside of a repository, in its .git and in a bare one', async () => {
-  await using repository = await createRepository({ a: '1' })
-  const bare = join(repository.temporary, 'bare')
-  repository.git('init', '--quiet', '--bare', bare)
-  for (const directory of [repository.temporary, join(repository.root, '.git'), bare]) {
-    expect(await findRoot({ directory, env: repository.env }, soon())).toBeUndefined()
-  }
-})
-
-test('a folder that is not there is an error and no "no repository"', async () => {
-  await using repository = await createRepository()
-  const directory = join(repository.root, 'missing')
-  await expect(findRoot({ directory, env: repository.env }, soon())).rejects.toThrow(
-    'No such file or directory',
-  )
-})
 
 test('the tree of a clean checkout is the tree of its commit', async () => {
   await using repository = await createRepository({ a: '1', 'b/c': '2' })
@@ -87,9 +61,6 @@ test('a checkout that belongs to another user, as in a container job, is read', 
     await chown(repository.root, 12_345, 12_345)
     await chown(join(repository.root, '.git'), 12_345, 12_345)
   }
-  expect(await findRoot({ directory: repository.root, env: repository.env }, soon())).toBe(
-    repository.root,
-  )
   expect((await snapshotOf(repository)).tree).toBe((await snapshotOf(repository)).tree)
 })
 
@@ -153,19 +124,20 @@ test('a file as young as the index is looked into, as git does', async () => {
   expect(tree).toBe(repository.run('git add --all; git write-tree'))
 })
 
-test('rules and conversions of the repository hold in the snapshot', async () => {
+test('rules and conversions of the repository hold in the snapshot, and no filter runs', async () => {
   await using repository = await createRepository({
     '.gitattributes': '*.up filter=up\n*.txt text\n',
   })
-  repository.git('config', 'filter.up.clean', 'tr "a-z" "A-Z" # "quoted" \\ and so on')
+  const ran = join(repository.temporary, 'ran')
+  repository.git('config', 'filter.up.clean', `touch ${ran}; cat`)
   await mkdir(join(repository.root, '.git/info'), { recursive: true })
   await writeFile(join(repository.root, '.git/info/exclude'), 'private\n')
   await repository.write('private', '1')
   await repository.write('a.up', 'abc')
   await repository.write('b.txt', '1\r\n2\r\n')
   const { tree } = await snapshotOf(repository)
+  expect(existsSync(ran)).toBe(false)
   expect(tree).toBe(repository.run('git add --all; git write-tree'))
-  expect(repository.git('show', ':a.up')).toBe('ABC')
 })
 
 test('no credentials of the checkout get into what the snapshot keeps', async () => {

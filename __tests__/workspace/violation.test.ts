@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { openRepository } from '../../src/workspace/repository.ts'
 import { findViolation, undoViolation } from '../../src/workspace/violation.ts'
 import { takeWitness } from '../../src/workspace/witness.ts'
 import { soon } from '../support/change.ts'
@@ -11,7 +12,17 @@ const files = { 'a.txt': '1\n', 'src/b.txt': '2\n', '.gitignore': 'out/\n*.log\n
 /** What `act` did, after it was undone: where that did not succeed, `undefined` if nothing counts. */
 async function undone(repository: Repository, act: string): Promise<readonly string[] | undefined> {
   const { root: directory, temporary, env } = repository
-  const witness = await takeWitness({ directory, temporary, skipped: [], moved: [], env }, soon())
+  const witness = await takeWitness(
+    {
+      directory,
+      repository: openRepository(directory, directory),
+      temporary,
+      skipped: [],
+      moved: [],
+      env,
+    },
+    soon(),
+  )
   repository.run(act)
   const patchFile = join(temporary, 'patch')
   const { violation } = await findViolation({ witness, env, patchFile }, soon())
@@ -83,7 +94,14 @@ test('a folder of the action’s own in the tree is no change of it', async () =
   await using repository = await createRepository(files)
   const { root: directory, temporary, env } = repository
   repository.run('mkdir run')
-  const watching = { directory, temporary, skipped: [join(directory, 'run')], moved: [], env }
+  const watching = {
+    directory,
+    repository: openRepository(directory, directory),
+    temporary,
+    skipped: [join(directory, 'run')],
+    moved: [],
+    env,
+  }
   const witness = await takeWitness(watching, soon())
   repository.run('echo 1 >run/answer.md')
   const { violation } = await findViolation(
@@ -98,7 +116,17 @@ test('a large ignored file that the action moves away and back is no change, and
   const { root: directory, temporary, env } = repository
   repository.run('mkdir -p out; head -c 2000000 /dev/zero >out/AGENTS.md')
   const moved = [join(directory, 'out/AGENTS.md')]
-  const witness = await takeWitness({ directory, temporary, skipped: [], moved, env }, soon())
+  const witness = await takeWitness(
+    {
+      directory,
+      repository: openRepository(directory, directory),
+      temporary,
+      skipped: [],
+      moved,
+      env,
+    },
+    soon(),
+  )
   const find = async () =>
     (await findViolation({ witness, env, patchFile: join(temporary, 'patch') }, soon())).violation
   repository.run('mv out/AGENTS.md ../kept; mv ../kept out/AGENTS.md')

@@ -1,4 +1,4 @@
-import { counted, quote } from '../wording.ts'
+import { counted, quote, showName } from '../wording.ts'
 import { line } from '../workspace/git.ts'
 import type { FileVerdict } from '../workspace/policy.ts'
 import { displayPath } from '../workspace/raw-path.ts'
@@ -89,7 +89,7 @@ async function changedOnBothSides(
 const named = 10
 
 function conflict(branch: string, files: readonly string[]): string {
-  const list = files.slice(0, named).map((file) => quote(file))
+  const list = files.slice(0, named).map((file) => quote(showName(file)))
   const more = files.length > named ? ` and ${files.length - named} more` : ''
   const where = files.length > 0 ? ` in ${counted(files.length, 'file')}: ${list.join(', ')}` : ''
   return `The change is in conflict with the branch ${quote(branch)}${where}${more}. Nothing was committed; the patch is in the run directory.`

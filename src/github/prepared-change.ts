@@ -2,17 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { LeakScan } from '../trust/leaks.ts'
-import { type Environment, line } from '../workspace/git.ts'
+import { type Environment, type Git, line } from '../workspace/git.ts'
 import { readLinks } from '../workspace/links.ts'
 import { compareTrees } from '../workspace/patch.ts'
 import { type FileVerdict, judgeChange, type PathPolicy } from '../workspace/policy.ts'
 import { type PublishedChange, withoutHeldBack } from '../workspace/published.ts'
+import { displayPath, parsePaths } from '../workspace/raw-path.ts'
 import { findAddedSecrets } from './added-secrets.ts'
 import { applyPatch } from './applied-patch.ts'
 import type { GitHub } from './client.ts'
 import { createPrivateClone, type PrivateClone } from './private-clone.ts'
 import { problemOf } from './refusal.ts'
-import { findTreeDifferences } from './tree-differences.ts'
+import { findTreeDifferences, sizeOfBinaries } from './tree-differences.ts'
 
 /** What may be published, and by which rules. */
 export type Rules = { readonly policy: PathPolicy; readonly scan: Pick<LeakScan, 'find'> }
@@ -65,7 +66,7 @@ async function prepare(saved: SavedChange, signal: AbortSignal): Promise<Prepare
   if ((await stat(patchFile)).size === 0) return { verdicts: [] }
   if (!/^[0-9a-f]{40,64}$/.test(base))
     return { verdicts: [], problem: 'The run does not say on which commit its change was made.' }
-  const clone = await createPrivateClone(saved, signal)
+  const clone = await createPrivateClone(saved)
   await clone.fetch(base, signal)
   const applied = await applyPatch({ clone, patchFile, commit: base }, signal)
   if (applied.tree === undefined) return { verdicts: [], problem: dirty }
@@ -93,12 +94,23 @@ export async function judgeTrees(
   const newFile = () => join(shadow.directory, `${randomUUID()}.patch`)
   const whole = await compareTrees({ ...place, from, to, patchFile: newFile() }, signal)
   const links = await readLinks({ ...place, tree: to }, signal)
-  const byPath = judgeChange({ ...whole, links }, policy)
-  const files = whole.files.filter((_, at) => byPath[at]?.verdict === 'published')
   const differences = await findTreeDifferences({ git, from, to }, signal)
+  const found = {
+    ...whole,
+    links,
+    paths: await listPaths(git, to, signal),
+    binarySize: await sizeOfBinaries({ git, files: whole.files, differences }, signal),
+  }
+  const byPath = judgeChange(found, policy)
+  const files = whole.files.filter((_, at) => byPath[at]?.verdict === 'published')
   const leaks = await findAddedSecrets({ git, scan, files, differences }, signal)
-  const verdicts = leaks.size === 0 ? byPath : judgeChange({ ...whole, links, leaks }, policy)
+  const verdicts = leaks.size === 0 ? byPath : judgeChange({ ...found, leaks }, policy)
   const heldBack = verdicts.filter(({ verdict }) => verdict === 'held-back')
   const options = { ...place, base: from, tree: to, heldBack, patchFile: newFile() }
   return { verdicts, published: await withoutHeldBack(options, signal) }
+}
+
+async function listPaths(git: Git, tree: string, signal: AbortSignal): Promise<readonly string[]> {
+  const list = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', tree]
+  return parsePaths(await git(list, signal)).map(displayPath)
 }

@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp } from 'node:fs/promises'
-import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createGit, type Environment, type Git, GitError } from '../workspace/git.ts'
-import { type GitFolder, shadowGit } from '../workspace/shadow.ts'
+import { createGitDirectory, type GitFolder, shadowGit } from '../workspace/shadow.ts'
 import type { GitHub } from './client.ts'
 
 /** A bare repository of the action's own: it has what was fetched, and nothing of the checkout. */
@@ -40,18 +39,22 @@ const networkVariables = [
 ]
 
 /** Makes the repository, empty, in a new folder of `temporary`. */
-export async function createPrivateClone(
-  { github, temporary, env }: { github: GitHub; temporary: string; env: Environment },
-  signal: AbortSignal,
-): Promise<PrivateClone> {
+export async function createPrivateClone({
+  github,
+  temporary,
+  env,
+}: {
+  github: GitHub
+  temporary: string
+  env: Environment
+}): Promise<PrivateClone> {
   const place = await mkdtemp(join(temporary, 'publish-'))
   const folder = { root: join(place, 'empty'), directory: join(place, 'git') }
   await mkdir(folder.root)
-  const neutral = { GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1' }
-  const init = limited(createGit({ directory: place, env, variables: neutral }), localMs)
-  await init(['init', '--quiet', '--bare', '--template=', folder.directory], signal)
-  const variables = { ...networkEnvironment(env), ...authentication(github), ...neutral }
-  const remote = limited(createGit({ directory: folder.directory, env, variables }), remoteMs)
+  await createGitDirectory(folder.directory)
+  const variables = { ...networkEnvironment(env), ...authentication(github) }
+  const located = { directory: folder.directory, workTree: folder.root }
+  const remote = limited(createGit({ place: located, env, variables }), remoteMs)
   const url = `${github.server}/${github.owner}/${github.repo}.git`
   const fetched = new Map<string, number>()
   return {

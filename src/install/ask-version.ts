@@ -1,56 +1,52 @@
-import { execFile } from 'node:child_process'
-import { delimiter, dirname } from 'node:path'
-import { promisify } from 'node:util'
-import * as z from 'zod'
+import { accessSync, constants, statSync } from 'node:fs'
 import { UserError } from '../errors.ts'
+import type { Program } from '../programs/programs.ts'
+import { runProgram } from '../programs/run.ts'
+import type { Command } from '../programs/start.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
-const patience = 10_000
+const limitMs = 10_000
 
-// What execFile says of a program: an error code, or the exit code.
-const failed = z.object({
-  code: z.union([z.string(), z.number()]).nullish(),
-  killed: z.boolean().default(false),
-})
+/** A binary to ask, a folder for its home, and what puts a command into the sandbox, if there is one. */
+export type Asked = {
+  readonly program: Program
+  readonly temporary: string
+  readonly wrap?: ((command: readonly [string, ...string[]], own: string) => Command) | undefined
+}
 
-/** Asks an opencode binary for its version, with a home of its own. No answer is a `UserError`. */
+/** Asks an opencode binary for its version, with an empty home; in the sandbox, if there is one. No answer is a `UserError`. */
 export async function askVersion(
-  path: string,
-  temporary: string,
+  { program, temporary, wrap }: Asked,
   signal: AbortSignal,
 ): Promise<string> {
+  const { path } = program
+  assertExecutable(path)
   await using home = await temporaryDirectory(temporary)
-  // npm and pnpm install a script that needs `node`.
-  const directories = [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin']
-  const env = {
-    HOME: home.path,
-    USERPROFILE: home.path,
-    // Windows adds the PATH of this process when there is none.
-    ...(process.platform !== 'win32' && { PATH: directories.join(delimiter) }),
-  }
-  const options = { cwd: home.path, env, timeout: patience, killSignal: 'SIGKILL', signal } as const
-  try {
-    const { stdout } = await promisify(execFile)(path, ['--version'], options)
-    const [version] = /^\d+\.\d+\.\d+\S*$/m.exec(stdout) ?? []
-    if (version !== undefined) return version
-  } catch (error) {
-    signal.throwIfAborted()
-    throw notRun(path, error)
-  }
+  const env = { HOME: home.path, USERPROFILE: home.path }
+  const args = ['--version']
+  const command = wrap?.([path, ...args], home.path) ?? { program, args }
+  const { stdout, problem } = await runProgram(command, { cwd: home.path, env, limitMs }, signal)
+  if (problem !== undefined) throw notRun(path, problem)
+  const [version] = /^\d+\.\d+\.\d+\S*$/m.exec(stdout.slice(0, 1000)) ?? []
+  if (version !== undefined) return version
   throw new UserError(
     'install-failed',
-    `opencode-path ${path} does not tell a version when run with --version. Name an opencode binary.`,
+    `opencode-path ${path} does not print a version when run with --version. Name an opencode binary.`,
   )
 }
 
-function notRun(path: string, error: unknown): UserError {
-  const message = `opencode-path ${path} could not be run for its version: ${reason(error)}. Name an opencode binary that runs on this machine.`
-  return new UserError('install-failed', message, { cause: error })
+function assertExecutable(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) throw notRun(path, 'there is no such file')
+  try {
+    if (!found.isFile()) throw new Error('not a file')
+    accessSync(path, constants.X_OK)
+  } catch (cause) {
+    throw notRun(path, 'it is not an executable file', cause)
+  }
 }
 
-function reason(error: unknown): string {
-  const { code, killed } = failed.parse(error)
-  if (killed) return `no answer within ${patience / 1000} s`
-  if (code === 'ENOENT') return 'there is no such file'
-  return code === 'EACCES' ? 'it is not an executable file' : `it failed (${code})`
+function notRun(path: string, reason: string, cause?: unknown): UserError {
+  const message = `opencode-path ${path} could not be run for its version: ${reason}. Name an opencode binary that runs on this machine.`
+  return new UserError('install-failed', message, { cause })
 }

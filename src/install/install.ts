@@ -1,7 +1,8 @@
 import { chmod } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
-import { askVersion } from './ask-version.ts'
+import { type Program, programAt } from '../programs/programs.ts'
+import { type Asked, askVersion } from './ask-version.ts'
 import { type Entry, findCached, keep } from './cache.ts'
 import { failureOf } from './failure.ts'
 import { assertMajor, detectPlatform, executableName, packageName } from './platform.ts'
@@ -11,7 +12,7 @@ import { temporaryDirectory } from './temporary-directory.ts'
 
 /** An opencode that can be started, and how far it is known to be the published one. */
 export type Binary = {
-  readonly path: string
+  readonly program: Program
   readonly version: string
   readonly source: 'cache' | 'download' | 'path'
   readonly verified: 'bundled digest' | 'registry integrity' | 'not verified'
@@ -45,7 +46,13 @@ export async function installOpencode(
   const expected = version === release.version ? release.packages[entry.name] : undefined
   try {
     const { path, source } = await cachedOrLoaded({ entry, expected }, options, signal)
-    return { path, version, source, verified: expected ? 'bundled digest' : 'registry integrity' }
+    const program = programAt(path, env)
+    return {
+      program,
+      version,
+      source,
+      verified: expected ? 'bundled digest' : 'registry integrity',
+    }
   } catch (error) {
     signal.throwIfAborted()
     throw explained(error, entry)
@@ -54,21 +61,21 @@ export async function installOpencode(
 
 /** Takes the binary at `path` as it is, once it has told a version that can be driven. */
 export async function useBinary(
-  options: { path: string; temporary: string; log: (line: string) => void },
+  options: Omit<Asked, 'program'> & Pick<InstallOptions, 'env' | 'log'> & { path: string },
   signal: AbortSignal,
 ): Promise<Binary> {
-  const path = resolve(options.path)
-  const version = await askVersion(path, options.temporary, signal)
+  const program = programAt(resolve(options.path), options.env)
+  const version = await askVersion({ ...options, program }, signal)
   assertMajor(version)
   options.log(`opencode ${version} from opencode-path, not verified`)
-  return { path, version, source: 'path', verified: 'not verified' }
+  return { program, version, source: 'path', verified: 'not verified' }
 }
 
 async function cachedOrLoaded(
   { entry, expected }: { entry: Entry; expected: Digests | undefined },
   { temporary, env, log }: InstallOptions,
   signal: AbortSignal,
-): Promise<Pick<Binary, 'path' | 'source'>> {
+): Promise<{ readonly path: string; readonly source: Binary['source'] }> {
   const proof = expected ? 'the digest that the action carries' : "the registry's integrity"
   const cached = await findCached(entry, { expected: expected?.binary, log }, signal)
   if (cached !== undefined) {

@@ -1,20 +1,18 @@
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { promisify } from 'node:util'
 import * as z from 'zod'
+import { findSystemProgram } from '../programs/programs.ts'
+import { runProgram } from '../programs/run.ts'
 
 // The same questions as opencode's own installer asks: `postinstall.mjs` of the npm package opencode-ai 1.18.33.
 const avx2 = {
   linux: async () => /^flags\s*:.*\bavx2\b/m.test(await readFile('/proc/cpuinfo', 'utf8')),
   darwin: async (signal: AbortSignal) =>
-    (await answer('/usr/sbin/sysctl', ['-n', 'hw.optional.avx2_0'], signal)) === '1',
+    (await answer('sysctl', ['-n', 'hw.optional.avx2_0'], signal)) === '1',
   windows: async (signal: AbortSignal) => {
     const question =
       '(Add-Type -MemberDefinition "[DllImport(""kernel32.dll"")] public static extern bool IsProcessorFeaturePresent(int ProcessorFeature);" -Name Kernel32 -Namespace Win32 -PassThru)::IsProcessorFeaturePresent(40)'
     const flags = ['-NoProfile', '-NonInteractive', '-Command', question]
-    const told = await answer('powershell.exe', flags, signal).catch(() => '')
-    return /^true$/i.test(told || (await answer('pwsh.exe', flags, signal)))
+    return /^true$/i.test(await answer('powershell', flags, signal))
   },
 }
 
@@ -37,10 +35,9 @@ export function isMusl(): boolean {
   return glibcReport.parse(process.report.getReport()).header.glibcVersionRuntime === undefined
 }
 
-async function answer(file: string, args: string[], signal: AbortSignal): Promise<string> {
-  // Windows looks for a program in the working directory first, and that is the checkout.
-  const cwd = dirname(process.execPath)
-  const options = { cwd, timeout: 5000, killSignal: 'SIGKILL', windowsHide: true, signal } as const
-  const { stdout } = await promisify(execFile)(file, args, options)
+async function answer(name: string, args: string[], signal: AbortSignal): Promise<string> {
+  const program = findSystemProgram(name)
+  if (program === undefined) return ''
+  const { stdout } = await runProgram({ program, args }, { env: {}, limitMs: 5000 }, signal)
   return stdout.trim()
 }

@@ -1,10 +1,10 @@
-import { realpath } from 'node:fs/promises'
-import { delimiter, dirname, isAbsolute, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import Config from '@npmcli/config'
 import npm from '@npmcli/config/lib/definitions/index.js'
 import type { Options } from 'npm-registry-fetch'
 import * as z from 'zod'
 import { UserError } from '../errors.ts'
+import { findProgram } from '../programs/programs.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -29,7 +29,7 @@ export type NpmConfig = z.infer<typeof settings> & {
 
 /** Reads npm's configuration of the runner: environment, user and global `.npmrc`, never a project's. */
 export async function readNpmConfig(env: Environment): Promise<NpmConfig> {
-  const node = await nodeOnPath(env)
+  const node = findProgram('node', env)?.path ?? process.execPath
   const config = new Config({
     ...npm,
     // In the global location npm reads no `.npmrc` of a project.
@@ -58,17 +58,6 @@ function unusable(error: unknown): UserError {
     error instanceof z.ZodError
       ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join(', ')
       : error
-  const message = `The download of opencode follows npm's configuration on this runner, which cannot be used (${reason}). Mend it with "npm config".`
+  const message = `The download of opencode follows npm's configuration on this runner, which cannot be used (${reason}). Fix it with "npm config".`
   return new UserError('install-failed', message, { cause: error })
-}
-
-async function nodeOnPath(env: Environment): Promise<string> {
-  const path = Object.entries(env).find(([name]) => name.toUpperCase() === 'PATH')?.[1] ?? ''
-  const file = process.platform === 'win32' ? 'node.exe' : 'node'
-  // A relative entry would lead into the checkout.
-  for (const directory of path.split(delimiter).filter(isAbsolute)) {
-    const node = await realpath(join(directory, file)).catch(() => undefined)
-    if (node !== undefined) return node
-  }
-  return process.execPath
 }

@@ -16,17 +16,14 @@ export function editAddresses(root: Node, text: Source): readonly Edit[] {
   const links = editLinks(root, text)
   const rest = ['URL', 'LinkTitle'].flatMap((name) => findAll(root, name))
   const silenced = rest.flatMap((node) => silence(node, text))
-  return [
-    ...brackets,
-    ...links,
-    ...silenced.filter(({ from }) => !links.some((edit) => edit.from === from)),
-  ]
+  const edited = new Set(links.map(({ from }) => from))
+  return [...brackets, ...links, ...silenced.filter(({ from }) => !edited.has(from))]
 }
 
 /** What every reader takes for an address. */
 const clear = /^<?(?:https?:\/\/[a-z\d.:-]+\/|mailto:)[\w@/.%#?=&+-]*>?$/i
 const at = /@|&(?:#0*64|#[xX]0*40|commat);/g
-const numbered = /(?<=^(?![a-z]+:)[\w./-]*)#(?=\d)/i
+const numbered = /^((?![a-z]+:)[\w./-]*)#(?=\d)/i
 
 function percent(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
@@ -42,7 +39,7 @@ function silence(node: Node, { source }: Source): readonly Edit[] {
       ? before.replace(at, '(at)')
       : before
           .replace(at, '%40')
-          .replace(numbered, '%23')
+          .replace(numbered, '$1%23')
           .replace(/[()[\]]/g, percent)
   return text === before ? [] : [{ from, to, text }]
 }

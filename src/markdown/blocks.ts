@@ -1,8 +1,12 @@
-/** Markdown with everything ended that it left open and that would swallow what follows: code fences and HTML. */
-export function closeBlocks(markdown: string): string {
+/**
+ * Markdown with everything ended that it left open and that would swallow what follows: code fences and HTML. Undefined
+ * where the ends would take more than `room` characters.
+ */
+export function closeBlocks(markdown: string, room: number): string | undefined {
   const { open, outside } = readFences(markdown)
   const ends = open === undefined ? openHtml(outside) : [open, ...openHtml(outside)]
-  return [markdown, ...ends].join('\n')
+  const tail = ends.map((end) => `\n${end}`).join('')
+  return tail.length <= room ? markdown + tail : undefined
 }
 
 /** The fence that stands open at the end, and the text outside of fences. */

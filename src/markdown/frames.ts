@@ -48,10 +48,13 @@ function openingLines(frame: Exclude<Frame, { kind: 'container' }>): readonly st
 
 /** What closes the frames, after the last line of a page. */
 export function close(frames: readonly Frame[]): string {
-  return frames
-    .map((frame, index) => closing(frame, leadOf(frames.slice(0, index))))
-    .reverse()
-    .join('')
+  const ends: string[] = []
+  let lead = ''
+  for (const frame of frames) {
+    ends.push(closing(frame, lead))
+    if (frame.kind === 'container') lead = frame.lead
+  }
+  return ends.reverse().join('')
 }
 
 function closing(frame: Frame, lead: string): string {

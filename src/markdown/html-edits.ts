@@ -1,14 +1,12 @@
 import { isForeignIssue, isOnServer, type Place, redirect } from './addresses.ts'
 import { escapeHtml } from './characters.ts'
-import type { Edit } from './edits.ts'
+import type { Edit, Range } from './edits.ts'
 import { readTag, scanHtml, type Tag, writeTag } from './raw-html.ts'
 import { isContainer, isHtmlBlock, isLeaf, type Node } from './tree.ts'
 
-/** A stretch of the source. */
-export type Range = { readonly from: number; readonly to: number }
-
 type Found = Range & { readonly tag: Tag; readonly block: Node }
-type Scope = { readonly open: Found[] }
+/** The open elements, and how many of each name. */
+type Scope = { readonly open: Found[]; readonly counts: Map<string, number> }
 type State = {
   readonly source: string
   readonly place: Place
@@ -26,7 +24,7 @@ export function editHtml(
   { source, place }: Pick<State, 'source' | 'place'>,
 ): { readonly edits: readonly Edit[]; readonly code: readonly Range[]; readonly ends: string } {
   const state: State = { source, place, edits: new Map(), code: [] }
-  const left = editScope(root, { open: [] }, state)
+  const left = editScope(root, newScope(), state)
   escapeAll(
     left.filter(({ tag }) => tag.name !== 'details'),
     state,
@@ -35,9 +33,13 @@ export function editHtml(
   return { edits: [...state.edits.values()], code: state.code, ends: ends.join('') }
 }
 
+function newScope(): Scope {
+  return { open: [], counts: new Map() }
+}
+
 function editScope(node: Node, scope: Scope, state: State): readonly Found[] {
   for (const child of node.children) {
-    if (isContainer(child) || isLeaf(child)) escapeAll(editScope(child, { open: [] }, state), state)
+    if (isContainer(child) || isLeaf(child)) escapeAll(editScope(child, newScope(), state), state)
     else if (isHtmlBlock(child)) editTags(child, { scope, block: child }, state)
     else if (isInlineHtml(child)) editTags(child, { scope, block: node }, state)
     else editScope(child, scope, state)
@@ -60,19 +62,30 @@ function editTags(node: Node, { scope, block }: { scope: Scope; block: Node }, s
   }
 }
 
-function editTag(found: Found, { open }: Scope, state: State): void {
+function editTag(found: Found, scope: Scope, state: State): void {
   const { tag, from, to } = found
-  if (tag.kind === 'close') closeElement(found, open, state)
-  if (tag.kind === 'open') open.push(found)
+  if (tag.kind === 'close') closeElement(found, scope, state)
+  if (tag.kind === 'open') {
+    scope.open.push(found)
+    count(scope, tag.name, 1)
+  }
   const source = state.source.slice(from, to)
   const text = rewriteTag(tag, state.place)
   if (!isSame(text, source)) replace({ from, to, text }, state)
 }
 
-function closeElement(found: Found, open: Found[], state: State): void {
+function count({ counts }: Scope, name: string, step: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + step)
+}
+
+/** Only an element that is open is looked for: what is passed on the way to it is closed, too. */
+function closeElement(found: Found, scope: Scope, state: State): void {
+  const { open, counts } = scope
   const { name } = found.tag
-  const start = open.findLastIndex(({ tag }) => tag.name === name)
-  const [opener, ...inner] = start === -1 ? [] : open.splice(start)
+  const start = counts.get(name) ? open.findLastIndex(({ tag }) => tag.name === name) : open.length
+  const closed = open.splice(start)
+  for (const { tag } of closed) count(scope, tag.name, -1)
+  const [opener, ...inner] = closed
   escapeAll(opener === undefined ? [found] : inner, state)
   if (opener?.block === found.block && /^(?:code|pre|tt)$/.test(name))
     state.code.push({ from: opener.from, to: found.to })

@@ -1,4 +1,5 @@
 import type { Frame } from './frames.ts'
+import { CraftedMarkdownError } from './parse-limits.ts'
 import { readTag, scanHtml } from './raw-html.ts'
 import { isCode, isContainer, isHtmlBlock, isLeaf, type Node, parseMarkdown } from './tree.ts'
 
@@ -79,12 +80,19 @@ function readHtml(
   for (const { at, text } of scanHtml(source.slice(node.from, node.to))) {
     cutTo(node.from + at)
     const tag = readTag(text)
-    if (tag?.kind === 'open')
-      elements.push({ kind: 'element', open: text, name: tag.name, raw: false })
+    if (tag?.kind === 'open') openElement(elements, { open: text, name: tag.name })
     if (tag?.kind === 'close') closeElement(elements, tag.name)
     done = node.from + at + text.length
   }
   cutTo(node.to)
+}
+
+const mostOpen = 100
+
+function openElement(elements: Frame[], tag: { open: string; name: string }): void {
+  if (elements.length === mostOpen)
+    throw new CraftedMarkdownError('Too many elements are open at once.')
+  elements.push({ kind: 'element', ...tag, raw: false })
 }
 
 function closeElement(elements: Frame[], name: string): void {
@@ -131,16 +139,17 @@ function tableHead({ children }: Node): readonly Node[] {
 /** Where the inner lines of a block begin that can begin a page. */
 function innerLines(node: Node, source: string): readonly number[] {
   const starts = linesIn(source, node.from, node.to).filter((at) => at < node.to)
-  if (node.name === 'FencedCode') return starts.filter((at) => !isClosing(node, at, source))
-  if (node.name === 'Table') return starts.filter((at) => at > (tableHead(node).at(-1)?.to ?? at))
+  if (node.name === 'FencedCode') return starts.slice(0, isClosed(node) ? -1 : undefined)
+  if (node.name === 'Table') {
+    const head = tableHead(node).at(-1)?.to
+    return head === undefined ? [] : starts.filter((at) => at > head)
+  }
   if (node.name === 'Paragraph') return textLines(node, starts, source)
   return isCode(node) ? starts : []
 }
 
-function isClosing(node: Node, at: number, source: string): boolean {
-  const marks = node.children.filter(({ name }) => name === 'CodeMark')
-  const last = marks.at(-1)
-  return marks.length > 1 && last !== undefined && !source.slice(at, last.from).includes('\n')
+function isClosed({ children }: Node): boolean {
+  return children.filter(({ name }) => name === 'CodeMark').length > 1
 }
 
 /** Lines of a paragraph that go on as text when they begin one: with a letter, outside of inline pieces. */

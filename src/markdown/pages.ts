@@ -1,6 +1,8 @@
+import { cutCode } from './code-block.ts'
 import { close, reopen, type Start } from './frames.ts'
 import { cutInside } from './inside.ts'
 import { type Cut, type Outline, readOutline } from './outline.ts'
+import { uncrafted } from './parse-limits.ts'
 import { type Node, parseMarkdown } from './tree.ts'
 
 /** How a text is cut. Lengths in UTF-16 units, as GitHub's limits are kept. */
@@ -13,13 +15,19 @@ export type PageLimits = {
 
 /**
  * The text as at most five pages that each fit. Between blocks where there is such a place in the second half of a page,
- * else inside of one: what stands open there is closed and opened again on the next page.
+ * else inside of one: what stands open there is closed and opened again on the next page. A text that is crafted so that
+ * this can't be done is shown as code.
  */
-export function cutPages(
-  markdown: string,
-  { limit, pages = 5, rest }: PageLimits,
-): readonly string[] {
+export function cutPages(markdown: string, limits: PageLimits): readonly string[] {
+  const { limit, pages = 5 } = limits
   if (markdown.length <= limit) return [markdown]
+  // What can't fit is not read; that it is cut is seen on the last page.
+  const readable = markdown.slice(0, limit * pages + 1).toWellFormed()
+  const cut = uncrafted(() => cutMarkdown(readable, limits))
+  return cut?.every(({ length }) => length <= limit) ? cut : cutCode(readable, { ...limits, pages })
+}
+
+function cutMarkdown(markdown: string, { limit, pages = 5, rest }: PageLimits): readonly string[] {
   const source = spellOutFootnotes(markdown)
   const definitions = readDefinitions(source, limit / 8)
   const text = { source, outline: readOutline(source) }
@@ -57,7 +65,9 @@ function chooseCut(
   cuts: readonly Cut[],
   { from, limit }: { readonly from: number; readonly limit: number },
 ): Cut | undefined {
-  const fits = cuts.filter((cut) => cut.at > from && cut.at + close(cut.frames).length <= limit)
+  const fits = cuts.filter(
+    ({ at, frames }) => at > from && at <= limit && at + close(frames).length <= limit,
+  )
   const half = from + (limit - from) / 2
   const late = fits.filter(({ at }) => at >= half)
   const least = late.reduce((cost, cut) => Math.min(cost, cut.cost), Number.POSITIVE_INFINITY)

@@ -20,12 +20,36 @@ export type Tag = {
 
 const attribute = String.raw`\s+[A-Za-z_:][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>${'`'}]+|'[^']*'|"[^"]*"))?`
 const tag = String.raw`<\/?[A-Za-z][A-Za-z0-9-]*(?:${attribute})*\s*\/?>`
-const comment = '<!--(?:-?>|[\\s\\S]*?-->)'
+const anyTag = new RegExp(`^${tag}`)
+/** A longer one is shown as text, so that an attribute without an end is not read again for each tag in it. */
+const longestTag = 2000
 
 /** Comments, tags, and what else could begin something: a `<` that is none of them. */
 export function scanHtml(html: string): readonly { readonly at: number; readonly text: string }[] {
-  const pattern = new RegExp(`${comment}|${tag}|<(?=[A-Za-z/!?])`, 'g')
-  return Array.from(html.matchAll(pattern), ({ index, 0: text }) => ({ at: index, text }))
+  const found: { at: number; text: string }[] = []
+  const lastEnd = html.lastIndexOf('-->')
+  let done = 0
+  for (const { index: at } of html.matchAll(/<(?=[A-Za-z/!?])/g)) {
+    if (at < done) continue
+    const text = commentAt(html, { at, lastEnd }) ?? tagAt(html, at) ?? '<'
+    found.push({ at, text })
+    done = at + text.length
+  }
+  return found
+}
+
+function commentAt(
+  html: string,
+  { at, lastEnd }: { at: number; lastEnd: number },
+): string | undefined {
+  if (!html.startsWith('<!--', at)) return undefined
+  const [empty] = /^<!---?>/.exec(html.slice(at, at + 6)) ?? []
+  if (empty !== undefined) return empty
+  return at + 4 <= lastEnd ? html.slice(at, html.indexOf('-->', at + 4) + 3) : undefined
+}
+
+function tagAt(html: string, at: number): string | undefined {
+  return anyTag.exec(html.slice(at, at + longestTag))?.[0]
 }
 
 /** The tag if it is one that may stay. */

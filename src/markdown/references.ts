@@ -1,5 +1,5 @@
 import { isForeignIssue, type Place, readIssue, redirect } from './addresses.ts'
-import type { Edit } from './edits.ts'
+import { type Edit, outside } from './edits.ts'
 import { isHtmlBlock, type Node } from './tree.ts'
 import { bareLink, gap, readVisible, type Visible } from './visible.ts'
 
@@ -11,8 +11,9 @@ const address = /(?:https?:\/\/|www\.)(?:(?!https?:\/\/|www\.)[^\s<>"'`()[\]*\uF
 const anyAddress = /(?:https?:\/\/|ftp:\/\/|www\.)[^\s\uFFFC]*/gi
 /** An address that every reader takes for one, so that an `@` in it mentions nobody. */
 const clear = /(?<![\w@])https?:\/\/[a-z\d-]+(?:\.[a-z\d-]+)+(?::\d+)?\/[\w@/.%#?=&+-]*/gi
+/** The names of accounts and repositories have at most 100 characters. */
 const closing = new RegExp(
-  `(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)[\\s:${gap}]*((?:[\\w-][\\w.-]*/[\\w.-]+)?#\\d+|GH-\\d+|(?:https?://|www\\.)[^\\s${gap}]+|${bareLink})`,
+  `(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)[\\s:${gap}]*((?:[\\w-][\\w.-]{0,99}/[\\w.-]{1,100})?#\\d+|GH-\\d+|(?:https?://|www\\.)[^\\s${gap}]+|${bareLink})`,
   'dgi',
 )
 
@@ -22,22 +23,21 @@ type Span = { readonly start: number; readonly end: number }
 /** Takes the effect from what would mention somebody, refer to another repository or, if asked for, close an issue. */
 export function editReferences(block: Node, text: Source): readonly Edit[] {
   const visible = readVisible(text.source, block)
-  const plain = spansOf(visible.text, clear).filter((span) => !isUnsure(block, visible, span, text))
-  const isPlain = ({ start, end }: Span) =>
-    plain.some((span) => span.start <= start && end <= span.end)
+  // In raw HTML, and behind a bracket that no link may come of, GitHub does not always see addresses.
+  const bracket = text.source.slice(block.from, block.to).search(isHtmlBlock(block) ? /^/ : /\[|$/)
+  const plain = spansOf(visible.text, clear)
+    .map((span) => rangeOf(visible, span))
+    .filter(({ from }) => from <= block.from + bracket)
   const names = [...spansOf(visible.text, mention), ...crossReferences(visible.text, text.place)]
-  const codes = [...names.filter((span) => !isPlain(span)), ...closings(visible, text)]
+  const codes = [
+    ...names.map((span) => rangeOf(visible, span)).filter(outside(plain)),
+    ...closings(visible, text).map((span) => rangeOf(visible, span)),
+  ]
   return [
-    ...codes.map((span) => asCode(text.source, rangeOf(visible, span))),
+    ...codes.map((range) => asCode(text.source, range)),
     ...foreignAddresses(visible, text),
     ...separations(visible, text),
   ]
-}
-
-/** In raw HTML, and behind a bracket that no link may come of, GitHub does not always see addresses. */
-function isUnsure(block: Node, visible: Visible, span: Span, { source }: Source): boolean {
-  const before = source.slice(block.from, rangeOf(visible, span).from)
-  return isHtmlBlock(block) || before.includes('[')
 }
 
 /** GitHub takes a backslash, backtick or bracket after an address into it: there it escapes or begins nothing. */

@@ -1,10 +1,11 @@
 import { findInvisible } from '../trust/invisible.ts'
 import { editAddresses } from './address-edits.ts'
 import type { Place } from './addresses.ts'
-import { fenceAfter } from './blocks.ts'
 import { decodeCharacter } from './characters.ts'
-import { applyEdits, type Edit } from './edits.ts'
-import { editHtml, type Range } from './html-edits.ts'
+import { asCode } from './code-block.ts'
+import { applyEdits, type Edit, outside } from './edits.ts'
+import { editHtml } from './html-edits.ts'
+import { uncrafted } from './parse-limits.ts'
 import { editReferences } from './references.ts'
 import { isCode, isHtmlBlock, isLeaf, type Node, parseMarkdown } from './tree.ts'
 
@@ -13,6 +14,9 @@ export type Publication = Place & { readonly closes?: boolean }
 
 /** An edit can make new Markdown of what stands around it; honest text settles in two or three rounds. */
 const rounds = 8
+/** How much longer a text gets when each of its words is a mention. */
+const growth = 8
+const spareLength = 1000
 
 /**
  * An agent's Markdown that mentions nobody, closes and cross-references no issue, loads nothing from other hosts, and
@@ -20,32 +24,18 @@ const rounds = 8
  * that is crafted to be hard, or that does not settle, is shown as code as a whole.
  */
 export function tameMarkdown(markdown: string, publication: Publication): string {
-  if (isCrafted(markdown)) return asCode(markdown)
+  return uncrafted(() => settle(markdown, publication)) ?? asCode(markdown)
+}
+
+function settle(markdown: string, publication: Publication): string | undefined {
+  const longest = spareLength + growth * markdown.length
   let text = markdown.toWellFormed().replace(quotedTab, ' ')
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < rounds && text.length <= longest; round++) {
     const edits = findEdits(text, publication)
     if (edits.length === 0) return text
     text = applyEdits(text, edits)
   }
-  return asCode(markdown)
-}
-
-/** A parser takes the square of a block's length on nested marks, and a level of its stack for each level of nesting. */
-const longestBlock = 30_000
-const deepestNesting = 50
-
-/** True if a block outside of fences is longer, or a line more deeply nested, than anything that is meant to be read. */
-function isCrafted(markdown: string): boolean {
-  const nesting = new RegExp(`^(?:[ \\t]*(?:>|[-*+]|\\d+[.)])){${deepestNesting}}`, 'm')
-  if (nesting.test(markdown)) return true
-  let fence: string | undefined
-  let length = 0
-  for (const line of markdown.split('\n')) {
-    fence = fenceAfter(line, fence)
-    length = fence !== undefined || line.trim() === '' ? 0 : length + line.length
-    if (length > longestBlock) return true
-  }
-  return false
+  return undefined
 }
 
 /** A tab after a quotation mark: how wide it is, and so whether it makes code, is read in more than one way. */
@@ -100,19 +90,6 @@ function endDefinition(source: string, { to }: Node): readonly Edit[] {
   return next ? [{ from: to, to, text: '\n' }] : []
 }
 
-function outside(ranges: readonly Range[]): (place: Range) => boolean {
-  const sorted = ranges.toSorted((one, other) => one.from - other.from)
-  return ({ from }) => {
-    let [low, high] = [0, sorted.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((sorted[middle]?.from ?? 0) <= from) low = middle + 1
-      else high = middle
-    }
-    return (sorted[low - 1]?.to ?? 0) <= from
-  }
-}
-
 /** A fence or an element that the text leaves open would swallow what follows it. */
 function endOf(root: Node, source: string, ends: string): readonly Edit[] {
   const last = root.children.at(-1)
@@ -122,10 +99,4 @@ function endOf(root: Node, source: string, ends: string): readonly Edit[] {
   const fence = open ? `\n${source.slice(open.from, open.to)}` : ''
   const text = fence + ends
   return text === '' ? [] : [{ from: source.length, to: source.length, text }]
-}
-
-function asCode(markdown: string): string {
-  const longest = Math.max(2, ...Array.from(markdown.matchAll(/`+/g), ([run]) => run.length))
-  const fence = '`'.repeat(longest + 1)
-  return `${fence}\n${markdown}\n${fence}`
 }

@@ -1,5 +1,6 @@
 import { parser, Strikethrough, Table, TaskList } from '@lezer/markdown'
 import { htmlBlocks } from './html-block.ts'
+import { CraftedMarkdownError, limitParsing } from './parse-limits.ts'
 
 /** Bare addresses stay text: GitHub and this parser do not agree on where each ends. */
 const gfm = parser.configure([Table, TaskList, Strikethrough, htmlBlocks])
@@ -12,13 +13,21 @@ export type Node = {
   readonly children: readonly Node[]
 }
 
-/** The blocks and inline pieces of GitHub Flavored Markdown, with their places in the source. */
+const deepestNode = 200
+
+/**
+ * The blocks and inline pieces of GitHub Flavored Markdown, with their places in the source. Throws a
+ * `CraftedMarkdownError` where that would take more than a time in proportion to the length.
+ */
 export function parseMarkdown(markdown: string): Node {
   type Open = Node & { readonly children: Node[] }
   const root: Open = { name: 'Document', from: 0, to: markdown.length, children: [] }
   const path: Open[] = []
-  gfm.parse(markdown).iterate({
+  const limited = gfm.configure(limitParsing(markdown))
+  limited.parse(markdown).iterate({
     enter({ name, from, to }) {
+      if (path.length > deepestNode)
+        throw new CraftedMarkdownError('The text is nested too deeply.')
       const node = path.length === 0 ? root : { name, from, to, children: [] }
       path.at(-1)?.children.push(node)
       path.push(node)

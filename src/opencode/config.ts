@@ -45,7 +45,7 @@ export type OpencodeConfig = z.infer<typeof schema>
 
 type Parsed =
   | { readonly value: OpencodeConfig; readonly problem?: undefined }
-  | { readonly problem: string }
+  | { readonly value?: undefined; readonly problem: string }
 
 /** Parses opencode configuration from JSON or JSONC; the problem quotes no text, since that may hold secrets. */
 export function parseConfig(text: string): Parsed {
@@ -60,6 +60,27 @@ export function parseConfig(text: string): Parsed {
   if (parsed.success) return { value: parsed.data }
   const issues = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   return { problem: `${issues.join('; ')}.` }
+}
+
+/** The configuration with the text of each file that it names by `{file:PATH}`; `read` says what stands there. */
+export function resolveFiles(
+  config: OpencodeConfig,
+  read: (path: string) => string,
+): OpencodeConfig {
+  return schema.parse(
+    mapTexts(config, (text) => text.replace(fileReference, (_, path) => read(path))),
+  )
+}
+
+const fileReference = /\{file:([^}]+)\}/g
+
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value)
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change))
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapTexts(item, change)]),
+  )
 }
 
 /** The variables that a configuration names with `{env:NAME}`. */

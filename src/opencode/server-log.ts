@@ -1,7 +1,7 @@
-import type { ChildProcess } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { finished } from 'node:stream/promises'
+import type { ChildProcess } from '../programs/start.ts'
 import type { Secrets } from '../trust/secrets.ts'
 import { quote } from '../wording.ts'
 

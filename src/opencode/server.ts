@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
-import { endProcesses, trackingVariable } from '../trust/processes.ts'
+import { endProcesses, trackingVariable } from '../programs/processes.ts'
+import type { Program } from '../programs/programs.ts'
+import { type ChildProcess, type Command, startProgram } from '../programs/start.ts'
 import type { Secrets } from '../trust/secrets.ts'
 import { type Address, createClient } from './client.ts'
 import { countMemoryKills, describeEnd } from './server-health.ts'
@@ -25,7 +26,7 @@ export type Server = AsyncDisposable & {
 
 /** How a server is started. */
 export type ServerOptions = {
-  readonly binary: { readonly path: string; readonly version: string }
+  readonly binary: { readonly program: Program; readonly version: string }
   readonly config: object
   /** Whether the configuration of the projects that it works in counts. */
   readonly projectConfig: 'load' | 'ignore'
@@ -34,9 +35,7 @@ export type ServerOptions = {
   /** A folder of the run's own for HOME, XDG directories and the working directory of the server. */
   readonly temporary: string
   /** Makes a command of one that runs in a sandbox, where `own` is a folder for it to write. */
-  readonly wrap?:
-    | ((command: readonly [string, ...string[]], own: string) => readonly string[])
-    | undefined
+  readonly wrap?: ((command: readonly [string, ...string[]], own: string) => Command) | undefined
   readonly logFile: string
   readonly secrets: Secrets
   readonly trackingId: string
@@ -96,14 +95,13 @@ function notReady(cause: unknown, tail: () => string): UserError {
 
 function spawnServer(options: ServerOptions, password: string): ChildProcess {
   const directories = makeDirectories(options)
-  const serve = ['serve', '--hostname', '127.0.0.1', '--port', '0', '--print-logs']
-  const own = [options.binary.path, ...serve] as const
-  const [file = '', ...args] = options.wrap?.(own, options.temporary) ?? own
-  return spawn(file, args, {
+  const args = ['serve', '--hostname', '127.0.0.1', '--port', '0', '--print-logs']
+  const { program } = options.binary
+  const inside = options.wrap?.([program.path, ...args], options.temporary)
+  return startProgram(inside ?? { program, args }, {
     cwd: directories.cwd,
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    stdin: 'ignore',
     env: {
       ...options.env,
       ...directories.env,

@@ -12,7 +12,7 @@ import {
 import { describeKeys, type KeyKeeping, keepKeys } from './kept-keys.ts'
 import { modelText } from './model.ts'
 import { isProviderSetting, keyVariables, providersWithKey } from './providers.ts'
-import { resolveText, type Sealing } from './sealing.ts'
+import { resolveText } from './sealing.ts'
 
 /** What a server is started with. */
 export type ServerSettings = {
@@ -46,7 +46,6 @@ export function serverSettings(parts: Parts): ServerSettings {
   const variables = referencedVariables(own)
   const named = [...variables, ...inputs.passEnv]
   const allowed = allowedEnvironment(env, named)
-  const sealing = { env: allowed, directory: inputs.directory }
   const model = inputs.model && modelText(inputs.model)
   const seen = Object.keys(allowed)
   const defaults = {
@@ -62,7 +61,7 @@ export function serverSettings(parts: Parts): ServerSettings {
   return {
     config: { ...mergeConfig(defaults, own), ...fixed },
     env: withoutLoopbackProxy(allowed),
-    secrets: [...kept.values, ...secretsIn({ inputs, allowed, named, sealing })],
+    secrets: [...kept.values, ...secretsIn({ inputs, allowed, named })],
     keys: describeKeys(kept, { used, config, seen }),
   }
 }
@@ -121,11 +120,10 @@ type Given = {
   readonly allowed: Readonly<Record<string, string>>
   /** The variables that the configuration or `pass-env` names; the others are settings of the machine. */
   readonly named: readonly string[]
-  readonly sealing: Sealing
 }
 
 /** What the agent is given and must not come out: each value, unless it plainly is no secret; see `secretsInValue`. */
-function secretsIn({ inputs, allowed, named, sealing }: Given): string[] {
+function secretsIn({ inputs, allowed, named }: Given): string[] {
   const { provider, mcp } = inputs.config
   const isSetting = (name: string) => !named.includes(name) || isProviderSetting(name)
   const passed = Object.entries(allowed).flatMap(([name, value]) =>
@@ -141,7 +139,7 @@ function secretsIn({ inputs, allowed, named, sealing }: Given): string[] {
   ])
   const servers = Object.values(mcp ?? {}).flatMap((one) => [one.environment, one.headers, one.url])
   const written = [...options, ...servers].flatMap(stringsIn).flatMap((text) => {
-    const { value, secrets } = resolveText(text, sealing)
+    const { value, secrets } = resolveText(text, allowed)
     return [value, ...secrets]
   })
   return [...passed, ...written.flatMap(secretsInValue)]

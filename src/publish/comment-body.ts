@@ -11,9 +11,10 @@ const largestBody = 65_536
 const pages = 5
 /** For the page's number and what stands around the footer. */
 const spare = 64
-/** An answer beyond this does not fit into any comment, so that the rest need not be read. */
-const readable = largestBody * pages
-const listed = 10
+/** An answer beyond this many characters does not fit into any comment, so that the rest need not be read. */
+export const readableAnswer = largestBody * pages
+/** How many files of a kind a comment names. */
+export const listedFiles = 10
 
 /** A file whose change was not published, and why. */
 export type HeldBack = { readonly path: string; readonly reason: string }
@@ -30,7 +31,7 @@ export type CommentOptions = {
 export type Told = Pick<
   Result,
   | ('outcome' | 'mode' | 'reason' | 'problems' | 'answer' | 'partial' | 'change' | 'repository')
-  | ('published' | 'model' | 'variant' | 'usage' | 'priced' | 'attempts' | 'duration' | 'runUrl')
+  | ('published' | 'model' | 'variant' | 'usage' | 'priced' | 'duration' | 'runUrl')
 >
 
 type Tame = (markdown: string) => string
@@ -63,19 +64,19 @@ function renderAnswer(result: Told, tame: Tame, rest: string): string {
   const { answer } = result
   if (answer === '') return ''
   const label = answerLabel(result)
-  if (answer.length <= readable) return label + tame(answer)
-  return `${label}${tame(answer.slice(0, readable))}\n\n${rest}`
+  if (answer.length <= readableAnswer) return label + tame(answer)
+  return `${label}${tame(answer.slice(0, readableAnswer))}\n\n${rest}`
 }
 
 function renderChange({ change, partial }: Told): string {
   if (!change) return ''
   const { files } = change
   if (files.length + change.unseen.length === 0) return '**No files were changed.**'
-  const names = files.slice(0, listed).map(({ path, additions, deletions }) => {
+  const names = files.slice(0, listedFiles).map(({ path, additions, deletions }) => {
     const lines = additions === undefined ? 'binary' : `+${additions} −${deletions ?? 0}`
     return `${code(path)} (${lines})`
   })
-  const more = files.length > listed ? `, and ${files.length - listed} more` : ''
+  const more = files.length > listedFiles ? `, and ${files.length - listedFiles} more` : ''
   return names.length === 0
     ? ''
     : `**${titleOfChange(change, partial)}:** ${names.join(', ')}${more}`
@@ -91,18 +92,20 @@ function renderPublished({ published }: Told): string {
 
 function renderHeldBack(files: readonly HeldBack[]): string {
   if (files.length === 0) return ''
-  const rows = files.slice(0, listed).map(({ path, reason }) => `- ${code(path)}: ${plain(reason)}`)
-  const more = files.length > listed ? [`- … and ${files.length - listed} more`] : []
+  const rows = files
+    .slice(0, listedFiles)
+    .map(({ path, reason }) => `- ${code(path)}: ${plain(reason)}`)
+  const more = files.length > listedFiles ? [`- … and ${files.length - listedFiles} more`] : []
   return [`**${counted(files.length, 'file')} held back:**`, '', ...rows, ...more].join('\n')
 }
 
 function renderFooter(result: Told): string {
-  const { model, variant, usage, priced, attempts, duration, runUrl } = result
+  const { model, variant, usage, priced, duration, runUrl } = result
   const name = model && `${model}${variant ? ` (${variant})` : ''}`
   const cost = priced ? dollars(usage.cost) : 'cost unknown'
   return [
     name && `<code>${plain(quote(name).slice(1, -1).replaceAll('&', '&amp;'))}</code>`,
-    attempts.length > 0 && cost,
+    usage.steps > 0 && cost,
     `${Math.max(1, Math.round(duration))} s`,
     runUrl && `<a href="${escapeHtml(runUrl)}">run</a>`,
   ]

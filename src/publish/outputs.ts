@@ -1,4 +1,5 @@
 import type { Result } from '../result.ts'
+import { heldBackOf } from './held-back.ts'
 
 /** More than 128 KiB can't be passed on to a later step as a variable. */
 const answerBytes = 100 * 1024
@@ -61,9 +62,9 @@ function outputsOf(result: Result): Outputs {
   }
 }
 
-function heldBack({ published }: Result): string | undefined {
-  const files = published?.files?.filter(({ verdict }) => verdict === 'held-back')
-  return files && JSON.stringify(files.map(({ path, reason }) => ({ path, reason })))
+function heldBack(result: Result): string | undefined {
+  const files = heldBackOf(result)
+  return result.published?.files || files.length > 0 ? JSON.stringify(files) : undefined
 }
 
 function cutAnswer({ answer, answerFile }: Result): string {

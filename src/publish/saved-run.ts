@@ -1,53 +1,156 @@
-import { lstatSync, readFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as z from 'zod'
 import { UserError } from '../errors.ts'
-import { type Result, resultSchema } from '../result.ts'
+import { isPlainModel, isPlainVariant } from '../model-name.ts'
+import { outcomes } from '../outcome.ts'
+import type { Result } from '../result.ts'
+import { noUsage } from '../session/usage.ts'
 import { messageOf, oneLine } from '../wording.ts'
+import { readPlainFile } from '../workspace/plain-file.ts'
+import { unseenReasons } from '../workspace/unseen.ts'
+import { listedFiles, readableAnswer } from './comment-body.ts'
 
-const largestRun = 20 * 1024 * 1024
-const mostItems = 1000
+/** An answer, and 2 MiB for the rest. */
+const largestRun = 8 * 1024 * 1024
+const largestPatch = 100 * 1024 * 1024
+/** Twice what a patch carries: before and after. */
+const largestUnpacked = 512 * 1024 * 1024
+/** As long as a path can be. */
+const longestLine = 4096
+const mostLines = 50
+const mostFiles = 10_000
+
+/** Cut, and without what is no character. */
+function text(longest: number) {
+  return z.string().transform((value) => value.slice(0, longest).toWellFormed())
+}
+
+/** Cut before its items are looked at. */
+function list<T extends z.ZodType>(item: T, most: number) {
+  return z
+    .array(z.unknown())
+    .transform((items) => items.slice(0, most))
+    .pipe(z.array(item))
+}
+
+const lines = list(text(longestLine), mostLines)
+const count = z.int().min(0).max(1e9)
+
+/** A name that is not plain is left out: it stands in the commit's message. */
+const name = (isPlain: (value: string | undefined) => value is string) =>
+  z
+    .string()
+    .optional()
+    .transform((value) => (isPlain(value) ? value : undefined))
+
+const savedFile = z.object({
+  path: text(longestLine),
+  additions: count.optional(),
+  deletions: count.optional(),
+})
+
+/** Of a change what a comment and the pull request tell of it; the rest is in the patch. */
+const savedChange = z.object({
+  base: z
+    .string()
+    .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)
+    .optional(),
+  files: list(savedFile, mostFiles),
+  unseen: list(z.object({ path: text(longestLine), reason: z.enum(unseenReasons) }), mostLines),
+  patchFile: z.string().optional(),
+  undone: z.boolean().optional(),
+})
+
+/** Of a run what is published, and nothing else: whoever wrote it may have written anything. */
+const savedRun = z.object({
+  schema: z.literal(1),
+  outcome: z.enum(outcomes),
+  mode: z.enum(['check', 'plan', 'implement']).optional(),
+  reason: text(longestLine),
+  problems: lines,
+  // One character more than is published, so that it is seen to be longer.
+  answer: text(readableAnswer + 1),
+  partial: z.boolean(),
+  model: name(isPlainModel),
+  variant: name(isPlainVariant),
+  priced: z.boolean(),
+  usage: z.object({ cost: z.number().min(0).max(1e6), steps: count }),
+  duration: z.number().min(0).max(1e7),
+  change: savedChange.optional(),
+})
 
 /**
- * A run that another job saved, none of which is trusted: its files must be plain and of a bearable size, and `run.json`
- * of the form that this version writes. Throws `UserError` (`config-invalid`).
+ * What is published of a run that another job saved, none of which is trusted. Where it goes and what it links to is left
+ * empty. Throws `UserError` (`config-invalid`).
  */
 export function readSavedRun(directory: string): Result {
-  const path = join(directory, 'run.json')
   try {
-    const found = lstatSync(path)
-    if (!found.isFile()) throw new Error('run.json is not a plain file')
-    if (found.size > largestRun) throw new Error('run.json is larger than 20 MiB')
-    return bearable(resultSchema.parse(JSON.parse(readFileSync(path, 'utf8'))))
-  } catch (error) {
-    throw noRun(directory, error)
+    const content = readFile(join(directory, 'run.json'), largestRun).toString()
+    const { change, usage, ...run } = savedRun.parse(parseJson(content))
+    return {
+      ...run,
+      ...(change && { change: { ...change, files: change.files.map(toFile) } }),
+      usage: { ...noUsage, ...usage },
+      repository: '',
+      event: '',
+      attempts: [],
+      tools: [],
+      refusals: [],
+      notes: [],
+      startedAt: new Date().toISOString(),
+      timings: {},
+      runDirectory: directory,
+    }
+  } catch (cause) {
+    const why = oneLine(messageOf(cause)).slice(0, 300)
+    const message = `run-directory: ${directory} holds no run of this action (run.json: ${why}). Point it at what actions/download-artifact made of the run directory.`
+    throw refuse(message, cause)
   }
 }
 
-function noRun(directory: string, cause: unknown): UserError {
-  const message = `run-directory: ${directory} holds no run of this action (${oneLine(messageOf(cause)).slice(0, 300)}). Point it at what actions/download-artifact made of the run directory.`
+/** Of all the files only the first are named in a comment; the others count. */
+function toFile(file: z.infer<typeof savedFile>, at: number) {
+  return at < listedFiles ? { ...file, status: '' } : { path: '', status: '' }
+}
+
+/** Without the words of a `SyntaxError`, which quotes the text. */
+function parseJson(content: string): unknown {
+  try {
+    return JSON.parse(content)
+  } catch (cause) {
+    throw new Error('it is not JSON', { cause })
+  }
+}
+
+/** Copies the patch of a saved run to a folder of this job's own. Throws `UserError` (`config-invalid`). */
+export function takeSavedPatch(directory: string, temporary: string): string {
+  const path = join(directory, 'changes.patch')
+  try {
+    const patch = readFile(path, largestPatch)
+    if (unpackedSize(patch) > largestUnpacked) throw new Error('it unpacks to more than 512 MiB')
+    const copy = join(temporary, 'saved.patch')
+    writeFileSync(copy, patch, { mode: 0o600 })
+    return copy
+  } catch (cause) {
+    const message = `run-directory: ${path} can't be read (${oneLine(messageOf(cause))}). Download the whole run directory.`
+    throw refuse(message, cause)
+  }
+}
+
+/** What the binary files of a patch take in git's memory, as the patch says; git refuses one that says less than there is. */
+function unpackedSize(patch: Buffer): number {
+  const sizes = patch.toString('latin1').matchAll(/^(?:literal|delta) (\d+)$/gm)
+  return sizes.reduce((sum, [, size]) => sum + Number(size), 0)
+}
+
+function refuse(message: string, cause: unknown): UserError {
   return new UserError('config-invalid', message, { cause })
 }
 
-const largestPatch = 100 * 1024 * 1024
-
-/** The patch of a saved run: a plain file of a bearable size. Throws `UserError` (`config-invalid`). */
-export function findSavedPatch(directory: string): string {
-  const path = join(directory, 'changes.patch')
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  if (found?.isFile() && found.size <= largestPatch) return path
-  const message = `run-directory: ${path} is missing, is no plain file, or is larger than 100 MiB. Download the whole run directory.`
-  throw new UserError('config-invalid', message)
-}
-
-/** Lists that nobody would read to their end. */
-function bearable(run: Result): Result {
-  const cut = <T>(list: readonly T[]) => list.slice(0, mostItems)
-  const change = run.change && { ...run.change, files: cut(run.change.files) }
-  return {
-    ...run,
-    ...(change && { change }),
-    problems: cut(run.problems),
-    notes: cut(run.notes),
-    refusals: cut(run.refusals),
-  }
+/** Throws an `Error` with the reason why a file is not read. */
+function readFile(path: string, most: number): Buffer {
+  const { bytes, problem } = readPlainFile(path, most)
+  if (bytes === undefined) throw new Error(`it ${problem}`)
+  return bytes
 }

@@ -1,12 +1,15 @@
 import { basename } from 'node:path'
 import { closeBlocks } from '../markdown/blocks.ts'
+import { asCode } from '../markdown/code-block.ts'
 import type { Result } from '../result.ts'
 import { counted, dollars, grouped } from '../wording.ts'
+import { heldBackOf } from './held-back.ts'
 import { cutBytes } from './outputs.ts'
 import { answerLabel, code, headline, plain, renderReason, titleOfChange } from './words.ts'
 
 /** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
 const answerBytes = 800 * 1024
+const endsLength = 10_000
 const listed = 50
 
 /** The job summary of a run, as GitHub Flavored Markdown. */
@@ -39,7 +42,8 @@ function renderAnswer(result: Result): string {
   const { answer, answerFile } = result
   if (answer === '') return ''
   const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`
-  return answerLabel(result) + closeBlocks(cutBytes(answer, answerBytes, note))
+  const closed = closeBlocks(cutBytes(answer, answerBytes, note), endsLength)
+  return answerLabel(result) + (closed ?? cutBytes(asCode(answer), answerBytes, note))
 }
 
 function renderChange({ change, partial, published }: Result): string {
@@ -158,12 +162,12 @@ function renderTools({ tools }: Result): string {
   return `**Tools used:** ${counts.join(', ')}`
 }
 
-function renderHeldBack({ published }: Result): string {
-  const files = published?.files?.filter(({ verdict }) => verdict === 'held-back') ?? []
+function renderHeldBack(result: Result): string {
+  const files = heldBackOf(result)
   if (files.length === 0) return ''
-  const rows = files.slice(0, listed).map(({ path, reason = '' }) => `- ${code(path)}: ${reason}`)
+  const rows = files.slice(0, listed).map(({ path, reason }) => `- ${code(path)}: ${plain(reason)}`)
   const more = files.length > listed ? [`- … and ${files.length - listed} more`] : []
-  const title = `**${counted(files.length, 'changed file')} held back, and kept in \`changes.patch\`:**`
+  const title = `**${counted(files.length, 'changed file')} held back; what a patch can carry is in \`changes.patch\`:**`
   return [title, '', ...rows, ...more].join('\n')
 }
 

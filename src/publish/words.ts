@@ -1,5 +1,5 @@
 import type { Result } from '../result.ts'
-import { counted, quote } from '../wording.ts'
+import { counted, quote, showInvisible, showName } from '../wording.ts'
 
 const titles: Readonly<Record<Result['outcome'], string>> = {
   completed: 'completed',
@@ -71,13 +71,13 @@ export function titleOfChange(
 
 /** Foreign text as code in a table cell or a list. */
 export function code(text: string): string {
-  const line = quote(text).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|')
+  const line = quote(showName(text)).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|')
   return `\`${line}\``
 }
 
 /** Text of ours that may quote foreign text: nothing in it is markup. */
 export function plain(text: string): string {
-  return text
+  return showInvisible(text)
     .replace(/[\\`*_[\]<>#|~!@]/g, (mark) => `&#${mark.codePointAt(0)};`)
     .replaceAll('\n', ' ')
 }

@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { findSystemProgram, type Program } from '../programs/programs.ts'
+import { runProgram } from '../programs/run.ts'
+import type { Command } from '../programs/start.ts'
 import { allowedEnvironment } from '../trust/environment.ts'
-import { runCommand } from './command.ts'
 import { findPackageManager, installPackage } from './package-manager.ts'
 import { asRoot, type Privileges } from './privileges.ts'
-import { isExecutable, isThere } from './there.ts'
+import { isThere } from './there.ts'
 
 /** A bubblewrap that makes sandboxes on this machine. */
 export type Bubblewrap = {
-  readonly path: string
+  readonly program: Program
   /** As in `0.8.0`. */
   readonly version: string
 }
@@ -30,7 +31,7 @@ type Setting = {
 }
 
 /**
- * Finds a bubblewrap that works: the machine's own, or the package of its package manager; where Ubuntu keeps user
+ * Finds a bubblewrap that works: the system's own, or the package of its package manager; where Ubuntu keeps user
  * namespaces from it, it is given leave, if sudo asks for no password. Changes nothing where one works already.
  */
 export async function provideBubblewrap(
@@ -43,24 +44,15 @@ export async function provideBubblewrap(
     }
   const privileges = asRoot(allowedEnvironment(env))
   const setting = { env, log, privileges }
-  const path = (await findProgram('bwrap', env)) ?? (await install(setting, signal))
-  if (typeof path === 'object') return { missing: await missing(path) }
-  const refused = await tryOut(path, env, signal)
-  if (refused === undefined) return await describe(path, env, signal)
-  const still = (await allow(path, setting, signal)) ? await tryOut(path, env, signal) : refused
+  const program = findSystemProgram('bwrap') ?? (await install(setting, signal))
+  if ('problem' in program) return { missing: await missing(program) }
+  const refused = await tryOut(program, env, signal)
+  if (refused === undefined) return await describe(program, env, signal)
+  const isAllowed = await allow(program, setting, signal)
+  const still = isAllowed ? await tryOut(program, env, signal) : refused
   return still === undefined
-    ? await describe(path, env, signal)
+    ? await describe(program, env, signal)
     : { missing: await notWorking(still) }
-}
-
-/** The first program of that name: the system's own, then by PATH. */
-async function findProgram(name: string, { PATH = '' }: Env): Promise<string | undefined> {
-  const folders = ['/usr/bin', '/usr/local/bin', ...PATH.split(delimiter).filter(isAbsolute)]
-  for (const folder of folders) {
-    const path = join(folder, name)
-    if (await isExecutable(path)) return path
-  }
-  return undefined
 }
 
 type NotInstalled = {
@@ -72,7 +64,7 @@ type NotInstalled = {
 async function install(
   { env, log, privileges }: Setting,
   signal: AbortSignal,
-): Promise<string | NotInstalled> {
+): Promise<Program | NotInstalled> {
   // Many containers forbid what it needs: then it need not be fetched.
   const refused = (await isOn(restriction)) ? undefined : await tryNamespace(env, signal)
   if (refused !== undefined) return { problem: `it could not work: ${refused}`, isForbidden: true }
@@ -81,17 +73,15 @@ async function install(
   log(`Installing bubblewrap with ${manager.name}`)
   const problem = await installPackage('bubblewrap', manager, signal)
   if (problem !== undefined) return { problem: `${manager.name} could not install it: ${problem}` }
-  const installed = await findProgram('bwrap', env)
+  const installed = findSystemProgram('bwrap')
   return installed ?? { problem: `${manager.name} installed it, and yet there is no program bwrap` }
 }
 
 /** Why no user namespace can be made; undefined if that is not known. */
 async function tryNamespace(env: Env, signal: AbortSignal): Promise<string | undefined> {
-  const unshare = await findProgram('unshare', env)
-  if (unshare === undefined) return undefined
-  const argv = [unshare, '--user', 'true']
-  const command = { argv, env: allowedEnvironment(env), limitMs: tryLimitMs }
-  return (await runCommand(command, signal)).problem
+  const program = findSystemProgram('unshare')
+  if (program === undefined) return undefined
+  return await ask({ program, args: ['--user', 'true'] }, env, signal)
 }
 
 async function missing({ problem, isForbidden }: NotInstalled): Promise<Lack> {
@@ -105,11 +95,18 @@ async function missing({ problem, isForbidden }: NotInstalled): Promise<Lack> {
 const tryLimitMs = 10_000
 
 /** The namespaces and mounts that a sandbox needs, around a program that does nothing; the problem, if they can't be had. */
-async function tryOut(path: string, env: Env, signal: AbortSignal): Promise<string | undefined> {
+async function tryOut(
+  program: Program,
+  env: Env,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const view = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp']
-  const argv = [path, ...namespaces, ...view, 'true']
-  const command = { argv, env: allowedEnvironment(env), limitMs: tryLimitMs }
-  return (await runCommand(command, signal)).problem
+  return await ask({ program, args: [...namespaces, ...view, 'true'] }, env, signal)
+}
+
+async function ask(command: Command, env: Env, signal: AbortSignal): Promise<string | undefined> {
+  const options = { env: allowedEnvironment(env), limitMs: tryLimitMs }
+  return (await runProgram(command, options, signal)).problem
 }
 
 /** No user namespace's power, no other process in sight, no terminal of anybody's. */
@@ -125,11 +122,10 @@ export const namespaces = [
   'ALL',
 ] as const
 
-async function describe(path: string, env: Env, signal: AbortSignal): Promise<Provided> {
-  const argv = [path, '--version']
-  const command = { argv, env: allowedEnvironment(env), limitMs: tryLimitMs }
-  const { stdout } = await runCommand(command, signal)
-  return { bubblewrap: { path, version: /\d+(\.\d+)+/.exec(stdout)?.[0] ?? 'unknown' } }
+async function describe(program: Program, env: Env, signal: AbortSignal): Promise<Provided> {
+  const options = { env: allowedEnvironment(env), limitMs: tryLimitMs }
+  const { stdout } = await runProgram({ program, args: ['--version'] }, options, signal)
+  return { bubblewrap: { program, version: /\d+(\.\d+)+/.exec(stdout)?.[0] ?? 'unknown' } }
 }
 
 const restriction = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns'
@@ -138,12 +134,15 @@ const restriction = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns'
  * Ubuntu from 23.10 on lets a program make user namespaces only if an AppArmor profile says so (ubuntu.com/blog,
  * "Restricted unprivileged user namespaces"). The profile is loaded for this one program, until the machine ends.
  */
-async function allow(path: string, { log, privileges }: Setting, signal: AbortSignal) {
+async function allow(bwrap: Program, { log, privileges }: Setting, signal: AbortSignal) {
   if (!(await isOn(restriction)) || !(await privileges.have(signal))) return false
+  const program = findSystemProgram('sh')
+  if (program === undefined) return false
   log('Letting bubblewrap make user namespaces, by an AppArmor profile of its own')
-  const profile = `abi <abi/4.0>,\nprofile opencode-driver-bwrap ${path} flags=(unconfined) {\n  userns,\n}\n`
-  const load = ['sh', '-c', 'printf "%s" "$1" | apparmor_parser --replace', 'sh', profile]
-  return (await privileges.run(load, signal)) === undefined
+  const profile = `abi <abi/4.0>,\nprofile opencode-driver-bwrap ${bwrap.path} flags=(unconfined) {\n  userns,\n}\n`
+  const script = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin; printf "%s" "$1" | apparmor_parser --replace'
+  const args = ['-c', script, 'sh', profile]
+  return (await privileges.run({ program, args }, signal)) === undefined
 }
 
 async function isOn(setting: string): Promise<boolean> {

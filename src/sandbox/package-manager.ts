@@ -1,55 +1,58 @@
+import { findSystemProgram } from '../programs/programs.ts'
+import type { Command } from '../programs/start.ts'
 import type { Privileges } from './privileges.ts'
-import { isExecutable } from './there.ts'
 
 /** The machine's package manager, with the right to use it. */
 export type PackageManager = {
   readonly name: string
   readonly privileges: Privileges
-  readonly install: readonly string[]
+  readonly install: Command
   /** Fetches the lists of packages, where the first attempt found none. */
-  readonly refresh: readonly string[] | undefined
+  readonly refresh: Command | undefined
 }
 
-const managers = [
+const lock = ['-o', 'DPkg::Lock::Timeout=60']
+
+const managers: readonly {
+  readonly name: string
+  readonly install: readonly string[]
+  readonly refresh?: readonly string[]
+}[] = [
   {
     name: 'apt-get',
-    install: [
-      'env',
-      'DEBIAN_FRONTEND=noninteractive',
-      'apt-get',
-      'install',
-      '--yes',
-      '--no-install-recommends',
-      '-o',
-      'DPkg::Lock::Timeout=60',
-    ],
-    refresh: ['apt-get', 'update', '-o', 'DPkg::Lock::Timeout=60'],
+    install: ['install', '--yes', '--no-install-recommends', ...lock],
+    refresh: ['update', ...lock],
   },
-  { name: 'dnf', install: ['dnf', 'install', '--assumeyes'], refresh: undefined },
-  { name: 'microdnf', install: ['microdnf', 'install', '--assumeyes'], refresh: undefined },
-  { name: 'yum', install: ['yum', 'install', '--assumeyes'], refresh: undefined },
-  { name: 'apk', install: ['apk', 'add', '--no-cache'], refresh: undefined },
-  { name: 'zypper', install: ['zypper', '--non-interactive', 'install'], refresh: undefined },
-  { name: 'pacman', install: ['pacman', '--sync', '--noconfirm'], refresh: ['pacman', '-Sy'] },
-] as const
+  { name: 'dnf', install: ['install', '--assumeyes'] },
+  { name: 'microdnf', install: ['install', '--assumeyes'] },
+  { name: 'yum', install: ['install', '--assumeyes'] },
+  { name: 'apk', install: ['add', '--no-cache'] },
+  { name: 'zypper', install: ['--non-interactive', 'install'] },
+  { name: 'pacman', install: ['--sync', '--noconfirm'], refresh: ['-Sy'] },
+]
 
 /** The package manager that is there; or why none can be used. */
 export async function findPackageManager(
   privileges: Privileges,
   signal: AbortSignal,
 ): Promise<PackageManager | { readonly problem: string }> {
-  for (const manager of managers) {
-    if (!(await isInstalled(manager.name))) continue
-    if (await privileges.have(signal)) return { ...manager, privileges }
-    return { problem: `${manager.name} needs root, and sudo would ask for a password` }
+  for (const { name, install, refresh } of managers) {
+    const program = findSystemProgram(name)
+    if (program === undefined) continue
+    if (!(await privileges.have(signal)))
+      return { problem: `${name} needs root, and sudo would ask for a password` }
+    const silent = (args: readonly string[]) => withoutQuestions({ program, args })
+    const refreshing = refresh && silent(refresh)
+    return { name, privileges, install: silent(install), refresh: refreshing }
   }
   return { problem: 'no package manager is known here' }
 }
 
-async function isInstalled(name: string): Promise<boolean> {
-  const folders = ['/usr/bin', '/bin', '/sbin', '/usr/sbin']
-  const found = await Promise.all(folders.map((folder) => isExecutable(`${folder}/${name}`)))
-  return found.includes(true)
+/** sudo hands no variables on, so that another program has to set this one. */
+function withoutQuestions({ program, args }: Command): Command {
+  const env = findSystemProgram('env')
+  if (env === undefined) return { program, args }
+  return { program: env, args: ['DEBIAN_FRONTEND=noninteractive', program.name, ...args] }
 }
 
 /** Installs a package; resolves with what went wrong, if anything did. */
@@ -58,9 +61,9 @@ export async function installPackage(
   { privileges, install, refresh }: PackageManager,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const argv = [...install, name]
-  const problem = await privileges.run(argv, signal)
+  const command = { ...install, args: [...install.args, name] }
+  const problem = await privileges.run(command, signal)
   if (problem === undefined || refresh === undefined) return problem
   await privileges.run(refresh, signal)
-  return await privileges.run(argv, signal)
+  return await privileges.run(command, signal)
 }

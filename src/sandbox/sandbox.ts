@@ -1,26 +1,26 @@
 import { lstat, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { UserError } from '../errors.ts'
 import { isInside } from '../inside.ts'
+import type { Command } from '../programs/start.ts'
 import { removeFolder } from '../trust/folders.ts'
 import { copyTree } from '../workspace/file-tree.ts'
+import type { Repository } from '../workspace/repository.ts'
+import { copyForAgent, findInnerGit, showGit } from './agent-git.ts'
 import { type Bubblewrap, namespaces } from './bubblewrap.ts'
 import { type Covers, cover, makeCovers } from './cover.ts'
-import { findGitFolders, type OwnGit } from './git-folders.ts'
 import { findHidden } from './hidden.ts'
-import { copyGit, type GitCopy } from './private-git.ts'
 import { isSystem, showSystem } from './system.ts'
 import { findToolFolders } from './tool-folders.ts'
 
 /** The wall around a server: what it and its descendants find of the machine. */
 export type Sandbox = {
   /** The command that runs `command` inside, in the folder `own`, which is its to write; its program is readable. */
-  readonly wrap: (command: readonly [string, ...string[]], own: string) => readonly string[]
+  readonly wrap: (command: readonly [string, ...string[]], own: string) => Command
   /** The index of the agent's own copy of the repository; absent without git. */
   readonly index: string | undefined
   /** True if there are copies of the checkout's folders that code of the checkout can write in a plan. */
   readonly hasCopies: boolean
-  /** What it shows as empty. */
-  readonly masked: readonly string[]
   /** Gives the agent's copies the state that the checkout's own have; nothing may run inside. */
   readonly reset: (signal: AbortSignal) => Promise<void>
 }
@@ -31,6 +31,8 @@ export type SandboxOptions = {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The tree that the agent works on: a real path. */
   readonly root: string
+  /** The repository of that tree; absent without git. */
+  readonly repository: Repository | undefined
   readonly writable: boolean
   /** A folder of the run's own, for what the sandbox needs. */
   readonly temporary: string
@@ -38,8 +40,8 @@ export type SandboxOptions = {
   readonly readable: readonly string[]
   /** Folders of the tree in whose place the agent gets copies, which it can write. */
   readonly copied: readonly string[]
-  /** Files and folders of the tree that are to be as if they were empty. */
-  readonly masked: readonly string[]
+  /** What is moved out of the tree while the agent runs: its git takes it for unchanged. */
+  readonly hidden: readonly string[]
 }
 
 /** Prepares the sandbox of a run; nothing is started. */
@@ -47,45 +49,50 @@ export async function createSandbox(
   options: SandboxOptions,
   signal: AbortSignal,
 ): Promise<Sandbox> {
-  const { root, env, masked, copied } = options
+  const { bubblewrap, root, env, hidden, copied } = options
   const folder = join(options.temporary, 'sandbox')
   const tmp = join(folder, 'tmp')
   await mkdir(tmp, { recursive: true, mode: 0o700 })
   const covers = await makeCovers(folder)
 
-  const { own, inner } = await findGitFolders(root, signal)
+  const { repository } = options
+  const inner = await findInnerGit(root, signal)
   const copies = copied.map((path, at) => ({ path, copy: join(folder, `copy-${at}`) }))
   const refresh = async (within: AbortSignal) => {
     for (const { path, copy } of copies) replaceTree(path, copy)
-    const place = { folder: join(folder, 'git'), env, root, masked }
-    return own && (await copyGit(own, place, within))
+    return repository && (await copyForAgent(repository, { folder, env, hidden }, within))
   }
   const git = await refresh(signal)
   const tree = await showTree(options)
+  const pinned = options.writable ? pin([...tree.below, ...inner], root) : []
+  refuseCrowd(inner.length + pinned.length)
   const view = [
     ...(await showSystem(covers)),
     ...['--bind', tmp, '/tmp', '--bind', tmp, '/var/tmp'],
     ...tree.mounts,
-    ...(options.writable ? pin([...tree.below, ...inner, ...masked], root) : []),
+    ...pinned.flatMap((path) => ['--bind', path, path]),
     ...tree.covers,
     ...copies.flatMap(({ path, copy }) => ['--bind', copy, path]),
-    ...(own && git ? showGit(own, git) : []),
+    ...(repository && git ? showGit(repository, git) : []),
+    ...(repository && !git ? await cover([repository.common, repository.entry], covers) : []),
     ...(await closeInner(inner, covers)),
-    ...(await cover(masked, covers)),
     ...(await showSettings(folder)),
   ]
   return {
     index: git?.index,
     hasCopies: copied.length > 0,
-    masked,
-    wrap: (command, place) => [
-      options.bubblewrap.path,
-      ...namespaces,
-      ...nested(options.bubblewrap),
-      ...view,
-      ...['--ro-bind', command[0], command[0], '--bind', place, place, '--chdir', place],
-      ...['--', ...command],
-    ],
+    wrap(command, place) {
+      const options = [
+        ...namespaces,
+        ...nested(bubblewrap),
+        ...view,
+        ...['--ro-bind', command[0], command[0], '--bind', place, place, '--chdir', place],
+        ...['--setenv', 'PATH', env.PATH ?? ''],
+      ]
+      // Too many or too long for a command line: they come by a file descriptor.
+      const extra = Buffer.from(options.map((option) => `${option}\0`).join(''))
+      return { program: bubblewrap.program, args: ['--args', '3', '--', ...command], extra }
+    },
     async reset(within) {
       await refresh(within)
     },
@@ -104,9 +111,16 @@ function replaceTree(from: string, to: string): void {
 function pin(paths: readonly string[], root: string): readonly string[] {
   const inside = paths.filter((path) => isInside({ inner: path, outer: root }))
   const above = new Set(inside.flatMap((path) => foldersBetween(root, path)))
-  return [...above]
-    .toSorted((a, b) => a.length - b.length)
-    .flatMap((path) => ['--bind', path, path])
+  return [...above].toSorted((a, b) => a.length - b.length)
+}
+
+/** Each is a mount, which take bubblewrap ever longer. */
+const mostMounts = 400
+
+function refuseCrowd(mounts: number): void {
+  if (mounts <= mostMounts) return
+  const message = `The checkout holds too many git repositories or submodules for a sandbox (${mounts} mounts are needed, and ${mostMounts} are possible). Remove those that this run doesn't need in an earlier step, or set isolation to off.`
+  throw new UserError('server-failed', message)
 }
 
 function foldersBetween(root: string, path: string): readonly string[] {
@@ -163,15 +177,6 @@ async function showTree(options: SandboxOptions): Promise<Tree> {
     below,
     covers: [...empty(below), ...inTree.filter((path) => !inSight(path)).flatMap(show)],
   }
-}
-
-/** The copy in the place of the repository; what points to it, where it lies elsewhere, stays as it is. */
-function showGit({ entry, common }: OwnGit, { directory, shared }: GitCopy): readonly string[] {
-  return [
-    ...shared.flatMap(({ source, target }) => ['--ro-bind', source, target]),
-    ...['--bind', directory, common],
-    ...(entry === common ? [] : ['--ro-bind', entry, entry]),
-  ]
 }
 
 /** Where git finds the settings of the system: none of the machine's, which may hold credentials. */

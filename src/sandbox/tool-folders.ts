@@ -1,17 +1,17 @@
 import { realpath, stat } from 'node:fs/promises'
 import { basename, delimiter, dirname, isAbsolute, join, normalize } from 'node:path'
 import { isInside } from '../inside.ts'
-
-type Env = Readonly<Record<string, string | undefined>>
+import { type Env, untrustedPlaces } from '../programs/search-path.ts'
 
 /**
  * The folders that the programs on PATH live in, and the tool cache: the agent may read them, and run what is there.
- * None that holds one of `hidden`.
+ * None that holds one of `hidden`, and none to which a link of the checkout leads.
  */
 export async function findToolFolders(
-  { PATH = '', RUNNER_TOOL_CACHE, RUSTUP_HOME, HOME }: Env,
+  env: Env,
   hidden: readonly string[],
 ): Promise<readonly string[]> {
+  const { PATH = '', RUNNER_TOOL_CACHE, RUSTUP_HOME, HOME } = env
   const programs = PATH.split(delimiter).filter(isAbsolute).map(withoutSlash)
   const rust = programs.some((path) => path.endsWith('/.cargo/bin'))
   const wanted = [
@@ -20,7 +20,8 @@ export async function findToolFolders(
     ...(rust ? [RUSTUP_HOME ?? join(HOME ?? '/', '.rustup')] : []),
   ]
   const paths = [...new Set(wanted)]
-  const shown = await Promise.all(paths.map((path) => isShown(path, hidden)))
+  const untrusted = untrustedPlaces(env).map(({ outer }) => outer)
+  const shown = await Promise.all(paths.map((path) => isShown(path, { hidden, untrusted })))
   return paths.filter((_, at) => shown[at])
 }
 
@@ -37,8 +38,11 @@ function withoutSlash(path: string): string {
   return normalize(path).replace(/(?<=.)\/$/, '')
 }
 
-async function isShown(path: string, hidden: readonly string[]): Promise<boolean> {
+type Limits = { readonly hidden: readonly string[]; readonly untrusted: readonly string[] }
+
+async function isShown(path: string, { hidden, untrusted }: Limits): Promise<boolean> {
   const real = await realpath(path).catch(() => undefined)
   if (real === undefined || !(await stat(real)).isDirectory()) return false
+  if (real !== path && untrusted.some((outer) => isInside({ inner: path, outer }))) return false
   return !hidden.some((secret) => [path, real].some((outer) => isInside({ inner: secret, outer })))
 }

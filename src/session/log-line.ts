@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { showInvisible } from '../wording.ts'
 
 const longestLine = 500
 
@@ -7,7 +8,7 @@ const longestLine = 500
  * in a line) and a leading `::` broken, cut.
  */
 export function safeLine(text: string, longest = longestLine): string {
-  const plain = stripVTControlCharacters(text).replace(/\p{Cc}+/gu, ' ')
+  const plain = showInvisible(stripVTControlCharacters(text).replace(/\p{Cc}+/gu, ' '))
   const harmless = plain.replaceAll('##[', '## [').replace(/^(\s*)::/, '$1: :')
   return harmless.length > longest ? `${harmless.slice(0, longest)}…` : harmless
 }

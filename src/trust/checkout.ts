@@ -1,4 +1,8 @@
-import { createGit, type Environment, line, noAnswer } from '../workspace/git.ts'
+import { join } from 'node:path'
+import { type Environment, line, noAnswer } from '../workspace/git.ts'
+import { listConfiguration } from '../workspace/git-configuration.ts'
+import type { Repository } from '../workspace/repository.ts'
+import { viewRepository } from '../workspace/repository-view.ts'
 
 /** What is known here of the commit that is checked out, without asking anybody. */
 export type Checkout = {
@@ -10,30 +14,41 @@ export type Checkout = {
   readonly isPublished: boolean
 }
 
-const nothing: Checkout = { head: undefined, isOwnRepository: false, isPublished: false }
+/** Nothing is known. */
+export const unknownCheckout: Checkout = {
+  head: undefined,
+  isOwnRepository: false,
+  isPublished: false,
+}
 
-/** Reads what the checkout at `directory` says of itself. */
+/** Reads what a checkout says; what git reads of it goes into `temporary`. */
 export async function readCheckout(
-  { directory, env }: { directory: string; env: Environment },
+  repository: Repository,
+  { temporary, env }: { temporary: string; env: Environment },
   signal: AbortSignal,
 ): Promise<Checkout> {
-  const git = createGit({ directory, env })
+  const git = await viewRepository(repository, { temporary, env }, signal)
   const ask = async (...args: string[]) => {
     const answer = await git(args, signal).catch(noAnswer)
     return answer && line(answer)
   }
   const head = await ask('rev-parse', '--verify', '-q', 'HEAD^{commit}')
-  if (head === undefined) return nothing
-  const [origin = '', fetched = '', refs = ''] = await Promise.all([
-    ask('config', '--get', 'remote.origin.url'),
-    ask('config', '--get-all', 'remote.origin.fetch'),
-    ask('for-each-ref', '--count=1', '--contains', head, 'refs/remotes/origin'),
-  ])
+  if (head === undefined) return unknownCheckout
+  const refs =
+    (await ask('for-each-ref', '--count=1', '--contains', head, 'refs/remotes/origin')) ?? ''
+  const file = join(repository.common, 'config')
+  const listed = await listConfiguration({ file, folder: temporary, env }, signal)
+  const valuesOf = (name: string) =>
+    listed.split('\0').flatMap((entry) => {
+      const [key, ...value] = entry.split('\n')
+      return key === name ? [value.join('\n')] : []
+    })
   // Some have pull requests fetched to where the branches are.
-  const areBranches = fetched.split('\n').every((one) => /^\+?refs\/heads\//.test(one))
+  const fetched = valuesOf('remote.origin.fetch')
+  const areBranches = fetched.length > 0 && fetched.every((one) => /^\+?refs\/heads\//.test(one))
   return {
     head,
-    isOwnRepository: isRepository(origin, env),
+    isOwnRepository: isRepository(valuesOf('remote.origin.url').at(-1) ?? '', env),
     isPublished: refs !== '' && areBranches,
   }
 }

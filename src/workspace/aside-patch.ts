@@ -21,7 +21,8 @@ export async function saveAside(
     copyIfThere(join(root, name), join(own, name))
     for (const folder of [own, aside]) removePackages(join(folder, name))
   }
-  const git = createGit({ directory: dirname(aside), env })
+  const workTree = dirname(aside)
+  const git = createGit({ place: { directory: workTree, workTree }, env })
   const compare = ['diff', '--no-index', '--binary', '--no-prefix', '--no-renames', '--no-ext-diff']
   const output = `--output=${patchFile}`
   try {

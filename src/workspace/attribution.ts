@@ -42,6 +42,9 @@ async function reject<T>(
   return items.filter((_, at) => !rejected[at])
 }
 
+/** Bytes of a file in which opencode writes by itself. */
+const largestEdit = 1024 * 1024
+
 async function isOpencodes(
   { git, root, entry }: { git: Git; root: string; entry: Entry },
   signal: AbortSignal,
@@ -50,8 +53,9 @@ async function isOpencodes(
   if (!isEditedByOpencode(path)) return false
   const location = locate(root, path)
   const found = await lstat(location).catch(() => undefined)
+  if (!found?.isFile() || found.size > largestEdit) return false
   const before = await git(['cat-file', 'blob', id], signal).catch(noAnswer)
-  if (!found?.isFile() || before === undefined) return false
+  if (before === undefined) return false
   return isOpencodesEdit(path, before.toString(), await readFile(location, 'utf8'))
 }
 

@@ -1,3 +1,20 @@
+import { createGit, type Environment } from './git.ts'
+import { readPlainFile } from './plain-file.ts'
+
+const largestConfiguration = 1024 * 1024
+
+/** What one file of settings says, as `git config --list -z` writes it; nothing of those that it includes. */
+export async function listConfiguration(
+  { file, folder, env }: { file: string; folder: string; env: Environment },
+  signal: AbortSignal,
+): Promise<string> {
+  const { bytes } = readPlainFile(file, largestConfiguration)
+  if (bytes === undefined) return ''
+  const git = createGit({ place: { directory: folder, workTree: folder }, env })
+  const list = ['config', '--file', '-', '--no-includes', '--list', '-z']
+  return (await git(list, signal, { input: bytes })).toString()
+}
+
 /**
  * What `git config --list -z` printed as the text of a configuration file: the settings that `isKept` holds of, each
  * value as `change` makes it.

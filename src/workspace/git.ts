@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process'
 import { addAbortListener } from 'node:events'
 import { devNull } from 'node:os'
+import { dirname } from 'node:path'
 import { UserError } from '../errors.ts'
+import { searchProgram } from '../programs/programs.ts'
+import { killGroup, startProgram } from '../programs/start.ts'
 
 /** Runs git with an argument vector, never through a shell; resolves with its standard output. */
 export type Git = (
@@ -9,6 +11,9 @@ export type Git = (
   signal: AbortSignal,
   options?: { readonly input?: string | Uint8Array },
 ) => Promise<Buffer>
+
+/** A git directory, and the folder that is its work tree: git looks for neither. */
+export type GitPlace = { readonly directory: string; readonly workTree: string }
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -33,7 +38,6 @@ const STDERR_TAIL = 4096
 
 /** No token is among these, and no GIT_* of the workflow's. */
 const ALLOWED_VARIABLES = [
-  'PATH',
   'HOME',
   'USER',
   'LOGNAME',
@@ -63,11 +67,15 @@ const NEUTRAL_VARIABLES = {
   // An object that is missing is not fetched, by whatever program a configuration names for that.
   GIT_ALLOW_PROTOCOL: 'none',
   GIT_NO_LAZY_FETCH: '1',
+  // Settings of the machine may name programs, too.
+  GIT_CONFIG_GLOBAL: devNull,
+  GIT_CONFIG_NOSYSTEM: '1',
 }
 
 const NEUTRAL_CONFIGURATION = {
   // In a container job the checkout belongs to another user.
   'safe.directory': '*',
+  'safe.bareRepository': 'explicit',
   'core.hooksPath': devNull,
   'core.fsmonitor': 'false',
   'core.untrackedCache': 'false',
@@ -89,23 +97,32 @@ const NEUTRAL_ARGUMENTS = Object.entries(NEUTRAL_CONFIGURATION).flatMap(([key, v
   `${key}=${value}`,
 ])
 
-/** A git for `directory`: no hooks, prompts, pager or signing; of `env` it sees an allow-list, `variables` as they are. */
+/**
+ * A git for one place, whose settings count, but not those of the machine: no hooks, prompts, pager or signing; of `env` it
+ * sees an allow-list, `variables` as they are. The place is a git directory that the action made: see `copyRepository`.
+ */
 export function createGit(options: {
-  readonly directory: string
+  readonly place: GitPlace
   readonly env: Environment
   readonly variables?: Environment
 }): Git {
-  const { directory, env, variables } = options
+  const { place, env, variables } = options
   const allowed = Object.fromEntries(ALLOWED_VARIABLES.map((name) => [name, env[name]]))
-  const environment = { ...allowed, ...NEUTRAL_VARIABLES, ...variables }
+  const located = {
+    GIT_DIR: place.directory,
+    GIT_WORK_TREE: place.workTree,
+    GIT_CEILING_DIRECTORIES: dirname(place.workTree),
+  }
+  const environment = { ...allowed, ...NEUTRAL_VARIABLES, ...variables, ...located }
 
   return async (args, signal, { input } = {}) => {
     signal.throwIfAborted()
-    const child = spawn('git', ['-C', directory, ...NEUTRAL_ARGUMENTS, ...args], {
-      env: environment,
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    })
+    const { program, passedOver } = searchProgram('git', env)
+    if (program === undefined) throw noGit(passedOver)
+    const child = startProgram(
+      { program, args: [...NEUTRAL_ARGUMENTS, ...args] },
+      { env: environment, cwd: place.workTree, detached: true, stdin: 'pipe' },
+    )
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
     using _abort = addAbortListener(signal, () => {
       killGroup(child.pid)
@@ -114,21 +131,18 @@ export function createGit(options: {
 
     const chunks: Buffer[] = []
     let stderr = ''
-    child.stdout.on('data', (chunk) => chunks.push(chunk))
-    child.stderr.on('data', (chunk) => {
+    child.stdout?.on('data', (chunk) => chunks.push(chunk))
+    child.stderr?.on('data', (chunk) => {
       stderr = `${stderr}${chunk}`.slice(-STDERR_TAIL)
     })
-    child.once('error', (cause) => {
-      const message = 'git did not start. Install git, and have it on PATH, before this step.'
-      reject(new UserError('config-invalid', message, { cause }))
-    })
+    child.once('error', (cause) => reject(noGit(`It did not start (${cause.message}).`)))
     child.once('close', (code) => {
       if (code === 0) resolve(Buffer.concat(chunks))
       else reject(new GitError({ args, exitCode: code ?? undefined, stderr }))
     })
     // A git that ends before it has read everything says why by its exit code.
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(input)
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(input)
     return await promise
   }
 }
@@ -144,19 +158,15 @@ export function noAnswer(error: unknown): undefined {
   throw error
 }
 
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return
-  try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
-  } catch {
-    // It has ended by itself.
-  }
+function noGit(why: string): UserError {
+  const message = `git can't be used. ${why} Install git in a folder of PATH before this step.`
+  return new UserError('config-invalid', message.replace(/ {2,}/g, ' '))
 }
 
 /** For a `catch` where git can't read the checkout: throws a `UserError` (`config-invalid`) that quotes it. */
 export function refuseCheckout(error: unknown): never {
   if (!(error instanceof GitError)) throw error
   const why = error.stderr.trim().replace(/\s+/g, ' ') || 'it says nothing'
-  const message = `git can't read the checkout: ${why}. Check it out anew, or mend its settings.`
+  const message = `git can't read the checkout: ${why}. Check it out again, without --shared or --reference (objects of other repositories are not read).`
   throw new UserError('config-invalid', message, { cause: error })
 }

@@ -9,6 +9,7 @@ import {
 } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import * as z from 'zod'
+import { showName } from '../wording.ts'
 import { moveTree, statOf } from './file-tree.ts'
 
 /** Times of a folder, in milliseconds: as it was, and after something was taken out of it. */
@@ -98,7 +99,8 @@ export function putBackFiles(store: string, aside: string): PutBack {
 export function returnHidden(temporary: string, warn: (message: string) => void): boolean {
   const { store, left: aside } = hidingPlaces(temporary)
   const { occupied, left } = putBackFiles(store, aside)
-  for (const { path, kept } of left) warn(`${path} could not be put back: it is at ${kept}.`)
+  for (const { path, kept } of left)
+    warn(`${showName(path)} could not be put back: it is at ${kept}.`)
   for (const name of occupied)
     warn(
       `${name} was written while the checkout's own was out of sight: it is at ${join(aside, name)}.`,

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Environment } from './git.ts'
-import { readPresent, type UnseenChange } from './present.ts'
+import { readPresent } from './present.ts'
 import { displayPath, parsePaths, type RawPath } from './raw-path.ts'
 import { type GitFolder, shadowGit } from './shadow.ts'
 import type { Snapshot } from './snapshot.ts'
+import type { UnseenChange } from './unseen.ts'
 
 const STATUSES = {
   A: 'added',

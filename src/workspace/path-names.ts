@@ -9,9 +9,9 @@ export function foldPath(path: string): string {
   return path.split('/').map(foldName).join('/')
 }
 
-/** Whether a path is no plain way down from the repository's top level, at least on some system. */
+/** Whether a path does not lead plainly down from the repository's top level, at least on some system. */
 export function isUnsafePath(path: string): boolean {
-  return path.includes('\\') || path.split('/').some((name) => foldName(name) === '')
+  return path.split('/').some((name) => foldName(name) === '')
 }
 
 /** Whether a file system may take a part of the path for git's own folder. */

@@ -1,7 +1,8 @@
 import { createMatcher } from './globs.ts'
 import { LINK_MODE, leavesTree } from './links.ts'
 import type { Change, ChangedFile } from './patch.ts'
-import { foldPath, isInGitFolder, isUnsafePath } from './path-names.ts'
+import { foldPath, isInGitFolder } from './path-names.ts'
+import { findNameProblem, findTwins, NAME_REASONS } from './portable-names.ts'
 import { DEFAULT_PROTECTED_PATHS } from './protected-paths.ts'
 import { SUBMODULE_MODE } from './tree.ts'
 
@@ -18,15 +19,16 @@ export type PathPolicy = {
 
 /** Why a file is not published: `{path} was held back: it …`. */
 export const REASONS = {
+  ...NAME_REASONS,
   tooManyFiles: 'is part of a change of more files than max-changed-files',
-  patchTooLarge: 'is part of a change whose patch is larger than max-patch-size',
-  unsafePath: 'has a path that leaves the repository or is not the same on every system',
+  tooLarge: 'is part of a change that is larger than max-patch-size',
   gitFolder: 'would be in the folder .git on some systems',
   submodule: 'is a submodule pointer',
   link: 'is a symbolic link that leaves the repository',
   protected: 'is protected',
   notAllowed: 'is outside of allowed-paths',
   conflict: 'needs the place of a file that was held back',
+  twin: 'has a name that differs only in case from that of another file',
 } as const
 
 /** Why a file is held back whose new content may give a secret away: it names the kind, never the value. */
@@ -42,8 +44,11 @@ export type FileVerdict = Pick<ChangedFile, 'path' | 'previousPath'> &
     | { readonly verdict: 'held-back'; readonly reason: Reason }
   )
 
-/** What is judged; `links` are all symbolic links of the changed tree. */
+/** What is judged; `links` are all symbolic links of the changed tree, and `paths` all its files. */
 export type JudgedChange = Pick<Change, 'files' | 'patchSize'> & {
+  /** Bytes of the new contents that the patch has compressed. */
+  readonly binarySize?: number
+  readonly paths?: readonly string[]
   readonly links: ReadonlyMap<string, string>
   /** What a scan found, by path. */
   readonly leaks?: ReadonlyMap<string, LeakReason>
@@ -54,6 +59,7 @@ export function judgeChange(change: JudgedChange, policy: PathPolicy): readonly 
   const excess = excessOf(change, policy)
   const judge = createJudge(policy, change)
   const reasons = new Map(change.files.map((file) => [file, excess ?? judge(file)]))
+  holdBackTwins(reasons, change.paths ?? [])
   holdBackConflicts(reasons)
   return change.files.map((file) => toVerdict(file, reasons.get(file)))
 }
@@ -65,10 +71,12 @@ function toVerdict({ path, previousPath }: ChangedFile, reason: Reason | undefin
     : { ...ends, verdict: 'held-back', reason }
 }
 
-function excessOf({ files, patchSize }: JudgedChange, policy: PathPolicy): Reason | undefined {
-  if (files.length > policy.maxChangedFiles) return REASONS.tooManyFiles
-  if (patchSize > policy.maxPatchSize) return REASONS.patchTooLarge
-  return undefined
+function excessOf(
+  { files, patchSize, binarySize = 0 }: JudgedChange,
+  { maxChangedFiles, maxPatchSize }: PathPolicy,
+): Reason | undefined {
+  if (files.length > maxChangedFiles) return REASONS.tooManyFiles
+  return Math.max(patchSize, binarySize) > maxPatchSize ? REASONS.tooLarge : undefined
 }
 
 function createJudge(policy: PathPolicy, { links, leaks }: Pick<JudgedChange, 'links' | 'leaks'>) {
@@ -77,20 +85,45 @@ function createJudge(policy: PathPolicy, { links, leaks }: Pick<JudgedChange, 'l
     const { path, previousPath, mode, previousMode } = file
     if (mode === SUBMODULE_MODE || previousMode === SUBMODULE_MODE) return REASONS.submodule
     if (mode === LINK_MODE && (!links.has(path) || leavesTree(path, links))) return REASONS.link
-    const byPath = judgePath(path) ?? (previousPath && judgePath(previousPath))
-    return byPath || leaks?.get(path)
+    const ends = [path, ...(previousPath === undefined ? [] : [previousPath])]
+    const byPath = ends.map((end) => judgePath(end, end === path && isNew(file)))
+    return byPath.find((reason) => reason !== undefined) ?? leaks?.get(path)
   }
+}
+
+/** Whether no file had the path before: one with a bad name can still be changed, renamed and removed. */
+function isNew({ mode, previousMode, previousPath }: ChangedFile): boolean {
+  return mode !== undefined && (previousMode === undefined || previousPath !== undefined)
+}
+
+/** What not every system can have beside another file; a file of which the removal is held back is still there. */
+function holdBackTwins(
+  reasons: Map<ChangedFile, Reason | undefined>,
+  paths: readonly string[],
+): void {
+  const entries = [...reasons]
+  const kept = entries.flatMap(([{ path, previousPath, previousMode }, reason]) =>
+    reason !== undefined && previousMode !== undefined ? [previousPath ?? path] : [],
+  )
+  const fresh = entries.filter(([file, reason]) => reason === undefined && isNew(file))
+  const twins = findTwins(
+    fresh.map(([{ path }]) => path),
+    [...paths, ...kept],
+  )
+  for (const [file] of fresh) if (twins.has(file.path)) reasons.set(file, REASONS.twin)
 }
 
 function createPathJudge({ allowedPaths, protectedPaths = DEFAULT_PROTECTED_PATHS }: PathPolicy) {
   const isProtected = createMatcher(protectedPaths, { ignoreCase: true })
   const isAllowed = createMatcher(allowedPaths, { ignoreCase: false })
-  return (path: string): Reason | undefined => {
-    if (isUnsafePath(path)) return REASONS.unsafePath
+  const protect = (path: string): Reason | undefined => {
     if (isInGitFolder(path)) return REASONS.gitFolder
-    if (isProtected(path) || isProtected(foldPath(path))) return REASONS.protected
-    return allowedPaths.length === 0 || isAllowed(path) ? undefined : REASONS.notAllowed
+    return isProtected(path) || isProtected(foldPath(path)) ? REASONS.protected : undefined
   }
+  const allow = (path: string): Reason | undefined =>
+    allowedPaths.length === 0 || isAllowed(path) ? undefined : REASONS.notAllowed
+  return (path: string, isNew: boolean): Reason | undefined =>
+    protect(path) ?? (isNew ? findNameProblem(path) : undefined) ?? allow(path)
 }
 
 /** No tree has a file and a folder of one name: what would replace a held-back file is held back, too, until nothing would. */

@@ -1,31 +1,20 @@
-import {
-  appendFile,
-  copyFile,
-  link,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  realpath,
-  stat,
-  utimes,
-  writeFile,
-} from 'node:fs/promises'
-import { devNull } from 'node:os'
-import { isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { createGit, type Environment, type Git, line } from './git.ts'
-import { keepConfiguration } from './git-configuration.ts'
+import { appendFile, link, mkdir, mkdtemp, readdir, realpath, writeFile } from 'node:fs/promises'
+import { isAbsolute, join, relative, sep } from 'node:path'
+import { copyIfThere, copyIndex, copySharedIndexes } from './copied-file.ts'
+import { createGit, type Environment, type Git, noAnswer } from './git.ts'
+import { keepConfiguration, listConfiguration } from './git-configuration.ts'
+import type { Repository } from './repository.ts'
+import { type Head, readHead, viewObjects, viewRepository } from './repository-view.ts'
 
 /**
  * A git directory of the action's own over a work tree. It reads the checkout's objects and has
  * its ignore rules and conversions as they were when it was made: it never writes into the
  * checkout's `.git`, and what an agent does to that does not reach it.
  */
-export type Shadow = {
+export type Shadow = Head & {
   readonly root: string
   readonly directory: string
-  /** The commit that is checked out; absent before the first one. */
-  readonly head: string | undefined
+  readonly repository: Repository
   /** The checkout's index, where it lies and may change. */
   readonly liveIndex: string
   /** That of the agent, if it has a copy of the repository to itself. */
@@ -37,41 +26,36 @@ export type Shadow = {
 /** A git directory, and the work tree that is to be seen with an index. */
 export type GitFolder = Pick<Shadow, 'root' | 'directory'>
 
-/** What decides how a file becomes a blob, and no more: credentials stay where they are. */
-const KEPT_CONFIGURATION =
-  /^(core\.(repositoryformatversion|autocrlf|eol|filemode|symlinks|ignorecase|precomposeunicode|protecthfs|protectntfs|longpaths|excludesfile|attributesfile|checkstat|trustctime|bigfilethreshold)|extensions\.objectformat|filter\..+)$/
+/** What decides how a file becomes a blob, and no more: no program, and no credentials. */
+const CONVERSION =
+  'core\\.(autocrlf|eol|filemode|symlinks|ignorecase|precomposeunicode|protecthfs|protectntfs|longpaths|checkstat|trustctime|bigfilethreshold)'
+const OF_CHECKOUT = new RegExp(
+  `^(${CONVERSION}|core\\.repositoryformatversion|extensions\\.objectformat)$`,
+)
+const OF_MACHINE = new RegExp(`^(${CONVERSION}|core\\.(excludesfile|attributesfile))$`)
 
 /** `core.sparseCheckout` lets git look at files that are there though marked as left out. */
 const OWN_CONFIGURATION = '[core]\n\tsafecrlf = false\n\tsparseCheckout = true\n'
 
-/** Makes the shadow of the repository at `root` in a new folder of `temporary`. */
+/** A folder in a git directory that stands for a work tree without files, so that no attributes of files apply. */
+const NO_WORK_TREE = 'no-work-tree'
+
+/** Makes the shadow of a repository in a new folder of `temporary`. */
 export async function createShadow(
-  { root, temporary, env }: { root: string; temporary: string; env: Environment },
+  { repository, temporary, env }: { repository: Repository; temporary: string; env: Environment },
   signal: AbortSignal,
 ): Promise<Shadow> {
-  const git = createGit({ directory: root, env })
-  const ask = async (...args: string[]) => line(await git(args, signal))
-  const [place, configuration] = await Promise.all([
-    ask('rev-parse', '--git-dir', '--revs-only', 'HEAD'),
-    ask('config', '--list', '-z'),
-  ])
-  // Of a branch without a commit the second line is missing.
-  const head = /\n([0-9a-f]{40,64})$/.exec(place)?.[1]
-  const checkout = resolve(root, head === undefined ? place : place.slice(0, -head.length - 1))
-  const common = await findCommonDirectory(checkout)
-
+  const { top: root, directory: checkout, common } = repository
+  const view = await viewRepository(repository, { temporary, env }, signal)
+  const { head, branch } = await readHead(view, signal)
   const directory = await mkdtemp(join(temporary, 'snapshot-'))
-  const write = (name: string, text: string) => writeFile(join(directory, name), text)
-  await linkObjects(join(common, 'objects'), join(directory, 'objects'))
-  await mkdir(join(directory, 'objects', 'info'), { recursive: true })
-  await mkdir(join(directory, 'refs'))
-  await mkdir(join(directory, 'info'))
-  await write('HEAD', 'ref: refs/heads/none\n')
-  await write('objects/info/alternates', `${join(common, 'objects')}\n`)
-  await write(
-    'config',
-    keepConfiguration(configuration, (key) => KEPT_CONFIGURATION.test(key)) + OWN_CONFIGURATION,
-  )
+  const configuration = await readConfiguration(repository, { folder: directory, env }, signal)
+  const objects = join(common, 'objects')
+  await createGitDirectory(directory)
+  await appendFile(join(directory, 'config'), configuration + OWN_CONFIGURATION)
+  await linkObjects(objects, join(directory, 'objects'))
+  const borrowed = await viewObjects(objects, join(directory, 'borrowed'))
+  await writeFile(join(directory, 'objects', 'info', 'alternates'), `${borrowed}\n`)
   await copyIfThere(join(common, 'info', 'exclude'), join(directory, 'info', 'exclude'))
   await appendFile(join(directory, 'info', 'exclude'), exclusion(root, await realpath(temporary)))
   await copyIfThere(join(common, 'info', 'attributes'), join(directory, 'info', 'attributes'))
@@ -80,40 +64,45 @@ export async function createShadow(
   const liveIndex = join(checkout, 'index')
   const checkoutIndex = join(directory, 'checkout-index')
   await copyIndex(liveIndex, checkoutIndex)
-  return { root, directory, head, liveIndex, checkoutIndex }
+  return { root, directory, repository, head, branch, liveIndex, checkoutIndex }
 }
 
-/** A git on the shadow's work tree and one index; without an index on objects alone, so that no attributes of the work tree apply. */
+/** The settings of the machine, then those of the checkout, of which the later ones win. */
+async function readConfiguration(
+  { directory, common }: Repository,
+  place: { folder: string; env: Environment },
+  signal: AbortSignal,
+): Promise<string> {
+  const { folder, env } = place
+  const variables = { GIT_CONFIG_GLOBAL: undefined, GIT_CONFIG_NOSYSTEM: undefined }
+  const git = createGit({ place: { directory: folder, workTree: folder }, env, variables })
+  const ofMachine = await git(['config', '--list', '-z'], signal).catch(noAnswer)
+  const files = [...new Set([join(common, 'config'), join(directory, 'config.worktree')])]
+  const texts = [keepConfiguration(`${ofMachine ?? ''}`, (key) => OF_MACHINE.test(key))]
+  for (const file of files) {
+    const listed = await listConfiguration({ ...place, file }, signal)
+    texts.push(keepConfiguration(listed, (key) => OF_CHECKOUT.test(key)))
+  }
+  return texts.join('')
+}
+
+/** A git on the shadow's work tree and one index; without an index on objects alone. */
 export function shadowGit(
-  shadow: GitFolder,
+  { root, directory }: GitFolder,
   { env, index }: { env: Environment; index?: string },
 ): Git {
-  const workTree = index && { GIT_WORK_TREE: shadow.root, GIT_INDEX_FILE: index }
-  return createGit({
-    directory: workTree ? shadow.root : shadow.directory,
-    env,
-    variables: {
-      ...workTree,
-      GIT_DIR: shadow.directory,
-      GIT_CONFIG_GLOBAL: devNull,
-      GIT_CONFIG_NOSYSTEM: '1',
-    },
-  })
+  if (index === undefined)
+    return createGit({ place: { directory, workTree: join(directory, NO_WORK_TREE) }, env })
+  const variables = { GIT_INDEX_FILE: index }
+  return createGit({ place: { directory, workTree: root }, env, variables })
 }
 
-/** Copies an index, if it is there, so that git trusts no more of it than of the original; tells whether it is. */
-export async function copyIndex(from: string, to: string): Promise<boolean> {
-  if (!(await copyIfThere(from, to))) return false
-  const { atime, mtimeMs } = await stat(from)
-  // git looks again at files as young as the index, so the copy must not look younger; a microsecond is lost on the way.
-  await utimes(to, atime, mtimeMs / 1000 - 0.000_001)
-  return true
-}
-
-/** Where a worktree shares what is not its own (gitrepository-layout, `commondir`). */
-async function findCommonDirectory(checkout: string): Promise<string> {
-  const found = await readFile(join(checkout, 'commondir')).catch(() => undefined)
-  return found === undefined ? checkout : resolve(checkout, line(found))
+/** Makes an empty bare git directory. */
+export async function createGitDirectory(directory: string): Promise<void> {
+  for (const name of ['objects/info', 'objects/pack', 'refs', 'info', NO_WORK_TREE])
+    await mkdir(join(directory, name), { recursive: true })
+  await writeFile(join(directory, 'HEAD'), 'ref: refs/heads/none\n')
+  await writeFile(join(directory, 'config'), '[core]\n\trepositoryformatversion = 0\n')
 }
 
 /** An agent that removes or collects the checkout's objects does not take away what to compare with. */
@@ -133,17 +122,4 @@ function exclusion(root: string, folder: string): string {
   const path = relative(root, folder)
   if (path === '' || isAbsolute(path) || path.split(sep)[0] === '..') return ''
   return `\n/${path.replaceAll(sep, '/').replace(/[*?[\\]/g, '\\$&')}/\n`
-}
-
-async function copySharedIndexes(from: string, to: string): Promise<void> {
-  const names = await readdir(from)
-  const shared = names.filter((name) => name.startsWith('sharedindex.'))
-  await Promise.all(shared.map((name) => copyFile(join(from, name), join(to, name))))
-}
-
-async function copyIfThere(from: string, to: string): Promise<boolean> {
-  const found = await stat(from).catch(() => undefined)
-  if (!found?.isFile()) return false
-  await copyFile(from, to)
-  return true
 }

@@ -1,8 +1,10 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createGit, type Environment, GitError, line, noAnswer } from './git.ts'
+import { copyIndex } from './copied-file.ts'
+import { type Environment, noAnswer } from './git.ts'
 import { displayPath, locate, parsePaths, type RawPath } from './raw-path.ts'
-import { copyIndex, createShadow, type Shadow, shadowGit } from './shadow.ts'
+import { openRepository, type Repository } from './repository.ts'
+import { createShadow, type Shadow, shadowGit } from './shadow.ts'
 import { findDifferences, listEntries, recordTree, SUBMODULE_MODE } from './tree.ts'
 
 /** A work tree as it was: what the agent's changes are measured against. Valid while the folder it was made in is there. */
@@ -30,32 +32,21 @@ export type Snapshot = {
   readonly submodules: ReadonlyMap<RawPath, Snapshot | undefined>
 }
 
-/** The top level of the work tree that `directory` is in; `undefined` when it is in none. */
-export async function findRoot(
-  { directory, env }: { directory: string; env: Environment },
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  // The message below is told apart by its English.
-  const git = createGit({ directory, env, variables: { LC_ALL: 'C' } })
-  try {
-    return await realpath(line(await git(['rev-parse', '--show-toplevel'], signal)))
-  } catch (error) {
-    const isOutside = /not a git repository|must be run in a work tree/
-    if (error instanceof GitError && isOutside.test(error.stderr)) return undefined
-    throw error
-  }
+type Taking = {
+  readonly repository: Repository
+  readonly temporary: string
+  readonly env: Environment
 }
 
-/** Records the work tree at `root` without writing to it or its `.git`; what it keeps goes into `temporary`, which is no part of it. */
+/** Records the work tree of a repository without writing to it or its `.git`; what it keeps goes into `temporary`, which is no part of it. */
 export async function takeSnapshot(
-  options: { root: string; temporary: string; env: Environment; moved?: readonly string[] },
+  options: Taking & { moved?: readonly string[] },
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  const { root, env } = options
+  const { repository, env } = options
+  const root = repository.top
   const takenAt = Date.now()
   const shadow = await createShadow(options, signal)
-  const ownGit = createGit({ directory: root, env })
-  const branch = await ownGit(['symbolic-ref', '-q', 'HEAD'], signal).catch(noAnswer)
   const index = join(shadow.directory, 'index')
   const git = shadowGit(shadow, { env, index })
   const hasIndex = await copyIndex(shadow.checkoutIndex, index)
@@ -73,7 +64,7 @@ export async function takeSnapshot(
   return {
     root,
     head: shadow.head,
-    branch: branch && line(branch),
+    branch: shadow.branch,
     tree,
     shadow,
     index,
@@ -87,12 +78,23 @@ export async function takeSnapshot(
 
 /** A folder without a `.git`, or with one that leads nowhere, is a submodule that is not checked out. */
 async function takeInner(
-  options: { root: string; temporary: string; env: Environment },
+  options: Taking,
   path: RawPath,
   signal: AbortSignal,
 ): Promise<Snapshot | undefined> {
-  const found = await lstat(locate(options.root, `${path}/.git`)).catch(() => undefined)
+  const { top } = options.repository
+  const found = await lstat(locate(top, `${path}/.git`)).catch(() => undefined)
   if (found === undefined) return undefined
-  const inner = { ...options, root: join(options.root, displayPath(path)) }
-  return takeSnapshot(inner, signal).catch(noAnswer)
+  const repository = await findInner(top, displayPath(path))
+  return repository && takeSnapshot({ ...options, repository }, signal).catch(noAnswer)
+}
+
+/** The git directory of a submodule lies in that of the whole, or in its own folder. */
+async function findInner(top: string, path: string): Promise<Repository | undefined> {
+  try {
+    const folder = await realpath(join(top, path))
+    return folder === join(top, path) ? openRepository(folder, top) : undefined
+  } catch {
+    return undefined
+  }
 }

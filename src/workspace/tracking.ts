@@ -1,6 +1,7 @@
-import { lstat, readFile, realpath } from 'node:fs/promises'
+import { lstat, realpath } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { type Environment, type Git, noAnswer } from './git.ts'
+import { readPlainFile } from './plain-file.ts'
 import { locate, parsePaths, type RawPath } from './raw-path.ts'
 import { type Shadow, shadowGit } from './shadow.ts'
 import { type Entry, listEntries, SUBMODULE_MODE } from './tree.ts'
@@ -21,7 +22,7 @@ export async function findRetracking(
   signal: AbortSignal,
 ): Promise<Retracking> {
   const live = shadow.agentsIndex ?? shadow.liveIndex
-  if (!(await isOtherFile(live, shadow.checkoutIndex))) return NONE
+  if (!isOtherFile(live, shadow.checkoutIndex)) return NONE
   const list = (index: string) => listEntries(shadowGit(shadow, { env, index }), signal)
   const after = await list(live).catch(noAnswer)
   if (after === undefined) return NONE
@@ -77,12 +78,14 @@ function pathsOf(entries: readonly Entry[]): ReadonlySet<RawPath> {
   return new Set(entries.map(({ path }) => path))
 }
 
+/** Some million files; a larger index is not the work of git. */
+const largestIndex = 512 * 1024 * 1024
+
 /** Whether there is a file that is not like the other one. */
-async function isOtherFile(path: string, other: string): Promise<boolean> {
-  const found = await lstat(path).catch(() => undefined)
-  if (!found?.isFile()) return false
-  const known = await readFile(other).catch(() => undefined)
-  return known === undefined || !known.equals(await readFile(path))
+function isOtherFile(path: string, other: string): boolean {
+  const { bytes } = readPlainFile(path, largestIndex)
+  const known = readPlainFile(other, largestIndex)
+  return bytes !== undefined && (known.bytes === undefined || !known.bytes.equals(bytes))
 }
 
 /** An index can name files behind a link that leaves the tree. */

@@ -1,6 +1,7 @@
 import { access, constants, lstat } from 'node:fs/promises'
 import { type Git, GitError, line } from './git.ts'
 import { formatPaths, locate, parsePaths, type RawPath } from './raw-path.ts'
+import { CARRIED, findTooLarge, withSize } from './sizes.ts'
 
 /** A path of an index with the content that the index has of it. */
 export type Entry = { readonly path: RawPath; readonly mode: string; readonly id: string }
@@ -65,17 +66,37 @@ export async function findBlobless(
   return files.filter((_, at) => answers[at]?.endsWith(' missing'))
 }
 
-/** Brings the index to the work tree's state and writes it as a tree; `refused` are files that could not be read. */
+/**
+ * Brings the index to the work tree's state and writes it as a tree. `refused` are files that could not be read, or were
+ * not, since they are `tooLarge`: what the index has of them stays.
+ */
 export async function recordTree(
-  { git, root, differences }: { git: Git; root: string; differences: Differences },
+  {
+    git,
+    root,
+    differences,
+    limits = { ...CARRIED, change: Number.POSITIVE_INFINITY },
+  }: { git: Git; root: string; differences: Differences; limits?: typeof CARRIED },
   signal: AbortSignal,
-): Promise<{ readonly tree: string; readonly refused: readonly RawPath[] }> {
+): Promise<{
+  readonly tree: string
+  readonly refused: readonly RawPath[]
+  readonly tooLarge: ReadonlySet<RawPath>
+}> {
   await updateIndex(git, ['--force-remove'], differences.removed, signal)
   const present = [...differences.changed.map(({ path }) => path), ...differences.untracked]
-  const refused = await addFiles({ git, root, paths: present }, signal)
+  const sized = await Promise.all(present.map((path) => withSize(root, path)))
+  const tooLarge = new Set(findTooLarge(sized, limits).map(({ path }) => path))
+  const paths = present.filter((path) => !tooLarge.has(path))
+  const refused = [...tooLarge, ...(await addFiles({ git, root, paths }, signal))]
   // Of a sparse partial clone the blobs outside the cone are absent, rightly.
   const tree = line(await git(['write-tree', '--missing-ok'], signal))
-  return { tree, refused }
+  return { tree, refused, tooLarge }
+}
+
+/** The id of a file without content. */
+export async function emptyBlob(git: Git, signal: AbortSignal): Promise<string> {
+  return line(await git(['hash-object', '-t', 'blob', '--stdin'], signal))
 }
 
 async function listUntracked(
@@ -103,7 +124,7 @@ async function openRepositories(
   folders: readonly RawPath[],
   signal: AbortSignal,
 ): Promise<void> {
-  const empty = line(await git(['hash-object', '-t', 'blob', '--stdin'], signal))
+  const empty = await emptyBlob(git, signal)
   const records = folders.map((folder) => `100644 ${empty}\t${folder}${PLACEHOLDER}`)
   const input = formatPaths(records)
   await git(['update-index', '--add', '--replace', '-z', '--index-info'], signal, { input })

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { constants, copyFile, rename, rm } from 'node:fs/promises'
-import { devNull } from 'node:os'
 import { join } from 'node:path'
-import { createGit, type Environment, type Git, line, noAnswer } from './git.ts'
+import { copyIndex } from './copied-file.ts'
+import { createGit, type Environment, line, noAnswer } from './git.ts'
 import { readPresent } from './present.ts'
-import { copyIndex, shadowGit } from './shadow.ts'
+import { readHead, viewRepository } from './repository-view.ts'
+import { shadowGit } from './shadow.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /**
@@ -34,28 +35,20 @@ export async function isHeadMoved(
   env: Environment,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const git = headGit(before, env)
-  const ask = async (...args: string[]) => {
-    const answer = await git(args, signal).catch(noAnswer)
-    return answer && line(answer)
-  }
-  const [branch, head] = await Promise.all([
-    ask('symbolic-ref', '-q', 'HEAD'),
-    ask('rev-parse', '--verify', '-q', 'HEAD'),
-  ])
+  const { repository, directory: temporary } = before.shadow
+  const git = await viewRepository(repository, { temporary, env }, signal)
+  const { branch, head } = await readHead(git, signal)
   return branch !== before.branch || head !== before.head
 }
 
-/** Of the checkout's configuration, which the agent may have written, nothing that these commands obey runs anything. */
-function headGit({ root }: Snapshot, env: Environment): Git {
-  const variables = { GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1' }
-  return createGit({ directory: root, env, variables })
-}
-
-/** An agent that committed or changed the branch moved these. */
+/**
+ * An agent that committed or changed the branch moved these. The one place where git writes to the checkout's own git
+ * directory: of its settings, which the agent may have written, nothing that these commands obey runs anything.
+ */
 async function restoreHead(before: Snapshot, env: Environment, signal: AbortSignal): Promise<void> {
   const { head, branch } = before
-  const git = headGit(before, env)
+  const { directory, top } = before.shadow.repository
+  const git = createGit({ place: { directory, workTree: top }, env })
   if (branch !== undefined) await git(['symbolic-ref', 'HEAD', branch], signal)
   const now = await git(['rev-parse', '--verify', '-q', 'HEAD'], signal).catch(noAnswer)
   if (now === undefined ? head === undefined : line(now) === head && branch !== undefined) return

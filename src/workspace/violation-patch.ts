@@ -7,13 +7,14 @@ import { type ChangedFile, compareTrees } from './patch.ts'
 import { displayPath, formatPaths, type RawPath } from './raw-path.ts'
 import { shadowGit } from './shadow.ts'
 import type { Snapshot } from './snapshot.ts'
+import type { UnseenChange } from './unseen.ts'
 import { type Violation, withoutShells } from './violation.ts'
 import type { Witness } from './witness.ts'
 
 /** A violation as one patch, and what the patch can't carry. */
 export type Described = {
   readonly files: readonly ChangedFile[]
-  readonly unseen: readonly { readonly path: string; readonly reason: string }[]
+  readonly unseen: readonly UnseenChange[]
   readonly patchFile: string | undefined
 }
 
@@ -40,7 +41,7 @@ export async function describeViolation(
     ...others
       .map(({ path }) => displayPath(path))
       .filter((path) => !told.has(path))
-      .map((path) => ({ path, reason: 'not-kept' })),
+      .map((path) => ({ path, reason: 'not-kept' as const })),
   ]
   if (snapshot === undefined) return { files: [], unseen, patchFile: undefined }
   const tree = change?.tree ?? snapshot.tree

@@ -6,7 +6,8 @@ import { type Environment, noAnswer } from './git.ts'
 import { listProcesses, type Processes } from './holders.ts'
 import { type Keepsakes, keepContents } from './keepsakes.ts'
 import { type RawPath, rawPath } from './raw-path.ts'
-import { findRoot, type Snapshot, takeSnapshot } from './snapshot.ts'
+import type { Repository } from './repository.ts'
+import { type Snapshot, takeSnapshot } from './snapshot.ts'
 
 /** A work tree that must stay as it is, as it was. */
 export type Witness = {
@@ -25,6 +26,7 @@ export type Witness = {
 /** Where a witness looks, and where it keeps what it needs; `skipped` are folders of the action's own. */
 export type Watching = {
   readonly directory: string
+  readonly repository: Repository | undefined
   readonly temporary: string
   readonly skipped: readonly string[]
   /** Absolute paths of what the action moves away meanwhile, and back. */
@@ -34,14 +36,12 @@ export type Watching = {
 
 /** Records the work tree that `directory` is in, or the folder itself where there is no git. Writes nothing to it. */
 export async function takeWitness(watching: Watching, signal: AbortSignal): Promise<Witness> {
-  const { directory, temporary, env } = watching
-  const checkout = await findRoot({ directory, env }, signal).catch(noGit)
-  const root = checkout ?? realpathSync(directory)
+  const { directory, repository, temporary, env } = watching
+  const root = repository?.top ?? realpathSync(directory)
   const skipped = new Set([temporary, ...watching.skipped].map(realPathOf))
-  const options = { root, temporary, env }
   const [census, snapshot] = await Promise.all([
     takeCensus({ root, skipped }, signal),
-    checkout === undefined ? undefined : takeSnapshot(options, signal).catch(noAnswer),
+    repository && takeSnapshot({ repository, temporary, env }, signal).catch(noGit),
   ])
   const isWanted = (path: RawPath) => snapshot === undefined || isIgnored(path, snapshot)
   const kept = await keepContents(census, isWanted, signal)
@@ -49,6 +49,7 @@ export async function takeWitness(watching: Watching, signal: AbortSignal): Prom
   return { census, kept, processes: listProcesses(), snapshot, moved: new Set(moved) }
 }
 
+/** Without git on the machine nothing is known of it. */
 function noGit(error: unknown): undefined {
   if (error instanceof UserError) return undefined
   return noAnswer(error)

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
-
-const run = promisify(execFile)
+import { findSystemProgram } from './programs.ts'
+import { runProgram } from './run.ts'
 
 /** The variable that every process of a run inherits: by its value they are found again, wherever they went. */
 export const trackingVariable = 'OPENCODE_DRIVER_TRACKING_ID'
@@ -69,8 +67,7 @@ async function signalUntilGone(
 
 async function endTree(pid: number | undefined): Promise<void> {
   if (pid === undefined) return
-  const options = { timeout: 5000, windowsHide: true }
-  await run('taskkill', ['/PID', String(pid), '/T', '/F'], options).catch(() => undefined)
+  await ask('taskkill', ['/PID', String(pid), '/T', '/F'])
 }
 
 function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
@@ -102,10 +99,21 @@ function readProc(path: string): string {
 }
 
 async function findWithPs(mark: string): Promise<number[]> {
-  const options = { timeout: 5000, maxBuffer: 64 * 1024 * 1024 }
-  const listed = await run('ps', ['-Aww', '-E', '-o', 'pid=,command='], options).catch(
-    () => undefined,
-  )
-  const lines = listed?.stdout.split('\n') ?? []
+  const lines = (await ask('ps', ['-Aww', '-E', '-o', 'pid=,command='])).split('\n')
   return lines.filter((line) => line.includes(mark)).map((line) => Number.parseInt(line, 10))
+}
+
+const askLimitMs = 5000
+
+/** What a program of the system's prints; nothing if it isn't there or fails. */
+async function ask(name: string, args: readonly string[]): Promise<string> {
+  const program = findSystemProgram(name)
+  if (program === undefined) return ''
+  const options = { env: {}, limitMs: askLimitMs }
+  const { stdout } = await runProgram(
+    { program, args },
+    options,
+    AbortSignal.timeout(2 * askLimitMs),
+  )
+  return stdout
 }

@@ -1,0 +1,161 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { findRepository } from '../../src/workspace/repository.ts'
+import { readHead, viewRepository } from '../../src/workspace/repository-view.ts'
+import { soon } from '../support/change.ts'
+import { createRepository, type Repository } from '../support/repository.ts'
+
+const find = ({ root }: Repository, directory = root, workspace = root) =>
+  findRepository({ directory, workspace })
+
+test('the top level is the nearest folder upwards with a .git, as far as the workspace', async () => {
+  await using repository = await createRepository({ 'a/b/c': '1' })
+  const { root } = repository
+  const entry = join(root, '.git')
+  const found = { top: root, entry, directory: entry, common: entry }
+  for (const directory of [root, join(root, 'a/b')])
+    expect(find(repository, directory)).toEqual(found)
+  expect(find(repository, join(root, 'a/b'), dirname(root))).toEqual(found)
+  expect(find(repository, join(root, 'a/b'), join(root, 'a'))).toBeUndefined()
+  await mkdir(join(root, 'a/inner'))
+  repository.run('git init --quiet a/inner')
+  expect(find(repository, join(root, 'a/inner'))?.top).toBe(join(root, 'a/inner'))
+})
+
+test('git that is not installed, or lies in the checkout, is not asked', async () => {
+  await using repository = await createRepository({ a: '1' })
+  expect(find(repository)?.top).toBe(repository.root)
+})
+
+test.each(['', '/objects', '/refs/heads'])(
+  'a folder of a repository without a work tree is an error (bare%s), in a checkout, too',
+  async (below) => {
+    await using repository = await createRepository({ a: '1' })
+    const { root, temporary } = repository
+    repository.git('init', '--quiet', '--bare', join(temporary, 'bare'))
+    repository.git('init', '--quiet', '--bare', join(root, 'bare'))
+    for (const workspace of [temporary, root])
+      expect(() => find(repository, join(workspace, `bare${below}`), workspace)).toThrow(
+        /^working-directory lies in .*bare, a git repository without a work tree/,
+      )
+  },
+)
+
+/** Makes a `.git` of the top level that leads elsewhere. */
+const leads: readonly (readonly [string, (at: Repository, other: string) => unknown])[] = [
+  ['an empty folder', ({ root }) => mkdir(join(root, '.git'))],
+  ['a pipe', ({ root }) => execFileSync('mkfifo', [join(root, '.git')])],
+  ['a link to another repository', ({ root }, other) => symlink(other, join(root, '.git'))],
+  ['a pointer to nothing', ({ root }) => writeFile(join(root, '.git'), 'gitdir: nowhere\n')],
+  [
+    'a pointer to another repository',
+    ({ root }, other) => writeFile(join(root, '.git'), `gitdir: ${other}\n`),
+  ],
+  [
+    'a pointer to a work tree of another repository',
+    async ({ root, run }, other) => {
+      run(`git -C "$1/.." worktree add --quiet "$2"`, other, join(root, '../added'))
+      await writeFile(join(root, '.git'), `gitdir: ${other}/worktrees/added\n`)
+    },
+  ],
+  [
+    'a pointer that is too long',
+    ({ root }, other) => writeFile(join(root, '.git'), `gitdir: ${'./'.repeat(9000)}${other}\n`),
+  ],
+  [
+    'one whose rest is another repository',
+    async ({ root, run }, other) => {
+      run('git init --quiet')
+      await writeFile(join(root, '.git/commondir'), `${other}\n`)
+    },
+  ],
+  [
+    'one whose objects are another repository’s',
+    async ({ root, run }, other) => {
+      run('git init --quiet; rm -r .git/objects')
+      await symlink(join(other, 'objects'), join(root, '.git/objects'))
+    },
+  ],
+  [
+    'one whose refs are another repository’s',
+    async ({ root, run }, other) => {
+      run('git init --quiet; rm -r .git/refs')
+      await symlink(join(other, 'refs'), join(root, '.git/refs'))
+    },
+  ],
+]
+
+test.each(leads)('%s in the place of .git is an error', async (_, make) => {
+  await using repository = await createRepository()
+  await using other = await createRepository({ secret: '1' })
+  await rm(join(repository.root, '.git'), { recursive: true })
+  await make(repository, join(other.root, '.git'))
+  expect(() => find(repository)).toThrow(
+    /(leads to no git repository|outside the workspace that doesn't list this work tree)/,
+  )
+})
+
+test('a work tree that its repository lists is found, also where that is outside of the workspace', async () => {
+  await using repository = await createRepository({ a: '1' })
+  const added = join(repository.temporary, 'added')
+  repository.git('worktree', 'add', '--quiet', '-b', 'added', added)
+  const common = join(repository.root, '.git')
+  expect(find(repository, added, added)).toEqual({
+    top: added,
+    entry: join(added, '.git'),
+    directory: join(common, 'worktrees/added'),
+    common,
+  })
+})
+
+/** What a view of the repository sees. */
+async function look({ root, temporary, env }: Repository) {
+  const found = findRepository({ directory: root, workspace: root })
+  if (found === undefined) throw new Error('There is no repository.')
+  const git = await viewRepository(found, { temporary, env }, soon())
+  return { git, ...(await readHead(git, soon())) }
+}
+
+test('a view tells what is checked out: a branch, a commit, and a branch without one', async () => {
+  await using repository = await createRepository({ a: '1' })
+  const head = repository.git('rev-parse', 'HEAD')
+  expect(await look(repository)).toMatchObject({ head, branch: 'refs/heads/main' })
+  repository.git('pack-refs', '--all')
+  expect(await look(repository)).toMatchObject({ head, branch: 'refs/heads/main' })
+  repository.git('checkout', '--quiet', '--detach')
+  expect(await look(repository)).toMatchObject({ head, branch: undefined })
+  await using empty = await createRepository()
+  expect(await look(empty)).toMatchObject({ head: undefined, branch: 'refs/heads/main' })
+})
+
+test('objects that a checkout borrows from another repository are not read', async () => {
+  await using other = await createRepository({ secret: 'canary' })
+  await using repository = await createRepository({ a: '1' })
+  const id = other.git('rev-parse', 'HEAD:secret')
+  await writeFile(
+    join(repository.root, '.git/objects/info/alternates'),
+    `${join(other.root, '.git/objects')}\n`,
+  )
+  expect(repository.git('cat-file', 'blob', id)).toBe('canary')
+  const { git } = await look(repository)
+  await expect(git(['cat-file', 'blob', id], soon())).rejects.toThrow(/bad file/)
+  const own = repository.git('rev-parse', 'HEAD:a')
+  expect(`${await git(['cat-file', 'blob', own], soon())}`).toBe('1')
+})
+
+test('settings, links and pipes in a git directory reach no view of it', async () => {
+  await using repository = await createRepository({ a: '1' })
+  const outside = await realpath(await mkdtemp(join(tmpdir(), 'outside-')))
+  const git = join(repository.root, '.git')
+  const committed = repository.git('rev-parse', 'HEAD')
+  await writeFile(join(git, 'config'), `[include]\n\tpath = ${join(git, 'pipe')}\n`, { flag: 'a' })
+  execFileSync('mkfifo', [join(git, 'pipe'), join(git, 'refs/heads/pipe')])
+  await symlink(outside, join(git, 'refs/outside'))
+  const { head, git: view } = await look(repository)
+  expect(head).toBe(committed)
+  const settings = `${await view(['config', '--list', '--local'], soon())}`
+  expect(settings).not.toContain('include')
+})

@@ -1,0 +1,110 @@
+import { lstatSync, realpathSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { UserError } from '../errors.ts'
+import { isInside } from '../inside.ts'
+import { readPlainFile } from './plain-file.ts'
+
+/** The repository of a work tree, found without git; real paths. */
+export type Repository = {
+  /** The top level of the work tree. */
+  readonly top: string
+  /** What is called `.git` there: a folder, or a file that points to one. */
+  readonly entry: string
+  /** The git directory of this work tree. */
+  readonly directory: string
+  /** The same, or the one of the repository that this work tree was added to. */
+  readonly common: string
+}
+
+type Place = { readonly directory: string; readonly workspace: string }
+
+/**
+ * The repository whose work tree a folder is in: that of the nearest `.git` upwards, as far as the workspace; undefined if
+ * there is none. Both paths are real. Throws `UserError` (`config-invalid`) for a folder of a repository without a work tree.
+ */
+export function findRepository({ directory, workspace }: Place): Repository | undefined {
+  const folders = foldersUpTo(directory, workspace)
+  const bare = folders.find(isGitDirectory)
+  if (bare !== undefined)
+    throw invalid(
+      `working-directory lies in ${bare}, a git repository without a work tree. Name a folder of a checkout.`,
+    )
+  const top = folders.find((folder) => exists(join(folder, '.git')))
+  return top === undefined ? undefined : openRepository(top, workspace)
+}
+
+/** The repository at the top level of a work tree; what its `.git` points to outside of `workspace` must know of it. */
+export function openRepository(top: string, workspace: string): Repository {
+  const entry = join(top, '.git')
+  const directory = realPathOf(pointedTo(entry) ?? entry)
+  const common =
+    directory && realPathOf(resolve(directory, textOf(join(directory, 'commondir')) ?? '.'))
+  if (directory === undefined || common === undefined || !isGitDirectory(common))
+    throw invalid(`${entry} leads to no git repository. Check out again.`)
+  const repository = { top, entry, directory, common }
+  const isWorktree = directory !== common
+  const isKnown = [directory, common].every((inner) => isInside({ inner, outer: workspace }))
+  const isShaped = !isWorktree || dirname(directory) === join(common, 'worktrees')
+  if (isShaped && (isKnown || (isWorktree && isRegistered(repository)))) return repository
+  throw invalid(
+    `${entry} points to ${directory}, a repository outside the workspace that doesn't list this work tree. Check out into the workspace, or run "git worktree repair".`,
+  )
+}
+
+/** git notes in the directory of a work tree where that is (gitrepository-layout, `worktrees/<id>/gitdir`). */
+function isRegistered({ entry, directory }: Repository): boolean {
+  const noted = textOf(join(directory, 'gitdir'))
+  return noted !== undefined && realPathOf(dirname(resolve(directory, noted))) === dirname(entry)
+}
+
+/** gitrepository-layout: what each git directory has. */
+function isGitDirectory(path: string): boolean {
+  const isFolder = (name: string) => kindOf(join(path, name)) === 'folder'
+  return kindOf(join(path, 'HEAD')) === 'file' && isFolder('objects') && isFolder('refs')
+}
+
+/** Where a file `gitdir: PATH` points to. */
+function pointedTo(entry: string): string | undefined {
+  if (kindOf(entry) !== 'file') return undefined
+  const [, target] = /^gitdir: (.+)$/.exec(textOf(entry) ?? '') ?? []
+  return target === undefined ? undefined : resolve(dirname(entry), target)
+}
+
+const longestPointer = 8192
+
+function textOf(path: string): string | undefined {
+  const { bytes } = readPlainFile(path, longestPointer)
+  return bytes?.toString().replace(/\r?\n$/, '')
+}
+
+function foldersUpTo(folder: string, outermost: string): readonly string[] {
+  if (!isInside({ inner: folder, outer: outermost })) return []
+  const above = dirname(folder)
+  return above === folder ? [folder] : [folder, ...foldersUpTo(above, outermost)]
+}
+
+function exists(path: string): boolean {
+  return kindOf(path) !== undefined
+}
+
+function kindOf(path: string): 'file' | 'folder' | 'other' | undefined {
+  try {
+    const found = lstatSync(path)
+    if (found.isFile()) return 'file'
+    return found.isDirectory() ? 'folder' : 'other'
+  } catch {
+    return undefined
+  }
+}
+
+function realPathOf(path: string): string | undefined {
+  try {
+    return realpathSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+function invalid(message: string): UserError {
+  return new UserError('config-invalid', message)
+}

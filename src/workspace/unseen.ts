@@ -1,0 +1,27 @@
+/** Names of the reasons why a change can't be in a patch. */
+export const unseenReasons = [
+  'submodule',
+  'unreadable',
+  'base-missing',
+  'not-kept',
+  'too-large',
+  'too-deep',
+  'rules-too-large',
+] as const
+
+/** One of the names. */
+export type UnseenReason = (typeof unseenReasons)[number]
+
+/** The reasons in words, which follow the name of the path. */
+export const unseenWords: Readonly<Record<UnseenReason, string>> = {
+  submodule: 'is a submodule in which files were changed',
+  unreadable: "can't be read",
+  'base-missing': 'was left out of the partial clone, so its earlier content is not known',
+  'not-kept': 'had contents that were not kept',
+  'too-large': 'is larger than 100 MiB, or part of a change that is larger than 256 MiB',
+  'too-deep': 'holds folders that are nested too deeply, or too many of them',
+  'rules-too-large': 'is larger than 100 MiB, so git did not look for any change',
+}
+
+/** A change that is there but that the patch can't carry. */
+export type UnseenChange = { readonly path: string; readonly reason: UnseenReason }
