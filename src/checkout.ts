@@ -5,7 +5,7 @@ import { UserError } from './errors.ts'
 import { checkConfig, checkModel, type Note } from './input-checks.ts'
 import type { GivenInputs, Inputs } from './inputs.ts'
 import { isInside } from './inside.ts'
-import { type OpencodeConfig, referencedFiles } from './opencode/config.ts'
+import { type OpencodeConfig, resolveFiles } from './opencode/config.ts'
 import { modelText } from './opencode/model.ts'
 import { readProjectConfig } from './opencode/project-config.ts'
 import { type Checkout, readCheckout, unknownCheckout } from './trust/checkout.ts'
@@ -118,8 +118,7 @@ function readNamed({ given, directory, chosen, env }: Naming, note: Note): Input
   const text = prompt.path === undefined ? prompt.value : readPrompt(prompt.path)
   const own = config.path === undefined ? config.value : readConfig(config.path)
   if (server.kind === 'binary') checkBinary({ path: server.path, workspace, chosen }, note)
-  const files = new Map(referencedFiles(own).map((path) => [path, readReference(path)]))
-  return { ...rest, directory, prompt: text, config: own, files }
+  return { ...rest, directory, prompt: text, config: resolveFiles(own, readReference) }
 
   function readPrompt(path: string): string {
     const instead = 'Write the prompt into the input prompt'

@@ -114,8 +114,6 @@ export type Inputs = {
   readonly budget: Budget
   readonly server: ServerChoice
   readonly config: OpencodeConfig
-  /** What stands in the files that `config` names with `{file:PATH}`, by that path; without blanks around. */
-  readonly files: ReadonlyMap<string, string>
   readonly passEnv: readonly string[]
   readonly permissions: readonly Rule[]
   /** The least that who triggered the run must have. */
@@ -130,7 +128,7 @@ export type Inputs = {
 }
 
 /** The inputs as they are given: nothing that they name in the checkout has been read. */
-export type GivenInputs = Omit<Inputs, 'prompt' | 'config' | 'directory' | 'files'> & {
+export type GivenInputs = Omit<Inputs, 'prompt' | 'config' | 'directory'> & {
   readonly prompt: Given<string>
   readonly config: Given<OpencodeConfig>
   /** As the runner names it. */

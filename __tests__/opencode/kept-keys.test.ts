@@ -4,7 +4,9 @@ import type { OpencodeConfig } from '../../src/opencode/config.ts'
 import { keepKeys } from '../../src/opencode/kept-keys.ts'
 import { parseModel } from '../../src/opencode/model.ts'
 
-const files = new Map([['key.txt', 'theKeyOfTheFile']])
+/** A key by its looks, in a header that is not called so. */
+const random = 'aB3dE6gH9jK2mN5'
+
 const env = {
   KEY: 'theKeyOfTheStep',
   OPENAI_API_KEY: 'sk-openai',
@@ -33,7 +35,7 @@ function keep(
     ...fallbackModels.map(({ providerID }) => providerID),
   ]
   const kept = keepKeys({
-    inputs: { model: undefined, fallbackModels, config: { provider }, passEnv, files },
+    inputs: { model: undefined, fallbackModels, config: { provider }, passEnv },
     env,
     used: [...new Set(ids)],
     open(route) {
@@ -151,12 +153,14 @@ test('wherever a provider’s entry has a key, a placeholder stands, and nothing
       npm: '@ai-sdk/openai-compatible',
       options: {
         baseURL: 'http://user:thePassword@127.0.0.1:11434/v1',
-        apiKey: '{file:key.txt}',
+        apiKey: 'theKeyWrittenOut',
         authToken: 'Token {env:KEY}',
         queryParams: { key: '{env:KEY}', version: '2' },
         headers: {
           authorization: 'Basic written',
           'x-title': 'A title',
+          'x-acme': `Acme ${random}`,
+          'anthropic-beta': 'context-1m-2025-08-07',
           'x-region': 'in {env:SOME_REGION}',
           'x-none': '{env:VERCEL_REGION}',
         },
@@ -167,7 +171,7 @@ test('wherever a provider’s entry has a key, a placeholder stands, and nothing
   }
   const { providers, routes, values } = keep(provider)
   const sealed = JSON.stringify(providers)
-  for (const secret of ['theKeyOf', 'thePassword', 'Basic written', '{env:KEY}', '{file:'])
+  for (const secret of ['theKey', 'thePassword', 'Basic written', '{env:KEY}', random])
     expect(sealed).not.toContain(secret)
   const placeholder = expect.stringMatching(/^placeholder-\w{32}$/)
   expect(providers.own).toEqual({
@@ -180,6 +184,8 @@ test('wherever a provider’s entry has a key, a placeholder stands, and nothing
       headers: {
         authorization: placeholder,
         'x-title': 'A title',
+        'x-acme': placeholder,
+        'anthropic-beta': 'context-1m-2025-08-07',
         'x-region': 'in {env:SOME_REGION}',
         'x-none': '{env:VERCEL_REGION}',
       },
@@ -192,16 +198,25 @@ test('wherever a provider’s entry has a key, a placeholder stands, and nothing
   const filled = slots.map(({ part, name, text, value }) => [part, name, text, value])
   expect(filled).toEqual([
     ['header', 'x-key', expect.stringMatching(/^placeholder-/), 'Bearer theKeyOfTheStep'],
-    ['header', 'authorization', `Bearer ${options?.apiKey}`, 'Bearer theKeyOfTheFile'],
+    ['header', 'authorization', `Bearer ${options?.apiKey}`, 'Bearer theKeyWrittenOut'],
     ['header', 'authorization', `Bearer ${options?.authToken}`, 'Bearer Token theKeyOfTheStep'],
     ['header', 'authorization', options?.headers?.authorization, 'Basic written'],
     ['header', 'x-title', 'A title', 'A title'],
+    ['header', 'x-acme', options?.headers?.['x-acme'], `Acme ${random}`],
+    ['header', 'anthropic-beta', 'context-1m-2025-08-07', 'context-1m-2025-08-07'],
     ['header', 'x-region', 'in eu', 'in eu'],
     ['header', 'x-none', '', ''],
     ['query', 'key', expect.stringMatching(/^placeholder-/), 'theKeyOfTheStep'],
     ['query', 'version', '2', '2'],
   ])
-  const all = ['theKeyOfTheFile', 'theKeyOfTheStep', 'Basic written', 'written', 'thePassword']
+  const all = [
+    `Acme ${random}`,
+    'theKeyWrittenOut',
+    'theKeyOfTheStep',
+    'Basic written',
+    'written',
+    'thePassword',
+  ]
   expect(new Set(secrets)).toEqual(new Set(all))
   expect(new Set(values)).toEqual(new Set(all))
 })

@@ -139,7 +139,6 @@ beforeAll(async () => {
       fallbackModels,
       config: { provider },
       passEnv: [],
-      files: new Map(),
     },
     env,
     used: Object.keys(provider),

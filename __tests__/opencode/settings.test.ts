@@ -26,7 +26,6 @@ function settingsFor(
     prompt: prompt.value ?? '',
     config: config.value ?? {},
     directory: workspace,
-    files: new Map([['secret.txt', 'in-a-file-11']]),
   }
   const parts = { inputs, env: all, ownProviders: {}, project: {}, open: () => route }
   return serverSettings(parts)
@@ -84,7 +83,7 @@ test('what the agent is given counts as a secret by its value, whatever its name
       two: {
         type: 'remote',
         url: 'https://mcp.example/?ticket=of-the-url-10',
-        headers: { authorization: 'Bearer {file:secret.txt}' },
+        headers: { authorization: 'Bearer written-out-11' },
       },
     },
   }
@@ -105,8 +104,8 @@ test('what the agent is given counts as a secret by its value, whatever its name
     'of-the-model-8',
     'written-out-9',
     'of-the-url-10',
-    'Bearer in-a-file-11',
-    'in-a-file-11',
+    'Bearer written-out-11',
+    'written-out-11',
   ]
   for (const secret of expected) expect(secrets).toContain(secret)
   const none = ['hello', 'fast', 'debug', env.NOT_NAMED, env.PATH, env.LANG, env.HTTP_PROXY]

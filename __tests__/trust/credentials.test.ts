@@ -21,7 +21,8 @@ function missing(name: string, payload: object, given: { inputs?: Env; env?: Env
   ])
   const all = { GITHUB_WORKSPACE: realpathSync(tmpdir()), ...env, ...Object.fromEntries(named) }
   const read = readInputs({ env: all, defaults: readDefaults() })
-  return missingCredentials(read, { event: eventOf(name, payload, env), env: all })
+  const config = read.config.value ?? {}
+  return missingCredentials({ ...read, config }, { event: eventOf(name, payload, env), env: all })
 }
 
 test('a pull request of a fork has no key, and the reason says so in plain words', () => {

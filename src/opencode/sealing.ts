@@ -1,12 +1,8 @@
 import { createPlaceholder } from '../broker/placeholder.ts'
+import { isRandom, withoutScheme } from '../trust/plain-values.ts'
 import type { ProviderConfig } from './config.ts'
 
-/** What the references of an entry are resolved with. */
-export type Sealing = {
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** What `{file:PATH}` stands for, by path. */
-  readonly files: ReadonlyMap<string, string>
-}
+type Env = Readonly<Record<string, string | undefined>>
 
 /** An option that opencode puts into its requests: what it puts there, and what the provider is to get instead. */
 export type Placed = {
@@ -23,7 +19,7 @@ export type Placed = {
 /** A provider's entry with placeholders, and what they stand for. */
 export type Sealed = { readonly entry: ProviderConfig; readonly placed: readonly Placed[] }
 
-const reference = /\{(env|file):([^}]+)\}/g
+const reference = /\{env:([^}]+)\}/g
 const plainName =
   /region|location|project|account_?id|resource|endpoint|host|url|deployment|profile|name$/i
 const secretName = /key|token|secret|passw|pwd|credential|auth|cookie|private|dsn|(^|_)pat($|_)/i
@@ -39,11 +35,11 @@ export function isPlainName(name: string): boolean {
 }
 
 /** The entry of a provider with a placeholder for each key, token, header and parameter of its requests that holds a key. */
-export function sealProvider(entry: ProviderConfig, sealing: Sealing): Sealed {
+export function sealProvider(entry: ProviderConfig, env: Env): Sealed {
   const { options, models } = entry
   const placed: Placed[] = []
   const seal: Change = (place) => {
-    const sealed = sealText(place, sealing)
+    const sealed = sealText(place, env)
     placed.push({ ...place, ...sealed })
     return sealed.secrets.length > 0 ? sealed.text : place.text
   }
@@ -65,8 +61,7 @@ export function sealProvider(entry: ProviderConfig, sealing: Sealing): Sealed {
 export function sealedVariables(entry: ProviderConfig | undefined): string[] {
   const names: string[] = []
   const note: Change = ({ text }) => {
-    for (const [, kind, name] of text.matchAll(reference))
-      if (kind === 'env' && name) names.push(name)
+    for (const [, name] of text.matchAll(reference)) if (name) names.push(name)
     return text
   }
   keysOf(entry?.options, note)
@@ -103,30 +98,28 @@ function recordsOf(place: Place, change: Change) {
 /** All of a text that holds a key becomes one placeholder, so that the broker can compare it as a whole. */
 function sealText(
   { option, name, text }: Pick<Placed, 'option' | 'name' | 'text'>,
-  sealing: Sealing,
+  env: Env,
 ): Pick<Placed, 'text' | 'value' | 'secrets'> {
-  const { value, secrets } = resolveText(text, sealing)
+  const { value, secrets } = resolveText(text, env)
   if (secrets.length > 0) return { text: createPlaceholder(), value: value.trim(), secrets }
-  const isKey = option === 'apiKey' || option === 'authToken' || isSecretName(name)
+  const isNamed = option === 'apiKey' || option === 'authToken' || isSecretName(name)
+  const isKey = isNamed || text.split(/\s+/).some(isRandom)
   if (!isKey || hasReference(text) || text === '') return { text: value, value, secrets }
   const key = value.trim()
-  return { text: createPlaceholder(), value: key, secrets: [key, key.replace(scheme, '')] }
+  return { text: createPlaceholder(), value: key, secrets: [key, withoutScheme(key)] }
 }
-
-/** Of a header that is written out, the key is what comes after. */
-const scheme = /^(?:basic|bearer|token|key)\s+/i
 
 function hasReference(text: string): boolean {
   return text.search(reference) !== -1
 }
 
 /** A text as opencode would expand it, and the keys in it. */
-export function resolveText(text: string, { env, files }: Sealing) {
+export function resolveText(text: string, env: Env) {
   const secrets: string[] = []
-  const value = text.replace(reference, (_, kind: string, name: string) => {
+  const value = text.replace(reference, (_, name: string) => {
     // A secret is easily stored with the end of its line, which no header may have.
-    const found = (kind === 'env' ? env[name] : files.get(name))?.trim() ?? ''
-    if (found !== '' && !(kind === 'env' && isPlainName(name))) secrets.push(found)
+    const found = env[name]?.trim() ?? ''
+    if (found !== '' && !isPlainName(name)) secrets.push(found)
     return found
   })
   return { value, secrets }

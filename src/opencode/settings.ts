@@ -8,12 +8,11 @@ import {
   type OpencodeConfig,
   type ProviderConfig,
   referencedVariables,
-  resolveFiles,
 } from './config.ts'
 import { describeKeys, type KeyKeeping, keepKeys } from './kept-keys.ts'
 import { modelText } from './model.ts'
 import { isProviderSetting, keyVariables, providersWithKey } from './providers.ts'
-import { resolveText, type Sealing } from './sealing.ts'
+import { resolveText } from './sealing.ts'
 
 /** What a server is started with. */
 export type ServerSettings = {
@@ -47,7 +46,6 @@ export function serverSettings(parts: Parts): ServerSettings {
   const variables = referencedVariables(own)
   const named = [...variables, ...inputs.passEnv]
   const allowed = allowedEnvironment(env, named)
-  const sealing = { env: allowed, files: inputs.files }
   const model = inputs.model && modelText(inputs.model)
   const seen = Object.keys(allowed)
   const defaults = {
@@ -61,12 +59,9 @@ export function serverSettings(parts: Parts): ServerSettings {
   }
   const fixed = { autoupdate: false, share: 'disabled', ...(model ? { model } : {}) }
   return {
-    config: resolveFiles(
-      { ...mergeConfig(defaults, own), ...fixed },
-      (path) => inputs.files.get(path) ?? '',
-    ),
+    config: { ...mergeConfig(defaults, own), ...fixed },
     env: withoutLoopbackProxy(allowed),
-    secrets: [...kept.values, ...secretsIn({ inputs, allowed, named, sealing })],
+    secrets: [...kept.values, ...secretsIn({ inputs, allowed, named })],
     keys: describeKeys(kept, { used, config, seen }),
   }
 }
@@ -125,11 +120,10 @@ type Given = {
   readonly allowed: Readonly<Record<string, string>>
   /** The variables that the configuration or `pass-env` names; the others are settings of the machine. */
   readonly named: readonly string[]
-  readonly sealing: Sealing
 }
 
 /** What the agent is given and must not come out: each value, unless it plainly is no secret; see `secretsInValue`. */
-function secretsIn({ inputs, allowed, named, sealing }: Given): string[] {
+function secretsIn({ inputs, allowed, named }: Given): string[] {
   const { provider, mcp } = inputs.config
   const isSetting = (name: string) => !named.includes(name) || isProviderSetting(name)
   const passed = Object.entries(allowed).flatMap(([name, value]) =>
@@ -145,7 +139,7 @@ function secretsIn({ inputs, allowed, named, sealing }: Given): string[] {
   ])
   const servers = Object.values(mcp ?? {}).flatMap((one) => [one.environment, one.headers, one.url])
   const written = [...options, ...servers].flatMap(stringsIn).flatMap((text) => {
-    const { value, secrets } = resolveText(text, sealing)
+    const { value, secrets } = resolveText(text, allowed)
     return [value, ...secrets]
   })
   return [...passed, ...written.flatMap(secretsInValue)]

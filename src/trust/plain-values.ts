@@ -35,11 +35,17 @@ export function secretsInValue(value: string): string[] {
   const lines = value.split(/\r?\n/).map((line) => line.trim())
   if (lines.every(isPlainLine)) return []
   const inside = lines.flatMap((line) => [
+    withoutScheme(line),
     ...passwordsIn(line),
     ...Array.from(line.matchAll(assigned), ([, found = '']) => found),
     ...partsOfURL(line),
   ])
   return [...new Set([value, ...lines, ...inside.filter((text) => !samples.test(text))])]
+}
+
+/** What a header such as `Bearer …` has after the name of its scheme. */
+export function withoutScheme(text: string): string {
+  return text.replace(/^(?:basic|bearer|token|key)\s+/i, '')
 }
 
 /** The password of a URL, as it is written and decoded; its user name, if there is no password. */
@@ -93,8 +99,8 @@ function isSpelt(part: string): boolean {
   return pieces.every((piece) => isWord(piece) || /^[a-z\d]{1,4}$/.test(piece))
 }
 
-/** Letters in both cases with digits, or very many without a break. */
-function isRandom(part: string): boolean {
+/** True for what no person makes up: letters in both cases with digits, or very many without a break. */
+export function isRandom(part: string): boolean {
   if (part.length < 12) return false
   const isMixed = [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(part))
   return isMixed || /[A-Za-z0-9+=]{24}/.test(part)
