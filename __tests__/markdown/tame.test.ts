@@ -201,6 +201,12 @@ test.each([
   expect(toHtml(shown)).toMatch(/^<pre><code>[^<]*<\/code><\/pre>\n?$/)
 })
 
+test('a tag that is longer than anyone writes is text', () => {
+  const tag = (length: number) => `<b title="${'x'.repeat(length)}">b</b>`
+  expect(tame(tag(1000))).toBe(tag(1000))
+  expect(tame(tag(3000))).toMatch(/^&lt;b title="x+">b&lt;\/b>$/)
+})
+
 test('a long table with code in each cell stays a table', () => {
   const table = `| a | b |\n|---|---|\n${'| `one` | **two** [x](https://e.test) |\n'.repeat(900)}`
   expect(tame(table)).toBe(table)

@@ -14,9 +14,6 @@ export type Publication = Place & { readonly closes?: boolean }
 
 /** An edit can make new Markdown of what stands around it; honest text settles in two or three rounds. */
 const rounds = 8
-/** How much longer a text gets when each of its words is a mention. */
-const growth = 8
-const spareLength = 1000
 
 /**
  * An agent's Markdown that mentions nobody, closes and cross-references no issue, loads nothing from other hosts, and
@@ -28,9 +25,8 @@ export function tameMarkdown(markdown: string, publication: Publication): string
 }
 
 function settle(markdown: string, publication: Publication): string | undefined {
-  const longest = spareLength + growth * markdown.length
   let text = markdown.toWellFormed().replace(quotedTab, ' ')
-  for (let round = 0; round < rounds && text.length <= longest; round++) {
+  for (let round = 0; round < rounds; round++) {
     const edits = findEdits(text, publication)
     if (edits.length === 0) return text
     text = applyEdits(text, edits)
