@@ -41,7 +41,7 @@ const uses = examples.filter(({ text }) => text.includes('opencode-driver@'))
 
 test('the tables of the README are those of action.yml', () => {
   expect(withTables(readme, actionFile)).toBe(readme)
-  const changed = actionFile.replace('Where opencode works', 'Where it works')
+  const changed = actionFile.replace('that opencode works in', 'that it works in')
   expect(withTables(readme, changed)).not.toBe(readme)
 })
 

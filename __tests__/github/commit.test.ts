@@ -144,6 +144,33 @@ test('a secret that a file had before does not hold its change back, a second on
   expect(changedIn(github, github.head('topic') ?? '')).toEqual(['M\ta.txt'])
 })
 
+test('a file that a git filter converts is held back, whichever commit says so, and can be removed', async () => {
+  const attributes = '*.bin filter=lfs\n*.key filter=git-crypt\n*.raw -filter\n'
+  const pull = await startPull({
+    files: { ...files, '.gitattributes': attributes, 'old.bin': 'x\n', 'gone.bin': 'y\n' },
+  })
+  await using github = pull.github
+  const published = await publishOn(pull, async ({ write, remove }) => {
+    await write('old.bin', 'changed\n')
+    await write('new/secret.key', 'plain\n')
+    await write('plain.raw', 'raw\n')
+    await write('.gitattributes', '# No filter any more.\n')
+    await write('a.txt', edited(3, 'edited'))
+    await remove('gone.bin')
+  })
+  const held = published.verdicts.filter(({ verdict }) => verdict === 'held-back')
+  expect(held.map(({ path, reason }) => `${path} ${reason}`)).toEqual([
+    '.gitattributes is protected',
+    'new/secret.key is stored through a git filter (of Git LFS or git-crypt, for instance), which does not run here',
+    'old.bin is stored through a git filter (of Git LFS or git-crypt, for instance), which does not run here',
+  ])
+  expect(changedIn(github, published.commitSha ?? '')).toEqual([
+    'M\ta.txt',
+    'D\tgone.bin',
+    'A\tplain.raw',
+  ])
+})
+
 test('a change of 300 files is held back whole, and nothing is committed', async () => {
   const pull = await startPull()
   await using github = pull.github

@@ -11,6 +11,7 @@ import { displayPath, parsePaths } from '../workspace/raw-path.ts'
 import { findAddedSecrets } from './added-secrets.ts'
 import { applyPatch } from './applied-patch.ts'
 import type { GitHub } from './client.ts'
+import { findFiltered } from './filtered-paths.ts'
 import { createPrivateClone, type PrivateClone } from './private-clone.ts'
 import { problemOf } from './refusal.ts'
 import { findTreeDifferences, sizeOfBinaries } from './tree-differences.ts'
@@ -99,6 +100,10 @@ export async function judgeTrees(
     ...whole,
     links,
     paths: await listPaths(git, to, signal),
+    filtered: await findFiltered(
+      { clone, trees: [from, to], paths: whole.files.map(({ path }) => path) },
+      signal,
+    ),
     binarySize: await sizeOfBinaries({ git, files: whole.files, differences }, signal),
   }
   const byPath = judgeChange(found, policy)

@@ -67,6 +67,8 @@ const NEUTRAL_VARIABLES = {
   // An object that is missing is not fetched, by whatever program a configuration names for that.
   GIT_ALLOW_PROTOCOL: 'none',
   GIT_NO_LAZY_FETCH: '1',
+  // A patch of some KB may say that it unpacks to more than the machine has.
+  GIT_ALLOC_LIMIT: '1g',
   // Settings of the machine may name programs, too.
   GIT_CONFIG_GLOBAL: devNull,
   GIT_CONFIG_NOSYSTEM: '1',

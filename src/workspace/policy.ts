@@ -26,6 +26,8 @@ export const REASONS = {
   submodule: 'is a submodule pointer',
   link: 'is a symbolic link that leaves the repository',
   protected: 'is protected',
+  filtered:
+    'is stored through a git filter (of Git LFS or git-crypt, for instance), which does not run here',
   notAllowed: 'is outside of allowed-paths',
   conflict: 'needs the place of a file that was held back',
   twin: 'has a name that differs only in case from that of another file',
@@ -50,6 +52,8 @@ export type JudgedChange = Pick<Change, 'files' | 'patchSize'> & {
   readonly binarySize?: number
   readonly paths?: readonly string[]
   readonly links: ReadonlyMap<string, string>
+  /** Paths that a filter converts. */
+  readonly filtered?: ReadonlySet<string>
   /** What a scan found, by path. */
   readonly leaks?: ReadonlyMap<string, LeakReason>
 }
@@ -79,16 +83,25 @@ function excessOf(
   return Math.max(patchSize, binarySize) > maxPatchSize ? REASONS.tooLarge : undefined
 }
 
-function createJudge(policy: PathPolicy, { links, leaks }: Pick<JudgedChange, 'links' | 'leaks'>) {
+function createJudge(policy: PathPolicy, change: JudgedChange) {
   const judgePath = createPathJudge(policy)
   return (file: ChangedFile): Reason | undefined => {
-    const { path, previousPath, mode, previousMode } = file
-    if (mode === SUBMODULE_MODE || previousMode === SUBMODULE_MODE) return REASONS.submodule
-    if (mode === LINK_MODE && (!links.has(path) || leavesTree(path, links))) return REASONS.link
+    const { path, previousPath } = file
     const ends = [path, ...(previousPath === undefined ? [] : [previousPath])]
     const byPath = ends.map((end) => judgePath(end, end === path && isNew(file)))
-    return byPath.find((reason) => reason !== undefined) ?? leaks?.get(path)
+    const reasons = [judgeKind(file, change), ...byPath, change.leaks?.get(path)]
+    return reasons.find((reason) => reason !== undefined)
   }
+}
+
+/** Why what a file is, or how git keeps it, can't be published. */
+function judgeKind(
+  { path, mode, previousMode }: ChangedFile,
+  { links, filtered }: JudgedChange,
+): Reason | undefined {
+  if (mode === SUBMODULE_MODE || previousMode === SUBMODULE_MODE) return REASONS.submodule
+  if (mode === LINK_MODE && (!links.has(path) || leavesTree(path, links))) return REASONS.link
+  return mode !== undefined && filtered?.has(path) ? REASONS.filtered : undefined
 }
 
 /** Whether no file had the path before: one with a bad name can still be changed, renamed and removed. */
@@ -129,22 +142,25 @@ function createPathJudge({ allowedPaths, protectedPaths = DEFAULT_PROTECTED_PATH
 /** No tree has a file and a folder of one name: what would replace a held-back file is held back, too, until nothing would. */
 function holdBackConflicts(reasons: Map<ChangedFile, Reason | undefined>): void {
   for (;;) {
-    const kept = [...reasons].flatMap(([file, reason]) =>
-      reason === undefined || file.previousMode === undefined
-        ? []
-        : [file.previousPath ?? file.path],
+    const kept = new Set(
+      [...reasons].flatMap(([{ path, previousPath, previousMode }, reason]) =>
+        reason === undefined || previousMode === undefined ? [] : [previousPath ?? path],
+      ),
     )
+    const keptFolders = new Set([...kept].flatMap(foldersOf))
     const conflicting = [...reasons].filter(
-      ([file, reason]) =>
+      ([{ path, mode }, reason]) =>
         reason === undefined &&
-        file.mode !== undefined &&
-        kept.some((path) => isInside(file.path, path) || isInside(path, file.path)),
+        mode !== undefined &&
+        (keptFolders.has(path) || foldersOf(path).some((folder) => kept.has(folder))),
     )
     if (conflicting.length === 0) return
     for (const [file] of conflicting) reasons.set(file, REASONS.conflict)
   }
 }
 
-function isInside(path: string, folder: string): boolean {
-  return path.startsWith(`${folder}/`)
+/** The folders that a path lies in. */
+function foldersOf(path: string): readonly string[] {
+  const names = path.split('/')
+  return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'))
 }
