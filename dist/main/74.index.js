@@ -117,9 +117,9 @@ function limitOf(headers, attempt) {
 /* harmony export */   Z: () => (/* binding */ problemOf),
 /* harmony export */   wordsOf: () => (/* binding */ wordsOf)
 /* harmony export */ });
-/* harmony import */ var _wording_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9000);
-/* harmony import */ var _workspace_git_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(82090);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(44463);
+/* harmony import */ var _wording_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9000);
+/* harmony import */ var _workspace_git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(82090);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(44463);
 
 
 
@@ -131,7 +131,7 @@ const refusals = [
         remedy: 'The branch is protected against such changes. Let the change go to another branch, as "publish: pull-request" does, or let the token bypass the rule.',
     },
     {
-        words: /Resource not accessible|Permission to .* denied|Write access to repository not granted/,
+        words: /Resource not accessible|Permission to \S+ denied|Write access to repository not granted/,
         remedy: (permission) => `The token may not do that. Add "${permission}" to the job's permissions; on an event of a fork or of Dependabot the token stays read-only.`,
     },
     {
@@ -163,12 +163,12 @@ function problemOf(error, attempted) {
     const remedy = typeof found === 'function' ? found(permission) : found;
     if (remedy !== undefined)
         return `GitHub refused to ${doing}. ${remedy}`;
-    return `It was not possible to ${doing}: ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(said)}. Run the job again; if that does not help, see what the words say.`;
+    return `It was not possible to ${doing}: ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .hD)(said)}. Run the job again; if that does not help, see what the words say.`;
 }
 /** What GitHub or git said; undefined for any other error. */
 function wordsOf(error) {
-    if (error instanceof _workspace_git_js__WEBPACK_IMPORTED_MODULE_0__/* .GitError */ .XS)
-        return (0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(error.stderr) || error.message;
+    if (error instanceof _workspace_git_js__WEBPACK_IMPORTED_MODULE_1__/* .GitError */ .XS)
+        return (0,_wording_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(error.stderr) || error.message;
     if (!(error instanceof Error))
         return undefined;
     if (error.name === 'ZodError')
@@ -181,8 +181,8 @@ function wordsOf(error) {
 }
 /** Whether the request may have failed on the way, so that nobody knows if it was done. */
 function isLost(error) {
-    const status = (0,_client_js__WEBPACK_IMPORTED_MODULE_1__.statusOf)(error);
-    if (error instanceof _workspace_git_js__WEBPACK_IMPORTED_MODULE_0__/* .GitError */ .XS)
+    const status = (0,_client_js__WEBPACK_IMPORTED_MODULE_2__.statusOf)(error);
+    if (error instanceof _workspace_git_js__WEBPACK_IMPORTED_MODULE_1__/* .GitError */ .XS)
         return false;
     return wordsOf(error) !== undefined && (status === undefined || status >= 500);
 }

@@ -581,7 +581,7 @@ function* deltas(reply) {
     yield { role: 'assistant', content: '' };
     for (const piece of pieces(reply.reasoning ?? ''))
         yield { reasoning_content: piece };
-    for (const piece of pieces(reply.text))
+    for (const piece of pieces(reply.text, reply.chunkLength))
         yield { content: piece };
     for (const [index, { function: called, ...call }] of wireToolCalls(reply).entries()) {
         yield { tool_calls: [{ index, ...call, function: { name: called.name, arguments: '' } }] };
@@ -590,9 +590,9 @@ function* deltas(reply) {
         }
     }
 }
-/** Pieces of at most 48 code points: no piece ends within a surrogate pair. */
-function pieces(text) {
-    return text.match(/[\s\S]{1,48}/gu) ?? [];
+/** Pieces of so many code points: no piece ends within a surrogate pair. */
+function pieces(text, length = 48) {
+    return text.match(new RegExp(`[\\s\\S]{1,${length}}`, 'gu')) ?? [];
 }
 function reply_frame(request, choices, more = {}) {
     const chunk = { ...envelope(request, 'chat.completion.chunk'), choices, ...more };

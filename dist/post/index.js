@@ -45725,6 +45725,64 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
+/***/ 9011:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   RS: () => (/* binding */ fullDisk),
+/* harmony export */   sX: () => (/* binding */ releaseSpace),
+/* harmony export */   uw: () => (/* binding */ isDiskFull)
+/* harmony export */ });
+/* unused harmony exports reserveSpace, blameDisk */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+
+
+
+const littleBytes = 1024 * 1024;
+const reservedBytes = (/* unused pure expression or super */ null && (8 * 1024 * 1024));
+/** What a run that met a full disk says. */
+const fullDisk = 'The disk is full where the runner keeps its temporary files (RUNNER_TEMP): free some space, or use a runner with more.';
+/** Whether the disk of a folder is full, or nearly. */
+function isDiskFull(folder) {
+    try {
+        const { bavail, bsize } = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statfsSync)(folder);
+        return bavail * bsize < littleBytes;
+    }
+    catch {
+        return false;
+    }
+}
+/** Keeps some space for the end of a run, in a folder of the run's own; a disk that has less is full. */
+function reserveSpace(folder) {
+    try {
+        // What holds no pattern takes its space on a disk that compresses, too.
+        writeFileSync(reserveIn(folder), randomFillSync(new Uint8Array(reservedBytes)), { mode: 0o600 });
+    }
+    catch {
+        releaseSpace(folder);
+    }
+}
+/** Gives it up. */
+function releaseSpace(folder) {
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(reserveIn(folder), { force: true });
+}
+function reserveIn(folder) {
+    return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'reserve');
+}
+/** The verdict on a run, with the full disk of a folder as the reason if that is what broke it. */
+function blameDisk(verdict, folder) {
+    const broken = verdict.outcome === 'internal-error';
+    const told = /ENOSPC|EDQUOT|no space left|disk quota/i.test(verdict.reason);
+    return broken && (told || isDiskFull(folder))
+        ? { outcome: 'server-failed', reason: fullDisk }
+        : verdict;
+}
+
+
+/***/ }),
+
 /***/ 7572:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -45968,21 +46026,74 @@ function sessionTitle(event) {
 
 /***/ }),
 
+/***/ 9401:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ countMemoryKills)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+
+/** How often Linux killed a process for want of memory, in any control group (`oom_kill` of `/proc/vmstat`); elsewhere 0. */
+function countMemoryKills() {
+    try {
+        return Number(/^oom_kill (\d+)$/m.exec((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)('/proc/vmstat', 'utf8'))?.[1] ?? 0);
+    }
+    catch {
+        return 0;
+    }
+}
+
+
+/***/ }),
+
+/***/ 7072:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ outcomes)
+/* harmony export */ });
+/** How a run can end: exactly one of these, decided once. */
+const outcomes = [
+    'completed',
+    'skipped',
+    'config-invalid',
+    'install-failed',
+    'server-failed',
+    'provider-unavailable',
+    'rate-limited',
+    'provider-error',
+    'stalled',
+    'timed-out',
+    'budget-exceeded',
+    'cancelled',
+    'no-answer',
+    'read-only-violated',
+    'blocked',
+    'publish-failed',
+    'internal-error',
+];
+
+
+/***/ }),
+
 /***/ 6756:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3426);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9011);
 /* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7572);
-/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8371);
-/* harmony import */ var _publish_summary_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4676);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1650);
-/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7547);
-/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4920);
-/* harmony import */ var _trust_folders_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2052);
-/* harmony import */ var _trust_processes_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1962);
-/* harmony import */ var _workspace_hidden_files_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1250);
+/* harmony import */ var _memory_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9401);
+/* harmony import */ var _programs_processes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6654);
+/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7110);
+/* harmony import */ var _publish_summary_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3395);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1650);
+/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7547);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4920);
+/* harmony import */ var _trust_folders_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2052);
+/* harmony import */ var _workspace_hidden_files_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(1250);
+
 
 
 
@@ -45997,40 +46108,50 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 const graceMs = 1000;
 /** Whatever `main` had left to compare with could have been written by the agent, too. */
 const notCompared = 'Whether the agent wrote files that later steps trust (git configuration and hooks, files of the runner), or into the checkout of a plan, was not looked at any more.';
-const state = (0,_state_js__WEBPACK_IMPORTED_MODULE_7__/* .readState */ .u)(_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .getState */ .Gu);
+const lost = 'What had not been checked for secrets yet is not kept: the answer, the change and the logs.';
+const state = (0,_state_js__WEBPACK_IMPORTED_MODULE_9__/* .readState */ .u)(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu);
 if (state)
     await finish(state);
 /** Does again what `main` could not: ends processes, says how the run ended, and removes the temporary folder. */
 async function finish(left) {
-    await (0,_trust_processes_js__WEBPACK_IMPORTED_MODULE_9__/* .endProcesses */ .Hk)({ pid: left.pid, trackingId: left.trackingId }, graceMs);
-    const returned = (0,_workspace_hidden_files_js__WEBPACK_IMPORTED_MODULE_10__/* .returnHidden */ .Rd)(left.temporary, _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e);
-    const files = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .createRunDirectory */ .HZ)(left.runDirectory);
-    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(files.run))
-        await conclude(left, files);
-    if (!returned)
-        return;
-    if (!(0,_trust_folders_js__WEBPACK_IMPORTED_MODULE_8__/* .removeFolder */ .v)(left.temporary))
-        _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`${left.temporary} could not be removed.`);
+    await (0,_programs_processes_js__WEBPACK_IMPORTED_MODULE_4__/* .endProcesses */ .Hk)({ pid: left.pid, trackingId: left.trackingId }, graceMs);
+    const isFull = (0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .isDiskFull */ .uw)(left.temporary);
+    const known = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .readDraft */ .kF)(left.temporary);
+    const returned = (0,_workspace_hidden_files_js__WEBPACK_IMPORTED_MODULE_11__/* .returnHidden */ .Rd)(left.temporary, _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e);
+    // It may take the disk that the result needs.
+    (0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .releaseSpace */ .sX)(left.temporary);
+    if (returned && !(0,_trust_folders_js__WEBPACK_IMPORTED_MODULE_10__/* .removeFolder */ .v)(left.temporary))
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(`${left.temporary} could not be removed.`);
+    if (!(0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .isSaved */ .Gs)(left.runDirectory))
+        await conclude(left, known, isFull);
 }
-async function conclude({ runDirectory, temporary, startedAt, cancelled, reason, pid }, files) {
+/** Says the facts alone: what an agent wrote was not checked for secrets. */
+async function conclude(left, known, isFull) {
+    const { runDirectory, startedAt, pid } = left;
     const event = (0,_event_js__WEBPACK_IMPORTED_MODULE_2__/* .readEvent */ .j_)(process.env);
-    const known = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .readDraft */ .kF)(temporary);
-    const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_5__/* .createReport */ .L)({ event, runDirectory, startedAt, known });
-    const kept = 'What it saved until then is in the run directory.';
-    if (pid !== undefined)
+    const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_7__/* .createReport */ .L)({ event, runDirectory, startedAt, known });
+    if (pid !== undefined && left.outcome === undefined)
         report.note(notCompared);
-    const result = report.finish(cancelled
-        ? {
-            outcome: 'cancelled',
-            reason: `The workflow was cancelled, and the step was ended by force. ${kept}`,
-        }
-        : {
-            outcome: 'internal-error',
-            reason: reason ?? `The step was ended by force, by lack of memory for instance. ${kept}`,
-        });
-    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .saveResult */ .bB)(files, result);
-    await (0,_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .createRunner */ .j)().writeSummary((0,_publish_summary_js__WEBPACK_IMPORTED_MODULE_4__/* .renderSummary */ .B)(result));
-    _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`${result.outcome}: ${result.reason}`);
+    const result = report.finish(verdictOn(left, isFull));
+    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .createRunDirectory */ .HZ)(runDirectory);
+    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .saveResult */ .bB)(result);
+    await (0,_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .createRunner */ .j)().writeSummary((0,_publish_summary_js__WEBPACK_IMPORTED_MODULE_6__/* .renderSummary */ .B)(result));
+    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(`${result.outcome}: ${result.reason}`);
+}
+function verdictOn({ cancelled, outcome, memoryKills }, isFull) {
+    if (outcome !== undefined) {
+        const reason = `The run ended as ${outcome}, and its result could not be saved. See the log of the step.`;
+        return { outcome, reason };
+    }
+    if (cancelled) {
+        const reason = `The workflow was cancelled, and the step was ended by force. ${lost}`;
+        return { outcome: 'cancelled', reason };
+    }
+    if (isFull)
+        return { outcome: 'server-failed', reason: `The step was ended by force. ${_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .fullDisk */ .RS} ${lost}` };
+    const starved = memoryKills !== undefined && (0,_memory_js__WEBPACK_IMPORTED_MODULE_3__/* .countMemoryKills */ .O)() > memoryKills;
+    const why = starved ? ', and the kernel killed a process because the memory was used up' : '';
+    return { outcome: 'internal-error', reason: `The step was ended by force${why}. ${lost}` };
 }
 
 __webpack_async_result__();
@@ -46038,18 +46159,461 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8371:
+/***/ 6654:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Hk: () => (/* binding */ endProcesses)
+});
+
+// UNUSED EXPORTS: findTracked, trackingVariable
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/inside.js
+
+/** True if `inner` is `outer` or lies below it; both absolute. */
+function inside_isInside({ inner, outer }) {
+    const path = relative(outer, inner);
+    return path === '' || !(/^\.\.([/\\]|$)/.test(path) || isAbsolute(path));
+}
+
+;// CONCATENATED MODULE: ./build/programs/search-path.js
+
+
+
+/** The folders of the step's PATH in their order, each with what speaks against it. */
+function search_path_searchFolders(env) {
+    const [, path = ''] = Object.entries(env).find(([name]) => /^path$/i.test(name)) ?? [];
+    const untrusted = search_path_untrustedPlaces(env);
+    return path.split(delimiter).map((entry) => {
+        if (!isAbsolute(entry))
+            return { path: entry, problem: 'its folder is a relative path' };
+        const real = realPathOf(entry);
+        if (real === undefined)
+            return { path: entry, problem: 'its folder does not exist' };
+        const place = untrusted.find(({ outer }) => isInside({ inner: real, outer }));
+        if (place)
+            return { path: entry, problem: `it lies in ${place.name}` };
+        const problem = search_path_folderProblem(real);
+        return problem === undefined ? { path: real } : { path: entry, problem };
+    });
+}
+/** The step's PATH without the folders that the checkout, a step's temporary files or another user may have filled. */
+function search_path_cleanSearchPath(env) {
+    const trusted = search_path_searchFolders(env).filter(({ problem }) => problem === undefined);
+    return [...new Set(trusted.map(({ path }) => path))].join(delimiter);
+}
+/** Where a checkout, or a step before this one, may have put things: as the runner names it, and by real path. */
+function search_path_untrustedPlaces(env) {
+    const places = [
+        { path: env.GITHUB_WORKSPACE || '.', name: 'the workspace' },
+        ...(env.RUNNER_TEMP ? [{ path: env.RUNNER_TEMP, name: 'RUNNER_TEMP' }] : []),
+    ];
+    return places.flatMap(({ path, name }) => [...new Set([resolve(path), realPathOf(path) ?? resolve(path)])].map((outer) => ({
+        outer,
+        name,
+    })));
+}
+/** Why somebody else could replace what lies in a folder, given by its real path; undefined if nobody can. */
+function search_path_folderProblem(path) {
+    const found = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
+    if (!found?.isDirectory())
+        return 'its folder does not exist';
+    if (isOpen(found) || !isOwn(found))
+        return `other users can write to ${path}`;
+    const above = (0,external_node_path_.dirname)(path);
+    return above === path ? undefined : search_path_folderProblem(above);
+}
+/** In a sticky folder such as `/tmp` users can't replace each other's entries. What root opens to a group is root's decision. */
+function isOpen({ mode, uid, gid }) {
+    if (process.platform === 'win32')
+        return false;
+    const isSticky = (mode & 0o1000) !== 0;
+    return (((mode & 0o002) !== 0 && !isSticky) || ((mode & 0o020) !== 0 && uid !== 0 && !isOwnGroup(gid)));
+}
+/** Why another user could have written a program, given by its real path; undefined if none can. */
+function search_path_fileProblem(path) {
+    const found = (0,external_node_fs_.statSync)(path);
+    if (process.platform === 'win32')
+        return undefined;
+    const isShared = (found.mode & 0o002) !== 0 || ((found.mode & 0o020) !== 0 && !isOwnGroup(found.gid));
+    return isShared || !isOwn(found) ? 'other users can write it' : undefined;
+}
+/** Root's, or this user's. */
+function isOwn({ uid }) {
+    return process.platform === 'win32' || uid === 0 || uid === process.geteuid?.();
+}
+function isOwnGroup(gid) {
+    return gid === 0 || gid === process.getegid?.();
+}
+function realPathOf(path) {
+    try {
+        return realpathSync(path);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/programs/programs.js
+
+
+
+
+const searches = new Map();
+/**
+ * Looks for a program on PATH: an executable file that only root or this user can write, outside the workspace and
+ * `RUNNER_TEMP`. It is looked for once; what appears later changes nothing.
+ */
+function searchProgram(name, env) {
+    const places = untrustedPlaces(env).map(({ outer }) => outer);
+    const key = [name, env.PATH, ...places].join('\0');
+    const found = searches.get(key) ?? search(name, env);
+    searches.set(key, found);
+    return found;
+}
+/** The program of that name on the step's PATH; see `searchProgram`. */
+function findProgram(name, env) {
+    return searchProgram(name, env).program;
+}
+function search(name, env) {
+    const searchPath = cleanSearchPath(env);
+    const untrusted = untrustedPlaces(env);
+    const passedOver = [];
+    for (const folder of searchFolders(env)) {
+        const found = join(folder.path, process.platform === 'win32' ? `${name}.exe` : name);
+        const path = executableAt(found);
+        if (path === undefined)
+            continue;
+        const place = untrusted.find(({ outer }) => isInside({ inner: path, outer }));
+        const problem = folder.problem ??
+            (place && `it leads into ${place.name}`) ??
+            folderProblem(dirname(path)) ??
+            fileProblem(path);
+        if (problem === undefined)
+            return { program: made({ path, name: found, searchPath }), passedOver: passedOver.join(' ') };
+        passedOver.push(`${found} was passed over: ${problem}.`);
+    }
+    return { program: undefined, passedOver: passedOver.join(' ') };
+}
+const systemFolders = process.platform === 'win32'
+    ? ['C:\\Windows\\System32', 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0']
+    : [
+        ...['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/local/sbin'],
+        '/run/current-system/sw/bin',
+    ];
+/** A program of the system's: only root can have put it there, whatever PATH says. */
+function findSystemProgram(name) {
+    const searchPath = systemFolders.join(external_node_path_.delimiter);
+    for (const folder of systemFolders) {
+        const found = (0,external_node_path_.join)(folder, process.platform === 'win32' ? `${name}.exe` : name);
+        const path = executableAt(found);
+        if (path === undefined || !(isRoots(found) && isRoots(path)))
+            continue;
+        return made({ path, name: found, searchPath });
+    }
+    return undefined;
+}
+/** A file that the action has verified, or that the author of the workflow has named. */
+function programAt(path, env) {
+    return made({ path, name: path, searchPath: cleanSearchPath(env) });
+}
+function made(program) {
+    return program;
+}
+/** Whether a file and the folders above it are root's, and closed to this user, unless that is root itself. */
+function isRoots(path) {
+    if (process.platform === 'win32')
+        return true;
+    const isRoot = process.geteuid?.() === 0;
+    const isClosed = (place) => (0,external_node_fs_.statSync)(place).uid === 0 && (isRoot || !isWritable(place));
+    const problem = search_path_fileProblem(path) ?? search_path_folderProblem((0,external_node_path_.dirname)(path));
+    return problem === undefined && [path, ...foldersAbove(path)].every(isClosed);
+}
+function foldersAbove(path) {
+    const above = (0,external_node_path_.dirname)(path);
+    return above === path ? [] : [above, ...foldersAbove(above)];
+}
+function isWritable(path) {
+    return canAccess(path, external_node_fs_.constants.W_OK);
+}
+/** The real path of an executable file. */
+function executableAt(path) {
+    if (!canAccess(path, external_node_fs_.constants.X_OK))
+        return undefined;
+    const real = (0,external_node_fs_.realpathSync)(path);
+    return (0,external_node_fs_.statSync)(real).isFile() ? real : undefined;
+}
+function canAccess(path, mode) {
+    try {
+        (0,external_node_fs_.accessSync)(path, mode);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+;// CONCATENATED MODULE: ./build/programs/start.js
+
+/** Starts a program without a shell; output and errors are pipes. The one place where the action starts processes. */
+function startProgram({ program, args, extra }, { env, cwd, detached = false, stdin }) {
+    const child = (0,external_node_child_process_namespaceObject.spawn)(program.path, args, {
+        env: { ...env, PATH: program.searchPath },
+        cwd,
+        argv0: program.name,
+        detached: detached && process.platform !== 'win32',
+        windowsHide: true,
+        stdio: [stdin, 'pipe', 'pipe', ...(extra ? ['pipe'] : [])],
+    });
+    const [, , , pipe] = child.stdio;
+    if (pipe && 'end' in pipe) {
+        // A program that ends before it has read everything says why by its exit code.
+        pipe.on('error', () => undefined);
+        pipe.end(extra);
+    }
+    return child;
+}
+/** Kills a process and all of its group at once; one that has ended is no error. */
+function killGroup(pid) {
+    if (pid === undefined)
+        return;
+    try {
+        process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+    }
+    catch {
+        // It has ended, or is another user's.
+    }
+}
+
+;// CONCATENATED MODULE: ./build/programs/run.js
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+/** Characters of output that are kept: a list of all processes fits. */
+const mostOutput = 64 * 1024 * 1024;
+/** Runs a program without input to its end, or ends it and its process group. Throws only the signal's reason. */
+async function runProgram(command, { env, cwd, limitMs }, signal) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        signal.throwIfAborted();
+        const limit = AbortSignal.timeout(limitMs);
+        const child = startProgram(command, { env, ...(cwd && { cwd }), detached: true, stdin: 'ignore' });
+        const said = { stdout: '', stderr: '' };
+        for (const name of ['stdout', 'stderr'])
+            child[name]?.setEncoding('utf8').on('data', (text) => {
+                said[name] = (said[name] + text).slice(-mostOutput);
+            });
+        const { promise, resolve } = Promise.withResolvers();
+        child.once('error', (error) => resolve(error.message));
+        child.once('close', (code) => resolve(code === 0 ? undefined : `it ended with ${code ?? 'a signal'}`));
+        // What has left the group may hold the pipes open: it is not waited for.
+        const _ = __addDisposableResource(env_1, (0,external_node_events_.addAbortListener)(AbortSignal.any([signal, limit]), () => {
+            killGroup(child.pid);
+            for (const stream of [child.stdout, child.stderr])
+                stream?.destroy();
+            resolve('a signal');
+        }), false);
+        const how = await promise;
+        signal.throwIfAborted();
+        if (how === undefined)
+            return { stdout: said.stdout, problem: undefined };
+        const late = limit.aborted ? `it did not end within ${limitMs / 1000} s` : undefined;
+        return {
+            stdout: said.stdout,
+            problem: late ?? (lastLine(said.stderr) || lastLine(said.stdout) || how),
+        };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        __disposeResources(env_1);
+    }
+}
+function lastLine(text) {
+    return text.trim().split('\n').at(-1)?.trim() ?? '';
+}
+
+;// CONCATENATED MODULE: ./build/programs/processes.js
+
+
+
+
+/** The variable that every process of a run inherits: by its value they are found again, wherever they went. */
+const trackingVariable = 'OPENCODE_DRIVER_TRACKING_ID';
+/**
+ * Ends a server and all its descendants: SIGTERM, then SIGKILL to whatever still carries the tracking id after
+ * `graceMs`. On Windows by process tree. Never throws.
+ */
+async function endProcesses(tracked, graceMs) {
+    if (process.platform === 'win32')
+        return await endTree(tracked.pid);
+    const group = await groupOf(tracked);
+    const inner = group === undefined ? [] : childrenOf(group);
+    if (group)
+        signal(-group, 'SIGTERM');
+    await signalUntilGone(tracked, { name: 'SIGTERM', repeat: false, limitMs: graceMs });
+    await signalUntilGone(tracked, { name: 'SIGKILL', repeat: true, limitMs: killLimitMs });
+    if (group)
+        signal(-group, 'SIGKILL');
+    await waitGone(inner);
+}
+/** The first process of a sandbox ends after all others in it: those that carry no mark, too (pid_namespaces(7)). */
+async function waitGone(pids) {
+    const end = Date.now() + killLimitMs;
+    const isThere = (pid) => readProc(`${pid}/stat`) !== '';
+    while (pids.some(isThere) && Date.now() < end)
+        await (0,promises_namespaceObject.setTimeout)(lookAgainMs);
+}
+function childrenOf(pid) {
+    return readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+}
+/** The server's process group, if its process is still the one that was started: numbers are used again. */
+async function groupOf(tracked) {
+    const { pid } = tracked;
+    return pid !== undefined && (await findTracked(tracked)).includes(pid) ? pid : undefined;
+}
+const killLimitMs = 1000;
+const lookAgainMs = 20;
+async function signalUntilGone(tracked, { name, repeat, limitMs }) {
+    const end = Date.now() + limitMs;
+    let pids = await findTracked(tracked);
+    for (const pid of pids)
+        signal(pid, name);
+    while (pids.length > 0 && Date.now() < end) {
+        await (0,promises_namespaceObject.setTimeout)(lookAgainMs);
+        pids = await findTracked(tracked);
+        if (repeat)
+            for (const pid of pids)
+                signal(pid, name);
+    }
+}
+async function endTree(pid) {
+    if (pid === undefined)
+        return;
+    await ask('taskkill', ['/PID', String(pid), '/T', '/F']);
+}
+function signal(pid, name) {
+    try {
+        process.kill(pid, name);
+    }
+    catch {
+        // It has ended by itself.
+    }
+}
+/** Process ids that carry the tracking id, zombies and this process left out. */
+async function findTracked({ trackingId }) {
+    const mark = `${trackingVariable}=${trackingId}`;
+    const found = process.platform === 'linux' ? findInProc(mark) : await findWithPs(mark);
+    return found.filter((pid) => pid !== process.pid);
+}
+function findInProc(mark) {
+    const pids = (0,external_node_fs_.readdirSync)('/proc').filter((name) => /^\d+$/.test(name));
+    return pids.filter((pid) => readProc(`${pid}/environ`).split('\0').includes(mark)).map(Number);
+}
+function readProc(path) {
+    try {
+        return (0,external_node_fs_.readFileSync)(`/proc/${path}`, 'utf8');
+    }
+    catch {
+        return '';
+    }
+}
+async function findWithPs(mark) {
+    const lines = (await ask('ps', ['-Aww', '-E', '-o', 'pid=,command='])).split('\n');
+    return lines.filter((line) => line.includes(mark)).map((line) => Number.parseInt(line, 10));
+}
+const askLimitMs = 5000;
+/** What a program of the system's prints; nothing if it isn't there or fails. */
+async function ask(name, args) {
+    const program = findSystemProgram(name);
+    if (program === undefined)
+        return '';
+    const options = { env: {}, limitMs: askLimitMs };
+    const { stdout } = await runProgram({ program, args }, options, AbortSignal.timeout(2 * askLimitMs));
+    return stdout;
+}
+
+
+/***/ }),
+
+/***/ 7110:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   HZ: () => (/* binding */ createRunDirectory),
+  Gs: () => (/* binding */ isSaved),
   kF: () => (/* binding */ readDraft),
   bB: () => (/* binding */ saveResult)
 });
 
-// UNUSED EXPORTS: saveDraft, saveSession
+// UNUSED EXPORTS: saveAnswer, saveDraft, saveTranscript, stageFiles
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
@@ -46076,29 +46640,12 @@ function duration(params) {
     return core._isoDuration(ZodISODuration, params);
 }
 
-;// CONCATENATED MODULE: ./build/outcome.js
-/** How a run can end: exactly one of these, decided once. */
-const outcomes = [
-    'completed',
-    'skipped',
-    'config-invalid',
-    'install-failed',
-    'server-failed',
-    'provider-unavailable',
-    'rate-limited',
-    'provider-error',
-    'stalled',
-    'timed-out',
-    'budget-exceeded',
-    'cancelled',
-    'no-answer',
-    'read-only-violated',
-    'blocked',
-    'publish-failed',
-    'internal-error',
-];
-
+// EXTERNAL MODULE: ./build/outcome.js
+var outcome = __nccwpck_require__(7072);
+// EXTERNAL MODULE: ./build/workspace/unseen.js
+var unseen = __nccwpck_require__(1272);
 ;// CONCATENATED MODULE: ./build/result.js
+
 
 
 const usage = schemas/* object */.Ikc({
@@ -46121,7 +46668,7 @@ const attempt = schemas/* object */.Ikc({
     sessions: schemas/* array */.YOg(schemas/* string */.YjP()),
     startedAt: datetime(),
     endedAt: datetime(),
-    outcome: schemas/* enum */.k5n(outcomes),
+    outcome: schemas/* enum */.k5n(outcome/* outcomes */.K),
     reason: schemas/* string */.YjP(),
     /** Each change of a session's status; of `retry` the number, the provider's words, and when it would be (ms). */
     statuses: schemas/* array */.YOg(schemas/* object */.Ikc({
@@ -46156,7 +46703,7 @@ const call = schemas/* object */.Ikc({
  */
 const resultSchema = schemas/* object */.Ikc({
     schema: schemas/* literal */.euz(1),
-    outcome: schemas/* enum */.k5n(outcomes),
+    outcome: schemas/* enum */.k5n(outcome/* outcomes */.K),
     /** One line. */
     reason: schemas/* string */.YjP(),
     /** The reason one by one, if several things were wrong. */
@@ -46205,7 +46752,7 @@ const resultSchema = schemas/* object */.Ikc({
             deletions: schemas/* number */.aig().optional(),
         })),
         /** Changes that no patch can carry: in a submodule's own files, or in a file that can't be read. */
-        unseen: schemas/* array */.YOg(schemas/* object */.Ikc({ path: schemas/* string */.YjP(), reason: schemas/* string */.YjP() })),
+        unseen: schemas/* array */.YOg(schemas/* object */.Ikc({ path: schemas/* string */.YjP(), reason: schemas/* enum */.k5n(unseen/* unseenReasons */.Y) })),
         patchFile: schemas/* string */.YjP().optional(),
         /** Mode `plan`: whether all of it was put back. */
         undone: schemas/* boolean */.zMY().optional(),
@@ -46248,6 +46795,64 @@ const resultSchema = schemas/* object */.Ikc({
     runDirectory: schemas/* string */.YjP(),
     answerFile: schemas/* string */.YjP().optional(),
 });
+
+;// CONCATENATED MODULE: ./build/publish/facts.js
+const mostAttempts = 100;
+const mostCalls = 100;
+/**
+ * What is known of a run without anything that was written by others: numbers, times, ids and outcomes, and the plain
+ * names of models. It can be shown without having been looked through for secrets.
+ */
+function facts_factsOf(result) {
+    const { outcome, mode, repository, event, runUrl, priced, usage, isolation, published } = result;
+    return {
+        ...{ schema: 1, outcome, reason: '', problems: [], partial: true, priced, usage },
+        ...{ mode, repository, event, runUrl, startedAt: result.startedAt, duration: result.duration },
+        ...{
+            promptHash: matching(result.promptHash, /^[0-9a-f]{64}$/),
+            model: plainName(result.model),
+        },
+        ...{ answer: '', tools: [], refusals: [], notes: [], runDirectory: result.runDirectory },
+        timings: Object.fromEntries(Object.entries(result.timings).filter(([phase]) => /^[a-z]{1,20}( \d{1,4})?$/.test(phase))),
+        isolation: isolation && { level: isolation.level },
+        attempts: result.attempts.slice(-mostAttempts).map(attemptFacts),
+        calls: result.calls && callFacts(result.calls),
+        published: published && publishedFacts(published),
+    };
+}
+function attemptFacts(attempt) {
+    const { startedAt, endedAt, outcome, retries, usage } = attempt;
+    const isID = (id) => sessionID.test(id);
+    return {
+        ...{ model: plainName(attempt.model) ?? 'unknown', startedAt, endedAt, outcome, reason: '' },
+        sessionID: isID(attempt.sessionID) ? attempt.sessionID : 'unknown',
+        sessions: attempt.sessions.filter(isID),
+        statuses: [],
+        ...{ retries, refusals: [], usage },
+    };
+}
+function callFacts({ count, failed, records }) {
+    const facts = records.slice(-mostCalls).map(({ error: _, provider, ...call }) => ({
+        ...call,
+        provider: plainName(provider) ?? 'unknown',
+    }));
+    return { count, failed, records: facts };
+}
+function publishedFacts(published) {
+    const { commentId, commitSha, pullRequestNumber } = published;
+    return {
+        ...{ commentId, pullRequestNumber, commitSha: matching(commitSha, /^[0-9a-f]{40,64}$/) },
+        ...{ notes: [], problems: [] },
+    };
+}
+const sessionID = /^ses_?[0-9A-Za-z]{1,60}$/;
+/** A name of a model or provider, as none of a person's or an agent's words is. */
+function plainName(name) {
+    return matching(name, /^[a-z0-9][\w.:@/-]{0,100}$/i);
+}
+function matching(text, pattern) {
+    return text !== undefined && pattern.test(text) ? text : undefined;
+}
 
 ;// CONCATENATED MODULE: ./build/publish/run-directory.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -46305,14 +46910,18 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** Makes the run directory, readable by its owner only; other files in it stay. */
 function createRunDirectory(directory) {
     (0,external_node_fs_.mkdirSync)(directory, { recursive: true, mode: 0o700 });
-    const path = (name) => (0,external_node_path_.join)(directory, name);
+}
+/** Makes the folder, below the run's own, for the files that reach the run directory by the redactor. */
+function stageFiles(temporary) {
+    const directory = join(temporary, 'staged');
+    mkdirSync(directory, { mode: 0o700 });
+    const path = (name) => join(directory, name);
     return {
         directory,
-        run: path('run.json'),
-        answer: path('answer.md'),
         patch: path('changes.patch'),
         transcript: path('transcript.json'),
         events: path('events.ndjson'),
@@ -46320,21 +46929,31 @@ function createRunDirectory(directory) {
     };
 }
 /** Saves `run.json`, the last of all: where it stands, the run is saved whole. */
-function saveResult(files, result) {
-    const temporary = `${files.run}.new`;
-    (0,external_node_fs_.writeFileSync)(temporary, `${JSON.stringify(result, null, 2)}\n`);
-    (0,external_node_fs_.renameSync)(temporary, files.run);
+function saveResult(result) {
+    const path = runFile(result.runDirectory);
+    (0,external_node_fs_.writeFileSync)(`${path}.new`, `${JSON.stringify(result, null, 2)}\n`);
+    (0,external_node_fs_.renameSync)(`${path}.new`, path);
 }
-const draftedAnswer = 100_000;
-/** Keeps in the run's own folder what its result would be so far, for `post`; the answer stands in `answer.md`. */
+/** Whether `run.json` stands in a run directory. */
+function isSaved(directory) {
+    return (0,external_node_fs_.existsSync)(runFile(directory));
+}
+function runFile(directory) {
+    return (0,external_node_path_.join)(directory, 'run.json');
+}
+/** Keeps in the run's own folder the facts of what its result would be so far, for `post`. */
 function saveDraft(temporary, draft) {
-    const answer = draft.answer.slice(0, draftedAnswer);
-    writeFileSync(draftFile(temporary), JSON.stringify({ ...draft, answer }), { mode: 0o600 });
+    const text = JSON.stringify(factsOf(draft));
+    writeFileSync(draftFile(temporary), text, { mode: 0o600 });
 }
-/** What `saveDraft` kept last; nothing if there is none. */
+const largestDraft = 1024 * 1024;
+/** The facts that `saveDraft` kept last, whoever wrote since in their place; nothing if there are none. */
 function readDraft(temporary) {
     try {
-        return resultSchema.parse(JSON.parse((0,external_node_fs_.readFileSync)(draftFile(temporary), 'utf8')));
+        const path = draftFile(temporary);
+        if ((0,external_node_fs_.statSync)(path).size > largestDraft)
+            return {};
+        return facts_factsOf(resultSchema.parse(JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'))));
     }
     catch {
         return {};
@@ -46343,16 +46962,15 @@ function readDraft(temporary) {
 function draftFile(temporary) {
     return (0,external_node_path_.join)(temporary, 'draft.json');
 }
-/** Saves the answer and what the sessions said; returns where the answer is, if there is one. */
-function saveSession(files, saved) {
-    if (saved.transcript.length > 0)
-        saveTranscript(files.transcript, saved.transcript);
-    if (saved.answer === '')
+/** Saves the answer, which is clean, in the run directory; returns where it is, if there is one. */
+function saveAnswer({ answer, runDirectory }) {
+    if (answer === '')
         return undefined;
-    writeFileSync(files.answer, `${saved.answer}\n`);
-    return files.answer;
+    const path = join(runDirectory, 'answer.md');
+    writeFileSync(path, `${answer}\n`);
+    return path;
 }
-/** Message by message: a long run as one text would be a multiple of it in memory. */
+/** Saves what the sessions said, message by message: a long run as one text would be a multiple of it in memory. */
 function saveTranscript(path, transcript) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
@@ -46379,7 +46997,7 @@ function saveTranscript(path, transcript) {
 
 /***/ }),
 
-/***/ 4676:
+/***/ 3395:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46391,11 +47009,15 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./build/markdown/blocks.js
-/** Markdown with everything ended that it left open and that would swallow what follows: code fences and HTML. */
-function closeBlocks(markdown) {
+/**
+ * Markdown with everything ended that it left open and that would swallow what follows: code fences and HTML. Undefined
+ * where the ends would take more than `room` characters.
+ */
+function closeBlocks(markdown, room) {
     const { open, outside } = readFences(markdown);
     const ends = open === undefined ? openHtml(outside) : [open, ...openHtml(outside)];
-    return [markdown, ...ends].join('\n');
+    const tail = ends.map((end) => `\n${end}`).join('');
+    return tail.length <= room ? markdown + tail : undefined;
 }
 /** The fence that stands open at the end, and the text outside of fences. */
 function readFences(markdown) {
@@ -46430,9 +47052,65 @@ function openHtml(text) {
     return [...comment, ...ends];
 }
 
-// EXTERNAL MODULE: ./build/wording.js
-var wording = __nccwpck_require__(9000);
+;// CONCATENATED MODULE: ./build/markdown/code-block.js
+/** Any text as a block of code, in which nothing is markup. It is indented: no mark in it can end it. */
+function asCode(text) {
+    return text.replace(/\r\n?/g, '\n').replace(/^(?=[^\n])/gm, indent);
+}
+const indent = '    ';
+/** The same as at most `pages` texts of at most `limit` UTF-16 units; the last ends with `rest`, if the text does not fit. */
+function cutCode(text, { limit, pages, rest }) {
+    const room = limit - rest.length - 2;
+    const cut = [''];
+    for (const line of piecesOf(asCode(text), room)) {
+        const last = cut.at(-1) ?? '';
+        if (last.length + line.length <= room)
+            cut[cut.length - 1] = last + line;
+        else
+            cut.push(line);
+    }
+    if (cut.length <= pages)
+        return cut;
+    return [...cut.slice(0, pages - 1), `${cut[pages - 1]?.trimEnd()}\n\n${rest}`];
+}
+/** The lines; one that is longer than a page is broken. */
+function piecesOf(code, room) {
+    const long = new RegExp(`.{1,${Math.floor((room - indent.length - 1) / 2)}}`, 'gsu');
+    return code.split(/(?<=\n)/).flatMap((line) => line.length <= room
+        ? [line]
+        : (line
+            .match(long)
+            ?.join(`\n${indent}`)
+            .split(/(?<=\n)/) ?? []));
+}
+
+// EXTERNAL MODULE: ./build/wording.js + 1 modules
+var wording = __nccwpck_require__(4352);
+// EXTERNAL MODULE: ./build/workspace/unseen.js
+var unseen = __nccwpck_require__(1272);
+;// CONCATENATED MODULE: ./build/publish/held-back.js
+
+/** The files of a change that were not published, each with the reason: what the policy held back, and what no patch can carry. */
+function held_back_heldBackOf({ published, change }) {
+    const files = published?.files ?? unseenVerdicts(change);
+    return files
+        .filter(({ verdict }) => verdict === 'held-back')
+        .map(({ path, reason = '' }) => ({ path, reason }));
+}
+/** What no patch can carry of a change, as verdicts. */
+function unseenVerdicts(change) {
+    // In mode plan nothing was to be published.
+    if (change === undefined || change.undone !== undefined)
+        return [];
+    return change.unseen.map(({ path, reason }) => ({
+        path,
+        verdict: 'held-back',
+        reason: unseen/* unseenWords */.C[reason],
+    }));
+}
+
 ;// CONCATENATED MODULE: ./build/publish/outputs.js
+
 /** More than 128 KiB can't be passed on to a later step as a variable. */
 const answerBytes = (/* unused pure expression or super */ null && (100 * 1024));
 /** Sets every output that the run knows; the others stay empty. */
@@ -46483,9 +47161,9 @@ function outputsOf(result) {
         providers: result.providers && JSON.stringify(result.providers),
     };
 }
-function heldBack({ published }) {
-    const files = published?.files?.filter(({ verdict }) => verdict === 'held-back');
-    return files && JSON.stringify(files.map(({ path, reason }) => ({ path, reason })));
+function heldBack(result) {
+    const files = heldBackOf(result);
+    return result.published?.files || files.length > 0 ? JSON.stringify(files) : undefined;
 }
 function cutAnswer({ answer, answerFile }) {
     const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
@@ -46563,12 +47241,12 @@ function titleOfChange({ files, unseen, undone }, partial) {
 }
 /** Foreign text as code in a table cell or a list. */
 function code(text) {
-    const line = (0,wording/* quote */.hD)(text).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|');
+    const line = (0,wording/* quote */.hD)((0,wording/* showName */.$i)(text)).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|');
     return `\`${line}\``;
 }
 /** Text of ours that may quote foreign text: nothing in it is markup. */
 function plain(text) {
-    return text
+    return (0,wording/* showInvisible */.jQ)(text)
         .replace(/[\\`*_[\]<>#|~!@]/g, (mark) => `&#${mark.codePointAt(0)};`)
         .replaceAll('\n', ' ');
 }
@@ -46579,8 +47257,11 @@ function plain(text) {
 
 
 
+
+
 /** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
 const summary_answerBytes = 800 * 1024;
+const endsLength = 10_000;
 const listed = 50;
 /** The job summary of a run, as GitHub Flavored Markdown. */
 function renderSummary(result) {
@@ -46611,7 +47292,8 @@ function renderAnswer(result) {
     if (answer === '')
         return '';
     const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
-    return answerLabel(result) + closeBlocks(cutBytes(answer, summary_answerBytes, note));
+    const closed = closeBlocks(cutBytes(answer, summary_answerBytes, note), endsLength);
+    return answerLabel(result) + (closed ?? cutBytes(asCode(answer), summary_answerBytes, note));
 }
 function renderChange({ change, partial, published }) {
     if (!change)
@@ -46723,13 +47405,13 @@ function renderTools({ tools }) {
     });
     return `**Tools used:** ${counts.join(', ')}`;
 }
-function renderHeldBack({ published }) {
-    const files = published?.files?.filter(({ verdict }) => verdict === 'held-back') ?? [];
+function renderHeldBack(result) {
+    const files = held_back_heldBackOf(result);
     if (files.length === 0)
         return '';
-    const rows = files.slice(0, listed).map(({ path, reason = '' }) => `- ${code(path)}: ${reason}`);
+    const rows = files.slice(0, listed).map(({ path, reason }) => `- ${code(path)}: ${plain(reason)}`);
     const more = files.length > listed ? [`- … and ${files.length - listed} more`] : [];
-    const title = `**${(0,wording/* counted */.hS)(files.length, 'changed file')} held back, and kept in \`changes.patch\`:**`;
+    const title = `**${(0,wording/* counted */.hS)(files.length, 'changed file')} held back; what a patch can carry is in \`changes.patch\`:**`;
     return [title, '', ...rows, ...more].join('\n');
 }
 function renderRefusals({ refusals }) {
@@ -46803,8 +47485,8 @@ function usageOf({ role, cost = 0, tokens }) {
     return { cost, inputTokens, outputTokens: output + reasoning, steps: 1 };
 }
 
-// EXTERNAL MODULE: ./build/wording.js
-var wording = __nccwpck_require__(9000);
+// EXTERNAL MODULE: ./build/wording.js + 1 modules
+var wording = __nccwpck_require__(4352);
 ;// CONCATENATED MODULE: ./build/report.js
 
 
@@ -46838,9 +47520,6 @@ function createReport({ event, runDirectory, startedAt = Date.now(), known: befo
         finish(verdict) {
             return {
                 schema: 1,
-                repository: event.repository,
-                event: event.name,
-                runUrl: event.runUrl,
                 priced: false,
                 answer: '',
                 attempts: [],
@@ -46849,6 +47528,9 @@ function createReport({ event, runDirectory, startedAt = Date.now(), known: befo
                 refusals: [],
                 ...known,
                 ...verdict,
+                repository: event.repository,
+                event: event.name,
+                runUrl: event.runUrl,
                 problems: [...(verdict.problems ?? [])],
                 partial: verdict.outcome !== 'completed',
                 notes,
@@ -46956,7 +47638,10 @@ function date(params) {
     return core._coercedDate(schemas.ZodDate, params);
 }
 
+// EXTERNAL MODULE: ./build/outcome.js
+var outcome = __nccwpck_require__(7072);
 ;// CONCATENATED MODULE: ./build/state.js
+
 
 const schema = classic_schemas/* object */.Ikc({
     trackingId: classic_schemas/* string */.YjP(),
@@ -46965,8 +47650,10 @@ const schema = classic_schemas/* object */.Ikc({
     /** Milliseconds since 1970. */
     startedAt: number(),
     pid: number().int().positive().optional(),
-    /** Why `main` could not end as it should, if it knew. */
-    reason: classic_schemas/* string */.YjP().optional(),
+    /** How the run ended, if `main` came to its end. */
+    outcome: classic_schemas/* enum */.k5n(outcome/* outcomes */.K).optional(),
+    /** How often the kernel had killed a process for want of memory when the run began. */
+    memoryKills: number().optional(),
     /** Set when the runner said that the workflow was cancelled. */
     cancelled: classic_schemas/* literal */.euz('true').optional(),
 });
@@ -47022,138 +47709,84 @@ function makeWritable(path) {
 
 /***/ }),
 
-/***/ 1962:
+/***/ 4352:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Hk: () => (/* binding */ endProcesses)
+  hS: () => (/* binding */ counted),
+  E9: () => (/* binding */ dollars),
+  zD: () => (/* binding */ grouped),
+  bD: () => (/* binding */ messageOf),
+  hD: () => (/* binding */ quote),
+  jQ: () => (/* binding */ showInvisible),
+  $i: () => (/* binding */ showName)
 });
 
-// UNUSED EXPORTS: findTracked, trackingVariable
+// UNUSED EXPORTS: oneLine
 
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./build/trust/processes.js
-
-
-
-
-const run = (0,external_node_util_.promisify)(external_node_child_process_namespaceObject.execFile);
-/** The variable that every process of a run inherits: by its value they are found again, wherever they went. */
-const trackingVariable = 'OPENCODE_DRIVER_TRACKING_ID';
+;// CONCATENATED MODULE: ./build/trust/invisible.js
 /**
- * Ends a server and all its descendants: SIGTERM, then SIGKILL to whatever still carries the tracking id after
- * `graceMs`. On Windows by process tree. Never throws.
+ * Characters that no reader sees and every program reads: zero-width, bidirectional controls, tags, fillers, variation
+ * selectors (Unicode's Default_Ignorable_Code_Point), interlinear annotation, and controls but tab and line ends.
  */
-async function endProcesses(tracked, graceMs) {
-    if (process.platform === 'win32')
-        return await endTree(tracked.pid);
-    const group = await groupOf(tracked);
-    const inner = group === undefined ? [] : childrenOf(group);
-    if (group)
-        signal(-group, 'SIGTERM');
-    await signalUntilGone(tracked, { name: 'SIGTERM', repeat: false, limitMs: graceMs });
-    await signalUntilGone(tracked, { name: 'SIGKILL', repeat: true, limitMs: killLimitMs });
-    if (group)
-        signal(-group, 'SIGKILL');
-    await waitGone(inner);
+const invisible = String.raw `[\p{Default_Ignorable_Code_Point}\u{FFF9}-\u{FFFB}]|(?![\t\n\r])\p{Cc}`;
+/** Scripts in which a joiner between two letters changes how a word is spelt, as in Persian or Hindi. */
+const joining = [
+    ...['Arabic', 'Syriac', 'Nko', 'Mongolian', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati'],
+    ...['Oriya', 'Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Khmer', 'Myanmar', 'Tibetan'],
+]
+    .map((script) => `\\p{Script_Extensions=${script}}`)
+    .join('');
+/** Where one of them is part of what is seen. Each stands once: a row of them, which could carry a message, goes. */
+const seen = [
+    `(?<=[${joining}])[\\u200C\\u200D](?=[${joining}])`,
+    String.raw `(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D(?=\p{Extended_Pictographic})`,
+    String.raw `(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F]`,
+    String.raw `(?<=[0-9#*])\uFE0F(?=\u20E3)`,
+    String.raw `(?<=(?=\p{Script=Mongolian})\p{L})[\u180B-\u180D\u180F]`,
+].join('|');
+const pattern = new RegExp(`(?!${seen})(?:${invisible})`, 'gu');
+/** The text without invisible characters; emoji and words keep the joiners that they are written with. */
+function removeInvisible(text) {
+    return text.replace(pattern, '');
 }
-/** The first process of a sandbox ends after all others in it: those that carry no mark, too (pid_namespaces(7)). */
-async function waitGone(pids) {
-    const end = Date.now() + killLimitMs;
-    const isThere = (pid) => readProc(`${pid}/stat`) !== '';
-    while (pids.some(isThere) && Date.now() < end)
-        await (0,promises_namespaceObject.setTimeout)(lookAgainMs);
+/** Where the invisible characters of a text are, one by one, as offsets in UTF-16 units. */
+function* invisibleIn(text) {
+    for (const { index, 0: character } of text.matchAll(pattern))
+        yield { from: index, to: index + character.length };
 }
-function childrenOf(pid) {
-    return readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
-}
-/** The server's process group, if its process is still the one that was started: numbers are used again. */
-async function groupOf(tracked) {
-    const { pid } = tracked;
-    return pid !== undefined && (await findTracked(tracked)).includes(pid) ? pid : undefined;
-}
-const killLimitMs = 1000;
-const lookAgainMs = 20;
-async function signalUntilGone(tracked, { name, repeat, limitMs }) {
-    const end = Date.now() + limitMs;
-    let pids = await findTracked(tracked);
-    for (const pid of pids)
-        signal(pid, name);
-    while (pids.length > 0 && Date.now() < end) {
-        await (0,promises_namespaceObject.setTimeout)(lookAgainMs);
-        pids = await findTracked(tracked);
-        if (repeat)
-            for (const pid of pids)
-                signal(pid, name);
-    }
-}
-async function endTree(pid) {
-    if (pid === undefined)
-        return;
-    const options = { timeout: 5000, windowsHide: true };
-    await run('taskkill', ['/PID', String(pid), '/T', '/F'], options).catch(() => undefined);
-}
-function signal(pid, name) {
-    try {
-        process.kill(pid, name);
-    }
-    catch {
-        // It has ended by itself.
-    }
-}
-/** Process ids that carry the tracking id, zombies and this process left out. */
-async function findTracked({ trackingId }) {
-    const mark = `${trackingVariable}=${trackingId}`;
-    const found = process.platform === 'linux' ? findInProc(mark) : await findWithPs(mark);
-    return found.filter((pid) => pid !== process.pid);
-}
-function findInProc(mark) {
-    const pids = (0,external_node_fs_.readdirSync)('/proc').filter((name) => /^\d+$/.test(name));
-    return pids.filter((pid) => readProc(`${pid}/environ`).split('\0').includes(mark)).map(Number);
-}
-function readProc(path) {
-    try {
-        return (0,external_node_fs_.readFileSync)(`/proc/${path}`, 'utf8');
-    }
-    catch {
-        return '';
-    }
-}
-async function findWithPs(mark) {
-    const options = { timeout: 5000, maxBuffer: 64 * 1024 * 1024 };
-    const listed = await run('ps', ['-Aww', '-E', '-o', 'pid=,command='], options).catch(() => undefined);
-    const lines = listed?.stdout.split('\n') ?? [];
-    return lines.filter((line) => line.includes(mark)).map((line) => Number.parseInt(line, 10));
+/** The same as a list. */
+function findInvisible(text) {
+    return [...invisibleIn(text)];
 }
 
+;// CONCATENATED MODULE: ./build/wording.js
 
-/***/ }),
-
-/***/ 9000:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E9: () => (/* binding */ dollars),
-/* harmony export */   bD: () => (/* binding */ messageOf),
-/* harmony export */   hD: () => (/* binding */ quote),
-/* harmony export */   hS: () => (/* binding */ counted),
-/* harmony export */   zD: () => (/* binding */ grouped)
-/* harmony export */ });
-/* unused harmony export oneLine */
 const longestQuote = 300;
 /** Foreign text in quotes, as one line, cut. */
 function quote(text, longest = longestQuote) {
-    const line = oneLine(text);
+    const line = oneLine(showInvisible(text));
     return `“${line.length > longest ? `${line.slice(0, longest)}…` : line}”`;
+}
+/** The name of a file as it is shown: one line, in which nothing is hidden or turned around. */
+function showName(name) {
+    return showInvisible(name).replace(/[\t\n\r]|[^\P{Z} ]/gu, escapeOf);
+}
+/** Text in which characters that no reader sees are shown by their code points, such as `\u202e`. */
+function showInvisible(text) {
+    const parts = [];
+    let done = 0;
+    for (const { from, to } of findInvisible(text)) {
+        parts.push(text.slice(done, from), escapeOf(text.slice(from, to)));
+        done = to;
+    }
+    return parts.join('') + text.slice(done);
+}
+function escapeOf(character) {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
 }
 /** Text as one line. */
 function oneLine(text) {
@@ -47196,6 +47829,8 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./build/wording.js + 1 modules
+var wording = __nccwpck_require__(4352);
 // EXTERNAL MODULE: external "node:util/types"
 var types_ = __nccwpck_require__(3429);
 ;// CONCATENATED MODULE: ./build/workspace/file-tree.js
@@ -47292,6 +47927,7 @@ function contentOf(path, found) {
 
 
 
+
 /** Times of a folder, in milliseconds: as it was, and after something was taken out of it. */
 const folder = schemas/* object */.Ikc({ path: schemas/* string */.YjP(), before: schemas/* number */.aig(), after: schemas/* number */.aig() });
 const journalSchema = schemas/* object */.Ikc({
@@ -47368,7 +48004,7 @@ function returnHidden(temporary, warn) {
     const { store, left: aside } = hidingPlaces(temporary);
     const { occupied, left } = putBackFiles(store, aside);
     for (const { path, kept } of left)
-        warn(`${path} could not be put back: it is at ${kept}.`);
+        warn(`${(0,wording/* showName */.$i)(path)} could not be put back: it is at ${kept}.`);
     for (const name of occupied)
         warn(`${name} was written while the checkout's own was out of sight: it is at ${(0,external_node_path_.join)(aside, name)}.`);
     return left.length + occupied.length === 0;
@@ -47407,6 +48043,37 @@ function readJournal(store) {
         return undefined;
     }
 }
+
+
+/***/ }),
+
+/***/ 1272:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ unseenWords),
+/* harmony export */   Y: () => (/* binding */ unseenReasons)
+/* harmony export */ });
+/** Names of the reasons why a change can't be in a patch. */
+const unseenReasons = [
+    'submodule',
+    'unreadable',
+    'base-missing',
+    'not-kept',
+    'too-large',
+    'too-deep',
+    'rules-too-large',
+];
+/** The reasons in words, which follow the name of the path. */
+const unseenWords = {
+    submodule: 'is a submodule in which files were changed',
+    unreadable: "can't be read",
+    'base-missing': 'was left out of the partial clone, so its earlier content is not known',
+    'not-kept': 'had contents that were not kept',
+    'too-large': 'is larger than 100 MiB, or part of a change that is larger than 256 MiB',
+    'too-deep': 'holds folders that are nested too deeply, or too many of them',
+    'rules-too-large': 'is larger than 100 MiB, so git did not look for any change',
+};
 
 
 /***/ }),
