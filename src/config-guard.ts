@@ -124,6 +124,6 @@ function copier({ root, paths }: GuardedConfig, store: string): Keeper {
 }
 
 function notMovable(paths: readonly string[], cause: unknown): UserError {
-  const message = `project-config: ${counted(paths.length, 'path')} of the checkout can't be moved out of sight (${oneLine(messageOf(cause))}). Make the checkout writable for the runner's user, or set project-config to load if you trust it.`
+  const message = `project-config: ${counted(paths.length, 'path')} of the checkout can't be moved out of sight (${oneLine(messageOf(cause))}). Make the checkout writable for the runner's user, and its paths no longer than the system takes.`
   return new UserError('config-invalid', message, { cause })
 }

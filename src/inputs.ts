@@ -166,12 +166,8 @@ export function readInputs({ env, defaults }: InputSource): GivenInputs {
   return makeInputs({ data: whole, workspace, prompt, config, runDirectory })
 }
 
-type Checked = {
+type Checked = Pick<GivenInputs, 'workspace' | 'prompt' | 'config' | 'runDirectory'> & {
   readonly data: Data
-  readonly workspace: string
-  readonly prompt: Given<string>
-  readonly config: Given<OpencodeConfig>
-  readonly runDirectory: string | undefined
 }
 
 function makeInputs({ data, workspace, prompt, config, runDirectory }: Checked): GivenInputs {

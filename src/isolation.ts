@@ -7,7 +7,7 @@ import type { Inputs } from './inputs.ts'
 import { isInside } from './inside.ts'
 import { runProgram } from './programs/run.ts'
 import { untrustedPlaces } from './programs/search-path.ts'
-import { type Bubblewrap, type Lack, provideBubblewrap } from './sandbox/bubblewrap.ts'
+import { type Lack, provideBubblewrap } from './sandbox/bubblewrap.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts'
 import { allowedEnvironment } from './trust/environment.ts'
 import { refuseCheckout } from './workspace/git.ts'
@@ -44,10 +44,7 @@ export async function isolate(
     const { temporary } = world
     const shown = showProjectConfig({ projectConfig: world.projectConfig, root, writable })
     const options = { bubblewrap, env, root, repository, writable, temporary, readable, ...shown }
-    const sandbox = await createSandbox(options, signal).catch(refuseCheckout)
-    const problem = await tryOut(sandbox, { bubblewrap, temporary, env }, signal)
-    if (problem !== undefined)
-      throw notHere({ why: `bubblewrap said: ${problem}`, remedy: undefined })
+    const sandbox = await makeSandbox(options, signal)
     world.report.know({ isolation: { level: 'sandboxed', by: `bubblewrap ${bubblewrap.version}` } })
     runner.info(`The agent runs in a sandbox (bubblewrap ${bubblewrap.version})`)
     world.report.mark('isolated')
@@ -71,14 +68,22 @@ function showProjectConfig({ projectConfig, root, writable }: Shown) {
   return { copied: writable ? [] : paths.filter(isCopied), hidden: [] }
 }
 
-const trialLimitMs = 10_000
+/** A sandbox that was tried out; twice, as something that it shows may be gone by the time it is made. */
+async function makeSandbox(options: SandboxOptions, signal: AbortSignal): Promise<Sandbox> {
+  for (let attempt = 1; ; attempt += 1) {
+    const sandbox = await createSandbox(options, signal).catch(refuseCheckout)
+    const problem = await tryOut(sandbox, options, signal)
+    if (problem === undefined) return sandbox
+    if (attempt === 2) throw notHere({ why: `bubblewrap said: ${problem}`, remedy: undefined })
+  }
+}
 
-type Trial = { readonly bubblewrap: Bubblewrap; readonly temporary: string; readonly env: Env }
+const trialLimitMs = 10_000
 
 /** What keeps the sandbox from running a program: some mount of it, perhaps. */
 async function tryOut(
   sandbox: Sandbox,
-  { bubblewrap, temporary, env }: Trial,
+  { bubblewrap, temporary, env }: SandboxOptions,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const own = await mkdtemp(join(temporary, 'trial-'))
@@ -123,13 +128,13 @@ async function findObstacle({ root, writable, env }: Place): Promise<Lack | unde
   const home = env.HOME && (await realpath(env.HOME).catch(() => undefined))
   if (root === '/' || root === home)
     return {
-      why: `the checkout is ${root}, beside all else`,
+      why: `the checkout is ${root}, which holds everything else, too`,
       remedy: 'check out into a folder of its own',
     }
   const { uid } = await stat(root)
   if (!writable || uid === process.geteuid?.()) return undefined
   return {
-    why: `the checkout ${root} belongs to another user (${uid}), so that the agent could not write it`,
+    why: `the checkout ${root} belongs to another user (${uid}), so that the agent could not write to it`,
     remedy: 'check out as the user that runs this step',
   }
 }

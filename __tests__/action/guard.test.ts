@@ -51,6 +51,8 @@ test('what an agent writes into the files of the runner is no output, variable, 
   expect(outputs).toMatchObject({ outcome: 'completed', answer: 'Done.' })
   expect(later).toEqual({ env: {}, path: '' })
   expect(Object.keys(state).sort()).toEqual([
+    'memoryKills',
+    'outcome',
     'pid',
     'runDirectory',
     'startedAt',

@@ -39,7 +39,7 @@ async function sandboxOf(root: string, more: Partial<SandboxOptions> = {}) {
     readable: [],
     copied: [],
     hidden: [],
-    repository: existsSync(join(root, '.git')) ? openRepository(root, root) : undefined,
+    repository: existsSync(join(root, '.git')) ? openRepository(root) : undefined,
   }
   const sandbox = await createSandbox({ ...options, ...more }, signal)
   const run = (script: string) => {
@@ -305,4 +305,21 @@ sandboxTest('a link of the checkout on PATH shows nothing from elsewhere', async
   expect(run(`cat ${workspace}/*/*/secret.txt ${outside}/secret.txt 2>/dev/null; echo end`)).toBe(
     'end\n',
   )
+})
+
+sandboxTest('a variable that names a link to a hidden folder shows nothing of it', async () => {
+  const home = makeOutside()
+  const link = join(realpathSync(mkdtempSync(join(tmpdir(), 'opencode-driver-named-'))), 'link')
+  symlinkSync(home, link)
+  const env = { PATH: process.env.PATH, HOME: home }
+  const { run } = await sandboxOf(makeCheckout(), { env, readable: [link, home] })
+  expect(run(`cat ${link}/secret.txt ${home}/secret.txt 2>/dev/null; echo end`)).toBe('end\n')
+})
+
+sandboxTest('two sandboxes of one run do not meet', async () => {
+  const root = makeCheckout()
+  const first = await sandboxOf(root)
+  const second = await sandboxOf(root, { temporary: first.temporary })
+  first.run('echo first > /tmp/x')
+  expect(second.run('cat /tmp/x 2>/dev/null; echo end')).toBe('end\n')
 })

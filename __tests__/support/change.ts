@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { type Change, type ChangedFile, diffSince } from '../../src/workspace/patch.ts'
 import { openRepository } from '../../src/workspace/repository.ts'
 import { type Snapshot, takeSnapshot } from '../../src/workspace/snapshot.ts'
@@ -13,7 +13,7 @@ export function soon(): AbortSignal {
 /** A snapshot of the whole repository. */
 export function snapshotOf(repository: Repository): Promise<Snapshot> {
   const { root, temporary, env } = repository
-  return takeSnapshot({ repository: openRepository(root, dirname(root)), temporary, env }, soon())
+  return takeSnapshot({ repository: openRepository(root), temporary, env }, soon())
 }
 
 /** What changed since; the patch is in the repository's temporary folder. */

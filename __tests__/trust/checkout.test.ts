@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { readCheckout } from '../../src/trust/checkout.ts'
 import { openRepository } from '../../src/workspace/repository.ts'
@@ -6,7 +7,7 @@ import { createRepository, type Repository } from '../support/repository.ts'
 const signal = AbortSignal.timeout(60_000)
 /** What the checkout says of itself. */
 const read = ({ root, temporary, env }: Repository) =>
-  readCheckout(openRepository(root, root), { temporary, env: { ...env, ...variables } }, signal)
+  readCheckout(openRepository(root), { temporary, env: { ...env, ...variables } }, signal)
 
 const variables = { GITHUB_SERVER_URL: 'https://github.example', GITHUB_REPOSITORY: 'octo/sample' }
 
@@ -57,7 +58,27 @@ test('in a checkout without a commit nothing is known', async () => {
   await using repository = await createRepository()
   expect(await read(repository)).toEqual({
     head: undefined,
+    isInner: false,
     isOwnRepository: false,
     isPublished: false,
   })
+})
+
+test('a repository that lies in the work tree of another one is told as such, a submodule is not', async () => {
+  await using repository = await createRepository({ 'a.txt': 'a\n' })
+  const { root, temporary, env } = repository
+  repository.run(
+    'git init -q left; git -c protocol.file.allow=always submodule --quiet add "$PWD" sub',
+  )
+  const isInner = async (name: string) => {
+    const given = { ...env, GITHUB_WORKSPACE: root }
+    const inner = openRepository(join(root, name))
+    repository.run(`git -C "$1" commit -q --allow-empty -m x`, join(root, name))
+    return (await readCheckout(inner, { temporary, env: given }, signal)).isInner
+  }
+  expect([await isInner('.'), await isInner('left'), await isInner('sub')]).toEqual([
+    false,
+    true,
+    false,
+  ])
 })

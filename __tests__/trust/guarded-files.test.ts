@@ -118,3 +118,42 @@ test('configuration and hooks are found of a checkout, its submodules, and the r
     ]),
   )
 })
+
+test('a link that was left in a git folder puts nothing under guard that lies elsewhere', async () => {
+  await using repository = await createRepository({ a: '1' })
+  const { root, temporary } = repository
+  writeFileSync(join(temporary, 'log'), 'before\n')
+  const leave = (name: string) => {
+    repository.run('git init -q "$1"; rm -rf "$1/.git/hooks" "$1/.git/info"', name)
+    for (const link of ['hooks', 'info', 'modules'])
+      symlinkSync(temporary, join(root, name, '.git', link))
+  }
+  leave('left')
+  const places = placesOf({ directory: root, env: { GITHUB_WORKSPACE: root }, ownFiles: [] })
+  expect(places.map(({ path }) => path)).toContain(join(root, 'left/.git/config'))
+  const guarded = rememberPlaces(places)
+  writeFileSync(join(temporary, 'log'), 'after\n')
+  mkdirSync(join(temporary, 'new/deep'), { recursive: true })
+  expect(restorePlaces(guarded, none)).toEqual([])
+  expect(readFileSync(join(temporary, 'log'), 'utf8')).toBe('after\n')
+  expect(existsSync(join(temporary, 'new/deep'))).toBe(true)
+})
+
+test('settings of nothing but line breaks take no longer than their length to read', async () => {
+  await using repository = await createRepository({ a: '1' })
+  const { root } = repository
+  repository.run(
+    'git init -q left; mkdir -p left/.git/modules/x; echo x > left/.git/modules/x/HEAD',
+  )
+  const cpuOf = (length: number) => {
+    writeFileSync(join(root, 'left/.git/modules/x/config'), '\n'.repeat(length))
+    const start = process.cpuUsage()
+    placesOf({ directory: root, env: { GITHUB_WORKSPACE: root }, ownFiles: [] })
+    const { user, system } = process.cpuUsage(start)
+    return user + system
+  }
+  cpuOf(1000)
+  const once = Math.max(2000, cpuOf(30_000))
+  expect(cpuOf(60_000) / once).toBeLessThan(3)
+  expect(cpuOf(2_000_000) / once).toBeLessThan(3)
+})

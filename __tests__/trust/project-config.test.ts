@@ -20,7 +20,7 @@ const push: Pick<
   base: undefined,
   endedRun: undefined,
 }
-const atEvent: Checkout = { head: own, isOwnRepository: true, isPublished: false }
+const atEvent: Checkout = { head: own, isInner: false, isOwnRepository: true, isPublished: false }
 
 function choose(event: Partial<typeof push>, checkout: Partial<Checkout> = {}) {
   return chooseProjectConfig({

@@ -115,7 +115,7 @@ test('nothing that an earlier step left in git’s configuration runs when the c
   const { root, temporary, env } = repository
   const marker = join(temporary, 'marker')
   await poison(repository, marker)
-  const opened = openRepository(root, root)
+  const opened = openRepository(root)
   await readCheckout(opened, { temporary, env }, soon())
   const folder = join(temporary, 'agents')
   await copyForAgent(opened, { folder, env, hidden: [join(root, 'a.txt')] }, soon())

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { findRepository } from '../../src/workspace/repository.ts'
+import { copyForAgent } from '../../src/sandbox/agent-git.ts'
+import { findRepository, openRepository } from '../../src/workspace/repository.ts'
 import { readHead, viewRepository } from '../../src/workspace/repository-view.ts'
+import { takeSnapshot } from '../../src/workspace/snapshot.ts'
 import { soon } from '../support/change.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 
@@ -62,6 +64,27 @@ const leads: readonly (readonly [string, (at: Repository, other: string) => unkn
     },
   ],
   [
+    'a link to a repository of the same checkout',
+    async ({ root, run }) => {
+      run('git init --quiet inner')
+      await symlink('inner/.git', join(root, '.git'))
+    },
+  ],
+  [
+    'a pointer to a repository of the same checkout',
+    async ({ root, run }) => {
+      run('git init --quiet inner')
+      await writeFile(join(root, '.git'), 'gitdir: inner/.git\n')
+    },
+  ],
+  [
+    'a pointer to the directory of another submodule',
+    async ({ root, run }) => {
+      run('git init --quiet inner; git -C inner config core.worktree ../../other')
+      await writeFile(join(root, '.git'), 'gitdir: inner/.git\n')
+    },
+  ],
+  [
     'a pointer that is too long',
     ({ root }, other) => writeFile(join(root, '.git'), `gitdir: ${'./'.repeat(9000)}${other}\n`),
   ],
@@ -94,7 +117,7 @@ test.each(leads)('%s in the place of .git is an error', async (_, make) => {
   await rm(join(repository.root, '.git'), { recursive: true })
   await make(repository, join(other.root, '.git'))
   expect(() => find(repository)).toThrow(
-    /(leads to no git repository|outside the workspace that doesn't list this work tree)/,
+    /(leads to no git repository|a repository that doesn't list this work tree)/,
   )
 })
 
@@ -159,3 +182,58 @@ test('settings, links and pipes in a git directory reach no view of it', async (
   const settings = `${await view(['config', '--list', '--local'], soon())}`
   expect(settings).not.toContain('include')
 })
+
+/** What an agent may leave in a git directory, and how the copy of it is to end. */
+const leftovers: readonly (readonly [string, (git: string) => unknown, RegExp?])[] = [
+  ['a pipe in place of an index', (git) => execFileSync('mkfifo', [join(git, 'index')])],
+  [
+    'a pipe as the rest of an index',
+    (git) => execFileSync('mkfifo', [join(git, `sharedindex.${'a'.repeat(40)}`)]),
+  ],
+  ['a link in place of an index', (git) => symlink('/proc/kmsg', join(git, 'index'))],
+  ['a link in place of the refs of a branch', (git) => symlink('/proc', join(git, 'refs/heads/x'))],
+  ['a link in place of the modules', (git) => symlink('/', join(git, 'modules'))],
+  ['a link in place of the work trees', (git) => symlink('/', join(git, 'worktrees'))],
+  ['a pipe of attributes', (git) => execFileSync('mkfifo', [join(git, 'info/attributes')])],
+  [
+    'an index of 3 GB',
+    (git) => writeFile(join(git, 'index'), '').then(() => truncate(join(git, 'index'), 3e9)),
+    /index of the checkout is larger than 512 MiB/,
+  ],
+  [
+    'packed refs of 6 GB',
+    (git) =>
+      writeFile(join(git, 'packed-refs'), '').then(() => truncate(join(git, 'packed-refs'), 6e9)),
+    /packed-refs of the checkout is larger than 512 MiB/,
+  ],
+  [
+    'refs in 200 folders',
+    (git) =>
+      mkdir(join(git, 'refs', ...Array.from({ length: 200 }, () => 'x')), { recursive: true }),
+    /larger than 64 folders in each other/,
+  ],
+  [
+    'a branch that is not UTF-8',
+    (git) => writeFile(Buffer.from(`${git}/refs/heads/caf\xe9`, 'latin1'), ''),
+  ],
+]
+
+test.each(leftovers.map(([what, make, problem]) => ({ what, make, problem })))(
+  '$what in a git directory leads nowhere and holds nothing up',
+  async ({ make, problem }) => {
+    await using repository = await createRepository({ a: '1' })
+    const { root, temporary, env } = repository
+    await rm(join(root, '.git/index'))
+    await make(join(root, '.git'))
+    const opened = openRepository(root)
+    const agents = { folder: join(temporary, 'agents'), env, hidden: [join(root, 'a')] }
+    const all = async () => {
+      const copy = await copyForAgent(opened, agents, soon())
+      await takeSnapshot({ repository: opened, temporary, env }, soon())
+      return copy?.shared
+    }
+    if (problem) await expect(all()).rejects.toThrow(problem)
+    else
+      expect(await all()).toEqual([expect.objectContaining({ source: join(root, '.git/objects') })])
+  },
+)

@@ -15,7 +15,7 @@ async function undone(repository: Repository, act: string): Promise<readonly str
   const witness = await takeWitness(
     {
       directory,
-      repository: openRepository(directory, directory),
+      repository: openRepository(directory),
       temporary,
       skipped: [],
       moved: [],
@@ -96,7 +96,7 @@ test('a folder of the action’s own in the tree is no change of it', async () =
   repository.run('mkdir run')
   const watching = {
     directory,
-    repository: openRepository(directory, directory),
+    repository: openRepository(directory),
     temporary,
     skipped: [join(directory, 'run')],
     moved: [],
@@ -119,7 +119,7 @@ test('a large ignored file that the action moves away and back is no change, and
   const witness = await takeWitness(
     {
       directory,
-      repository: openRepository(directory, directory),
+      repository: openRepository(directory),
       temporary,
       skipped: [],
       moved,

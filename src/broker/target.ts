@@ -16,8 +16,12 @@ export type ModelCall = {
 const segment = '(?!\\.{1,2}(?:[/?]|$))[\\w.~:@-]+'
 const wholeTarget = new RegExp(`^/([\\w-]+)/([^/?]+)((?:/${segment})+)(?:\\?([!-"$-~]*))?$`)
 
+/** Characters of a target; no SDK's is nearly as long. */
+const longestTarget = 4096
+
 /** Takes a target apart; undefined for what could mean another place, or be read in two ways. */
 export function readTarget(raw: string): Target | undefined {
+  if (raw.length > longestTarget) return undefined
   const [, token, provider, path, query = ''] = wholeTarget.exec(raw) ?? []
   if (token === undefined || provider === undefined || path === undefined) return undefined
   return { token, provider, path, query }

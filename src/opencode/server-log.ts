@@ -72,10 +72,10 @@ export function createLineReader(onLine: OnLine): (text: string) => void {
   let held = ''
   let isOpen = false
   return (text) => {
-    const lines = text.split('\n')
+    const lines = text.split(/\r\n?|\n/)
     held += lines[0]
     for (const line of lines.slice(1)) {
-      if (held !== '' || isOpen) onLine(held.replace(/\r$/, ''), '\n')
+      if (held !== '' || isOpen) onLine(held, '\n')
       held = line
       isOpen = false
     }

@@ -1,4 +1,4 @@
-import { lstat, mkdir, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { isInside } from '../inside.ts'
@@ -50,7 +50,7 @@ export async function createSandbox(
   signal: AbortSignal,
 ): Promise<Sandbox> {
   const { bubblewrap, root, env, hidden, copied } = options
-  const folder = join(options.temporary, 'sandbox')
+  const folder = await mkdtemp(join(options.temporary, 'sandbox-'))
   const tmp = join(folder, 'tmp')
   await mkdir(tmp, { recursive: true, mode: 0o700 })
   const covers = await makeCovers(folder)
@@ -64,7 +64,8 @@ export async function createSandbox(
   }
   const git = await refresh(signal)
   const tree = await showTree(options)
-  const pinned = options.writable ? pin([...tree.below, ...inner], root) : []
+  const own = repository ? [repository.common, repository.directory] : []
+  const pinned = options.writable ? pin([...tree.below, ...inner, ...own], root) : []
   refuseCrowd(inner.length + pinned.length)
   const view = [
     ...(await showSystem(covers)),
@@ -119,7 +120,7 @@ const mostMounts = 400
 
 function refuseCrowd(mounts: number): void {
   if (mounts <= mostMounts) return
-  const message = `The checkout holds too many git repositories or submodules for a sandbox (${mounts} mounts are needed, and ${mostMounts} are possible). Remove those that this run doesn't need in an earlier step, or set isolation to off.`
+  const message = `The checkout holds too many git repositories or submodules for a sandbox (${mounts} mounts; at most ${mostMounts} are allowed). Remove those that this run doesn't need in an earlier step, or set isolation to off.`
   throw new UserError('server-failed', message)
 }
 
@@ -163,7 +164,9 @@ async function showTree(options: SandboxOptions): Promise<Tree> {
     isInside({ inner: path, outer: root })
       ? !below.some((outer) => isInside({ inner: path, outer }))
       : isSystem(path) && !beside.some((outer) => isInside({ inner: path, outer }))
-  const named = readable.filter((outer) => !hidden.some((path) => isInside({ inner: path, outer })))
+  const real = await Promise.all(readable.map((path) => realpath(path).catch(() => path)))
+  const holdsHidden = (outer: string) => hidden.some((path) => isInside({ inner: path, outer }))
+  const named = readable.filter((path, at) => ![path, real[at] ?? path].some(holdsHidden))
   const further = [...(await findToolFolders(env, hidden)), ...named]
   const empty = (paths: readonly string[]) => paths.flatMap((path) => ['--tmpfs', path])
   const show = (path: string) => ['--ro-bind', path, path]

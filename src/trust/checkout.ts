@@ -1,13 +1,17 @@
-import { join } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { isInside } from '../inside.ts'
 import { type Environment, line, noAnswer } from '../workspace/git.ts'
 import { listConfiguration } from '../workspace/git-configuration.ts'
-import type { Repository } from '../workspace/repository.ts'
+import { findRepository, type Repository } from '../workspace/repository.ts'
 import { viewRepository } from '../workspace/repository-view.ts'
 
 /** What is known here of the commit that is checked out, without asking anybody. */
 export type Checkout = {
   /** Absent outside of a git checkout. */
   readonly head: string | undefined
+  /** Whether it lies in the work tree of another repository, whose submodule it is not. */
+  readonly isInner: boolean
   /** Whether `origin` is the repository that the run is in. */
   readonly isOwnRepository: boolean
   /** Whether a branch that was fetched from `origin` holds the commit; tags come with whatever was fetched. */
@@ -17,6 +21,7 @@ export type Checkout = {
 /** Nothing is known. */
 export const unknownCheckout: Checkout = {
   head: undefined,
+  isInner: false,
   isOwnRepository: false,
   isPublished: false,
 }
@@ -48,9 +53,18 @@ export async function readCheckout(
   const areBranches = fetched.length > 0 && fetched.every((one) => /^\+?refs\/heads\//.test(one))
   return {
     head,
+    isInner: isInner(repository, env),
     isOwnRepository: isRepository(valuesOf('remote.origin.url').at(-1) ?? '', env),
     isPublished: refs !== '' && areBranches,
   }
+}
+
+/** A step before this one may have left a repository in the checkout, with whatever commit it says. */
+function isInner({ top, directory }: Repository, env: Environment): boolean {
+  const workspace = realpathSync(env.GITHUB_WORKSPACE || '.')
+  if (top === workspace) return false
+  const outer = findRepository({ directory: dirname(top), workspace })
+  return outer !== undefined && !isInside({ inner: directory, outer: outer.common })
 }
 
 /** Whether an address of git, by HTTP or SSH, is that of the run's repository. */

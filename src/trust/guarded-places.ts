@@ -1,5 +1,7 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs'
+import { join, parse, resolve } from 'node:path'
+import { readPlainFile } from '../workspace/plain-file.ts'
+import { findRepository } from '../workspace/repository.ts'
 import type { Place } from './guarded-files.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -21,13 +23,10 @@ export function placesOf({
   const workspace = env.GITHUB_WORKSPACE
   const checkouts = [directory, ...(workspace ? [workspace, ...foldersIn(workspace)] : [])]
   const gitFolders = new Set(checkouts.flatMap(gitFoldersOf))
-  const places = [
-    ...runnersFiles(env),
-    ...[...gitFolders].flatMap(gitPlaces),
-    ...homePlaces(env),
-    ...ownFiles.map(file),
-  ]
-  const all = [...places, ...places.flatMap(leadsTo)]
+  const ofGit = [...gitFolders].flatMap(gitPlaces)
+  // Where a link in a checkout leads is not the checkout's.
+  const places = [...runnersFiles(env), ...homePlaces(env), ...ownFiles.map(file)]
+  const all = [...ofGit, ...places, ...places.flatMap(leadsTo)]
   return [...new Map(all.map((place) => [place.path, place])).values()]
 }
 
@@ -56,7 +55,7 @@ function gitPlaces(path: string): readonly Place[] {
 
 /** In the work tree of a submodule, what leads to its git folder. */
 function gitFileOf(module: string): readonly Place[] {
-  const [, tree] = /^\s*worktree = (.+)$/m.exec(textOf(join(module, 'config')) ?? '') ?? []
+  const [, tree] = /^[ \t]*worktree = (.+)$/m.exec(textOf(join(module, 'config')) ?? '') ?? []
   return tree === undefined ? [] : [file(join(resolve(module, tree), '.git'))]
 }
 
@@ -64,7 +63,7 @@ const deepestModule = 5
 
 /** Git folders of submodules: their names may have slashes. */
 function modulesIn(path: string, depth: number): readonly string[] {
-  if (depth > deepestModule) return []
+  if (depth > deepestModule || !isFolder(path)) return []
   return foldersIn(path).flatMap((one) =>
     existsSync(join(one, 'HEAD'))
       ? [one, ...modulesIn(join(one, 'modules'), depth + 1)]
@@ -91,21 +90,16 @@ function homePlaces(env: Env): readonly Place[] {
   ]
 }
 
-/** Where the git folder of a checkout is: `.git` itself, what a file of that name leads to, and what that shares. */
+/** The git folders of a checkout; none of a repository that does not know of it. */
 function gitFoldersOf(checkout: string): readonly string[] {
-  const root = rootAbove(checkout)
-  if (root === undefined) return []
-  const place = join(root, '.git')
-  const leads = /^gitdir: (.*)/.exec(textOf(place) ?? '')?.[1]
-  const own = leads === undefined ? place : resolve(root, leads)
-  const shared = textOf(join(own, 'commondir'))
-  return [place, own, ...(shared === undefined ? [] : [resolve(own, shared.trim())])]
-}
-
-function rootAbove(path: string): string | undefined {
-  if (existsSync(join(path, '.git'))) return path
-  const above = dirname(path)
-  return above === path ? undefined : rootAbove(above)
+  try {
+    const directory = realpathSync(checkout)
+    const repository = findRepository({ directory, workspace: parse(directory).root })
+    if (repository === undefined) return []
+    return [repository.entry, repository.directory, repository.common]
+  } catch {
+    return []
+  }
 }
 
 /** A link is guarded with what it leads to. */
@@ -117,18 +111,24 @@ function leadsTo({ path, kind }: Place): readonly Place[] {
   }
 }
 
+const longestText = 64 * 1024
+
 function textOf(path: string): string | undefined {
-  try {
-    return lstatSync(path).isFile() ? readFileSync(path, 'utf8') : undefined
-  } catch {
-    return undefined
-  }
+  return readPlainFile(path, longestText).bytes?.toString()
 }
 
 function foldersIn(path: string): readonly string[] {
   return namesIn(path)
     .map((name) => join(path, name))
-    .filter((one) => lstatSync(one, { throwIfNoEntry: false })?.isDirectory())
+    .filter(isFolder)
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 function namesIn(path: string): readonly string[] {

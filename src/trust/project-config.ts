@@ -69,8 +69,9 @@ function runReason({ endedRun, head }: Facts['event']): string | undefined {
 
 /** Why the checked-out commit may be a stranger's; undefined if it is the event's own, or on a branch of this repository. */
 function foreignOf(event: Facts['event'], checkout: Checkout): string | undefined {
-  const { head, isPublished, isOwnRepository } = checkout
+  const { head, isInner, isPublished, isOwnRepository } = checkout
   if (head === undefined) return 'the code is not in a git checkout'
+  if (isInner) return 'the code is in a repository inside another checkout'
   const own = [event.sha, event.head?.fork === false ? event.head.sha : undefined, event.base?.sha]
   if (own.includes(head)) return undefined
   if (!isOwnRepository) return 'the checkout is of another repository'

@@ -89,6 +89,7 @@ const NEUTRAL_CONFIGURATION = {
   'diff.noprefix': 'false',
   'diff.mnemonicPrefix': 'false',
   'diff.renames': 'true',
+  'core.logAllRefUpdates': 'false',
   'gc.auto': '0',
   'maintenance.auto': 'false',
   'submodule.recurse': 'false',

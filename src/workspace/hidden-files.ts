@@ -109,7 +109,7 @@ export function returnHidden(temporary: string, warn: (message: string) => void)
 }
 
 /** Moves away what stands at a path, or in the place of a folder above it, a link to a folder included; names it. */
-function makeRoom({ root, name }: { root: string; name: string }, aside: string) {
+export function makeRoom({ root, name }: { root: string; name: string }, aside: string) {
   const names = name.split(sep)
   for (let depth = 1; depth <= names.length; depth += 1) {
     const part = names.slice(0, depth).join(sep)

@@ -4,11 +4,13 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   utimesSync,
 } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { isDropping, isEditedByOpencode, isOpencodesEdit } from './droppings.ts'
-import { copyTree, differencesOf, moveTree, removeTree, statOf } from './file-tree.ts'
+import { copyTree, differencesOf, removeTree, statOf } from './file-tree.ts'
+import { makeRoom } from './hidden-files.ts'
 
 /** Files and folders below `root`, and the folder that holds their copies under the same names. */
 export type Copies = {
@@ -29,6 +31,7 @@ export function keepCopies({ root, store, paths }: Copies): void {
 /** Takes back what opencode by itself wrote into the files and folders, and nothing that somebody else did. */
 export function removeDroppings({ root, store, paths }: Copies): void {
   for (const path of paths) {
+    if (!isDirect(root, path)) continue
     const copy = join(store, relative(root, path))
     const names = differencesOf(copy, path).filter((name) =>
       isOpencodes({ copy: join(copy, name), path: join(path, name), root }),
@@ -44,13 +47,26 @@ export function restoreCopies(copies: Copies, aside: string): readonly string[] 
   const { root, store, paths } = copies
   const changed = paths
     .map((path) => relative(root, path))
-    .filter((name) => differencesOf(join(store, name), join(root, name)).length > 0)
+    .filter(
+      (name) =>
+        !isDirect(root, join(root, name)) ||
+        differencesOf(join(store, name), join(root, name)).length > 0,
+    )
   for (const name of changed) {
-    if (statOf(join(root, name)) !== undefined) moveTree(join(root, name), join(aside, name))
+    makeRoom({ root, name }, aside)
     mkdirSync(dirname(join(root, name)), { recursive: true })
     copyTree(join(store, name), join(root, name))
   }
   return changed
+}
+
+/** Whether no folder on the way has become a link, or is gone. */
+function isDirect(root: string, path: string): boolean {
+  try {
+    return realpathSync(dirname(path)) === join(realpathSync(root), relative(root, dirname(path)))
+  } catch {
+    return false
+  }
 }
 
 type Pair = { readonly copy: string; readonly path: string }

@@ -1,8 +1,7 @@
-import { cp, lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { UserError } from '../errors.ts'
 import { removeFolder } from '../trust/folders.ts'
-import { copyIndex } from './copied-file.ts'
+import { copyIndex, copyPlainFile, copyPlainFolder } from './copied-file.ts'
 import type { Environment } from './git.ts'
 import { keepConfiguration, listConfiguration } from './git-configuration.ts'
 import type { Repository } from './repository.ts'
@@ -76,7 +75,7 @@ async function copyDirectory(
     if (making.only && !making.only.has(name)) continue
     const pair = { from: join(from, name), to: join(to, name) }
     if (special[name]) await special[name](pair, making, signal)
-    else if (plain.test(name)) await copyPlain(pair)
+    else if (plain.test(name)) await copyPlain(pair, signal)
   }
 }
 
@@ -85,36 +84,20 @@ type Copying = (pair: Pair, making: Making, signal: AbortSignal) => Promise<void
 const special: Readonly<Record<string, Copying>> = {
   commondir: ({ to }) => writeFile(to, '../..\n'),
   objects: shareObjects,
-  modules: copyInner,
-  worktrees: copyInner,
+  modules: (...copied) => copyInner(...copied),
+  worktrees: (...copied) => copyInner(...copied),
   index: copyTimedIndex,
   config: copyConfiguration,
   'config.worktree': copyConfiguration,
 }
 
-/** Some million files; a larger one has no place in memory. */
-const largestIndex = 512 * 1024 * 1024
-
 async function copyTimedIndex({ from, to }: Pair): Promise<void> {
-  const found = await lstat(from)
-  if (!found.isFile()) return
-  if (found.size > largestIndex)
-    throw new UserError(
-      'config-invalid',
-      `The index of the checkout (${from}) is larger than 512 MiB. Check out again, or only the folders that you need (sparse-checkout).`,
-    )
   await copyIndex(from, to)
 }
 
-async function copyPlain({ from, to }: Pair): Promise<void> {
-  await cp(from, to, {
-    recursive: true,
-    preserveTimestamps: true,
-    filter: async (path) => {
-      const found = await lstat(path)
-      return found.isFile() || found.isDirectory()
-    },
-  })
+async function copyPlain({ from, to }: Pair, signal: AbortSignal): Promise<void> {
+  if ((await lstat(from)).isDirectory()) await copyPlainFolder(from, to, signal)
+  else await copyPlainFile(from, to)
 }
 
 /** The checkout's objects are those that a store of the copy's own borrows. */
@@ -127,14 +110,25 @@ async function shareObjects({ from, to }: Pair, { shared, targetOf }: Making): P
   await writeFile(join(to, 'info', 'alternates'), `${target}\n`)
 }
 
+/** A name of a submodule with more slashes has no place in a path. */
+const deepestName = 32
+
 /** Git directories of submodules, whose names may hold slashes, and of other work trees. */
-async function copyInner({ from, to }: Pair, making: Making, signal: AbortSignal): Promise<void> {
+async function copyInner(
+  { from, to }: Pair,
+  making: Making,
+  signal: AbortSignal,
+  depth = 0,
+): Promise<void> {
+  signal.throwIfAborted()
+  if (depth > deepestName || !(await lstat(from)).isDirectory()) return
   await mkdir(to, { recursive: true })
   for (const entry of await readdir(from, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue
     const pair = { from: join(from, entry.name), to: join(to, entry.name) }
     const isGit = await lstat(join(pair.from, 'HEAD')).catch(() => undefined)
-    await (isGit ? copyDirectory : copyInner)(pair, making, signal)
+    if (isGit) await copyDirectory(pair, making, signal)
+    else await copyInner(pair, making, signal, depth + 1)
   }
 }
 

@@ -30,31 +30,39 @@ export function findRepository({ directory, workspace }: Place): Repository | un
       `working-directory lies in ${bare}, a git repository without a work tree. Name a folder of a checkout.`,
     )
   const top = folders.find((folder) => exists(join(folder, '.git')))
-  return top === undefined ? undefined : openRepository(top, workspace)
+  return top === undefined ? undefined : openRepository(top)
 }
 
-/** The repository at the top level of a work tree; what its `.git` points to outside of `workspace` must know of it. */
-export function openRepository(top: string, workspace: string): Repository {
+/** The repository at the top level of a work tree; one that its `.git` points to must know of it. */
+export function openRepository(top: string): Repository {
   const entry = join(top, '.git')
-  const directory = realPathOf(pointedTo(entry) ?? entry)
+  const kind = kindOf(entry)
+  const directory = kind === 'folder' ? realPathOf(entry) : realPathOf(pointedTo(entry) ?? '\0')
   const common =
     directory && realPathOf(resolve(directory, textOf(join(directory, 'commondir')) ?? '.'))
   if (directory === undefined || common === undefined || !isGitDirectory(common))
     throw invalid(`${entry} leads to no git repository. Check out again.`)
   const repository = { top, entry, directory, common }
-  const isWorktree = directory !== common
-  const isKnown = [directory, common].every((inner) => isInside({ inner, outer: workspace }))
-  const isShaped = !isWorktree || dirname(directory) === join(common, 'worktrees')
-  if (isShaped && (isKnown || (isWorktree && isRegistered(repository)))) return repository
+  const isOwn = directory === entry && common === directory
+  if (isOwn || isWorktree(repository) || isSubmodule(repository)) return repository
   throw invalid(
-    `${entry} points to ${directory}, a repository outside the workspace that doesn't list this work tree. Check out into the workspace, or run "git worktree repair".`,
+    `${entry} points to ${directory}, a repository that doesn't list this work tree. Run "git worktree repair" or "git submodule update" in an earlier step, or check out again.`,
   )
 }
 
 /** git notes in the directory of a work tree where that is (gitrepository-layout, `worktrees/<id>/gitdir`). */
-function isRegistered({ entry, directory }: Repository): boolean {
+function isWorktree({ entry, directory, common }: Repository): boolean {
+  if (directory === common || dirname(directory) !== join(common, 'worktrees')) return false
   const noted = textOf(join(directory, 'gitdir'))
   return noted !== undefined && realPathOf(dirname(resolve(directory, noted))) === dirname(entry)
+}
+
+/** git notes in the settings of a submodule's directory where its work tree is. */
+function isSubmodule({ top, directory, common }: Repository): boolean {
+  if (directory !== common) return false
+  const settings = textOf(join(directory, 'config'), longestSettings) ?? ''
+  const [, noted] = /^[ \t]*worktree = "?([^"\n]+)"?$/m.exec(settings) ?? []
+  return noted !== undefined && realPathOf(resolve(directory, noted)) === top
 }
 
 /** gitrepository-layout: what each git directory has. */
@@ -71,9 +79,10 @@ function pointedTo(entry: string): string | undefined {
 }
 
 const longestPointer = 8192
+const longestSettings = 64 * 1024
 
-function textOf(path: string): string | undefined {
-  const { bytes } = readPlainFile(path, longestPointer)
+function textOf(path: string, longest = longestPointer): string | undefined {
+  const { bytes } = readPlainFile(path, longest)
   return bytes?.toString().replace(/\r?\n$/, '')
 }
 

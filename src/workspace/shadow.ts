@@ -1,6 +1,6 @@
 import { appendFile, link, mkdir, mkdtemp, readdir, realpath, writeFile } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
-import { copyIfThere, copyIndex, copySharedIndexes } from './copied-file.ts'
+import { copyIndex, copyPlainFile, copySharedIndexes } from './copied-file.ts'
 import { createGit, type Environment, type Git, noAnswer } from './git.ts'
 import { keepConfiguration, listConfiguration } from './git-configuration.ts'
 import type { Repository } from './repository.ts'
@@ -56,9 +56,9 @@ export async function createShadow(
   await linkObjects(objects, join(directory, 'objects'))
   const borrowed = await viewObjects(objects, join(directory, 'borrowed'))
   await writeFile(join(directory, 'objects', 'info', 'alternates'), `${borrowed}\n`)
-  await copyIfThere(join(common, 'info', 'exclude'), join(directory, 'info', 'exclude'))
+  await copyPlainFile(join(common, 'info', 'exclude'), join(directory, 'info', 'exclude'))
   await appendFile(join(directory, 'info', 'exclude'), exclusion(root, await realpath(temporary)))
-  await copyIfThere(join(common, 'info', 'attributes'), join(directory, 'info', 'attributes'))
+  await copyPlainFile(join(common, 'info', 'attributes'), join(directory, 'info', 'attributes'))
   await copySharedIndexes(checkout, directory)
 
   const liveIndex = join(checkout, 'index')

@@ -93,7 +93,7 @@ async function takeInner(
 async function findInner(top: string, path: string): Promise<Repository | undefined> {
   try {
     const folder = await realpath(join(top, path))
-    return folder === join(top, path) ? openRepository(folder, top) : undefined
+    return folder === join(top, path) ? openRepository(folder) : undefined
   } catch {
     return undefined
   }
