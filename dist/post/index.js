@@ -47821,7 +47821,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Rd: () => (/* binding */ returnHidden)
 });
 
-// UNUSED EXPORTS: hideFiles, hidingPlaces, putBackFiles
+// UNUSED EXPORTS: hideFiles, hidingPlaces, makeRoom, putBackFiles
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
