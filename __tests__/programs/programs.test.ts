@@ -118,6 +118,17 @@ test.each(ways)('a git in %s is passed over, and no child gets that folder', (wh
   expect(without.program).toBeUndefined()
 })
 
+const caseless = process.platform === 'win32'
+
+test.each(['path', 'Path'])('a variable %s is not PATH where names have a case', (name) => {
+  const at = places()
+  const folder = dirname(program(join(at.tools, 'git')))
+  const found = searchProgram('git', { [name]: folder, ...envOf(at) })
+  expect(found.program?.path).toBe(real)
+  const alone = searchProgram('git', { ...envOf(at), PATH: undefined, [name]: folder })
+  expect(alone.program === undefined).toBe(!caseless)
+})
+
 test.each(['', '.', 'bin', './bin', '../bin', '~/bin', '/proc/self/cwd/bin'])(
   'an entry %j of PATH counts for nothing',
   (entry) => {

@@ -12,7 +12,7 @@ export type SearchFolder =
 
 /** The folders of the step's PATH in their order, each with what speaks against it. */
 export function searchFolders(env: Env): readonly SearchFolder[] {
-  const [, path = ''] = Object.entries(env).find(([name]) => /^path$/i.test(name)) ?? []
+  const path = searchPathOf(env)
   const untrusted = untrustedPlaces(env)
   return path.split(delimiter).map((entry) => {
     if (!isAbsolute(entry)) return { path: entry, problem: 'its folder is a relative path' }
@@ -23,6 +23,12 @@ export function searchFolders(env: Env): readonly SearchFolder[] {
     const problem = folderProblem(real)
     return problem === undefined ? { path: real } : { path: entry, problem }
   })
+}
+
+/** On Windows the names of variables have no case. */
+function searchPathOf(env: Env): string {
+  const isPath = (name: string) => process.platform === 'win32' && /^path$/i.test(name)
+  return env.PATH ?? Object.entries(env).find(([name]) => isPath(name))?.[1] ?? ''
 }
 
 /** The step's PATH without the folders that the checkout, a step's temporary files or another user may have filled. */
