@@ -256,6 +256,16 @@ test('the workspace itself may be behind a link, as on macOS', async () => {
   expect(opened.inputs.directory).toBe(join(realpathSync(workspace), 'src'))
 })
 
+test('a file that a configuration names is found where the workspace is behind a link', async () => {
+  const workspace = makeCheckout({ 'note.txt': 'from a file' })
+  const link = join(newFolder(), 'link')
+  symlinkSync(workspace, link)
+  const config = '{ "username": "{file:../note.txt}" }'
+  const inputs = { 'opencode-config': config, 'working-directory': 'src' }
+  const opened = await open(link, inputs)
+  expect(JSON.stringify(opened)).toContain('from a file')
+})
+
 /** A pull request of a fork. */
 function stranger(): Inputs {
   const payload = join(newFolder(), 'event.json')

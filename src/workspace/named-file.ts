@@ -46,7 +46,8 @@ export function findNamedFolder(named: NamedPath): Named<string> {
 export function locateNamed({ path, base, workspace }: NamedPath): Named<string> {
   const outer = realPathOf(workspace)
   if (outer === undefined || path.includes('\0')) return { problem: 'does not exist' }
-  const named = isAbsolute(path) ? path : join(relative(resolve(workspace), resolve(base)), path)
+  const from = relative(outer, realPathOf(base) ?? resolve(base))
+  const named = isAbsolute(path) ? path : join(from, path)
   const roots = [resolve(workspace), outer]
   const root = roots.find((one) => isInside({ inner: resolve(one, named), outer: one }))
   if (root === undefined) return { problem: 'lies outside the workspace' }
