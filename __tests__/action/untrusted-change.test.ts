@@ -134,3 +134,13 @@ test('a change that is nothing but too large blocks the publication, and says wh
   expect(Object.keys(held)).toEqual(['giant.bin'])
   expect(comment).toContain('`giant.bin`: is larger than 100 MiB')
 })
+
+test('rules that git would wait for block the publication, and the run ends', async () => {
+  const { outputs, comment } = await publishWork(
+    { 'a.txt': 'a\n' },
+    { commands: ['echo b >> a.txt; mkfifo .gitignore'] },
+  )
+  expect(outputs.outcome).toBe('blocked')
+  expect(outputs.reason).toContain('.gitignore is a pipe or larger than 100 MiB')
+  expect(comment).toContain('`.gitignore`: is a pipe or larger than 100 MiB')
+})

@@ -43,15 +43,32 @@ test.each(giants)('a file of 200 GB %s is named, not read', async (_, act, path)
   expect(change.unseen).toEqual([{ path, reason: 'too-large' }])
 })
 
-test.each(['.gitignore', 'src/.gitignore'])(
-  'where %s is of 200 GB, that is said, and git reads nothing',
-  async (path) => {
+const rules = ['.gitignore', 'src/.gitignore', '.gitattributes', 'src/.gitattributes']
+const unreadable = rules.flatMap((path) => [
+  { path, what: 'of 200 GB', act: `truncate -s 200G ${path}` },
+  { path, what: 'a pipe', act: `rm -f ${path}; mkfifo ${path}` },
+])
+
+test.each(unreadable)(
+  'where $path is $what, that is said, and git reads nothing',
+  async ({ path, act }) => {
     await using repository = await createRepository({ '.gitignore': 'x\n', 'src/a.txt': '1\n' })
     const change = await changeBy(repository, async ({ write, run }) => {
       await write('fine.txt', 'fine\n')
-      run(`truncate -s 200G ${path}`)
+      run(act)
     })
-    expect(change).toMatchObject({ files: [], unseen: [{ path, reason: 'rules-too-large' }] })
+    expect(change).toMatchObject({ files: [], unseen: [{ path, reason: 'bad-rules' }] })
+  },
+)
+
+test.each(unreadable)(
+  'where $path is $what before the run, it ends before git reads it',
+  async ({ path, act }) => {
+    await using repository = await createRepository({ '.gitignore': 'x\n', 'src/a.txt': '1\n' })
+    repository.run(act)
+    await expect(snapshotOf(repository)).rejects.toThrow(
+      `${path} of the checkout is a pipe, or larger than 100 MiB`,
+    )
   },
 )
 

@@ -170,6 +170,8 @@ function noGit(why: string): UserError {
 export function refuseCheckout(error: unknown): never {
   if (!(error instanceof GitError)) throw error
   const why = error.stderr.trim().replace(/\s+/g, ' ') || 'it says nothing'
-  const message = `git can't read the checkout: ${why}. Check it out again, without --shared or --reference (objects of other repositories are not read).`
+  const isIncomplete = /bad object|missing|unable to read|could not (read|get)/i.test(why)
+  const borrowed = ', without --shared or --reference (objects of other repositories are not read)'
+  const message = `git can't read the checkout: ${why}. Check it out again${isIncomplete ? borrowed : ''}.`
   throw new UserError('config-invalid', message, { cause: error })
 }

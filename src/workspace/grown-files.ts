@@ -1,17 +1,26 @@
+import type { Stats } from 'node:fs'
+import { lstat } from 'node:fs/promises'
+import { relative } from 'node:path'
 import type { Git } from './git.ts'
-import { formatPaths, parsePaths, type RawPath } from './raw-path.ts'
+import { findNamed } from './named-entries.ts'
+import { formatPaths, type RawPath, rawPath } from './raw-path.ts'
 import { CARRIED, withSize } from './sizes.ts'
 import { type Entry, emptyBlob, listEntries } from './tree.ts'
 
-/** Files of ignore rules that are too large: git reads each into memory whenever it looks for new files. */
-export async function findLargeRules(
-  { git, root }: { git: Git; root: string },
-  signal: AbortSignal,
-): Promise<readonly RawPath[]> {
-  const list = ['ls-files', '-z', '--cached', '--others', '--', ':(glob)**/.gitignore']
-  const paths = parsePaths(await git(list, signal))
-  const sized = await Promise.all(paths.map((path) => withSize(root, path)))
-  return sized.filter(({ size }) => size > CARRIED.file).map(({ path }) => path)
+/**
+ * Files of rules that git could not read: ones that are too large to have in memory, and pipes and devices, at which it would
+ * wait for ever. A link in their place is not followed.
+ */
+export async function findBadRules(root: string, signal: AbortSignal): Promise<readonly RawPath[]> {
+  const isWanted = (name: string) => name === '.gitignore' || name === '.gitattributes'
+  const isLeftOut = ({ name }: { name: string }) => name === '.git'
+  const paths = await findNamed({ root, isWanted, isLeftOut }, signal)
+  const found = await Promise.all(paths.map((path) => lstat(path).catch(() => undefined)))
+  const isBad = (stats: Stats | undefined) =>
+    stats?.isFile()
+      ? stats.size > CARRIED.file
+      : stats && !stats.isSymbolicLink() && !stats.isDirectory()
+  return paths.filter((_, at) => isBad(found[at])).map((path) => rawPath(relative(root, path)))
 }
 
 /** Tracked files that were empty and are too large now: git would read such a file to see whether it has changed. */

@@ -5,7 +5,7 @@ import { findAgentsDifferences } from './attribution.ts'
 import { copyIndex } from './copied-file.ts'
 import { findDeepFolders, listUntrackedFolders } from './depth.ts'
 import type { Environment } from './git.ts'
-import { findGrown, findLargeRules, setEntries } from './grown-files.ts'
+import { findBadRules, findGrown, setEntries } from './grown-files.ts'
 import { displayPath, locate, type RawPath } from './raw-path.ts'
 import { shadowGit } from './shadow.ts'
 import { CARRIED } from './sizes.ts'
@@ -23,9 +23,9 @@ export async function readPresent(
   const index = join(shadow.directory, `index-${randomUUID()}`)
   await copyIndex(before.index, index)
   const git = shadowGit(shadow, { env, index })
-  const rules = await findLargeRules({ git, root }, signal)
+  const rules = await findBadRules(root, signal)
   if (rules.length > 0) {
-    const unseen = rules.map((path) => unseenAt(path, 'rules-too-large'))
+    const unseen = rules.map((path) => unseenAt(path, 'bad-rules'))
     return { tree: before.tree, unseen }
   }
   const grown = await findGrown({ git, root }, signal)

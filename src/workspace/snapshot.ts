@@ -1,7 +1,10 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
+import { UserError } from '../errors.ts'
+import { showName } from '../wording.ts'
 import { copyIndex } from './copied-file.ts'
 import { type Environment, noAnswer } from './git.ts'
+import { findBadRules } from './grown-files.ts'
 import { displayPath, locate, parsePaths, type RawPath } from './raw-path.ts'
 import { openRepository, type Repository } from './repository.ts'
 import { createShadow, type Shadow, shadowGit } from './shadow.ts'
@@ -46,6 +49,8 @@ export async function takeSnapshot(
   const { repository, env } = options
   const root = repository.top
   const takenAt = Date.now()
+  const [bad] = await findBadRules(root, signal)
+  if (bad !== undefined) throw badRules(displayPath(bad))
   const shadow = await createShadow(options, signal)
   const index = join(shadow.directory, 'index')
   const git = shadowGit(shadow, { env, index })
@@ -74,6 +79,11 @@ export async function takeSnapshot(
     unreadable: new Set(refused),
     submodules,
   }
+}
+
+function badRules(path: string): UserError {
+  const message = `${showName(path)} of the checkout is a pipe, or larger than 100 MiB, so that git can't read it. Remove it in an earlier step.`
+  return new UserError('config-invalid', message)
 }
 
 /** A folder without a `.git`, or with one that leads nowhere, is a submodule that is not checked out. */

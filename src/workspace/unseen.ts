@@ -6,7 +6,7 @@ export const unseenReasons = [
   'not-kept',
   'too-large',
   'too-deep',
-  'rules-too-large',
+  'bad-rules',
 ] as const
 
 /** One of the names. */
@@ -20,7 +20,7 @@ export const unseenWords: Readonly<Record<UnseenReason, string>> = {
   'not-kept': 'had contents that were not kept',
   'too-large': 'is larger than 100 MiB, or part of a change that is larger than 256 MiB',
   'too-deep': 'holds folders that are nested too deeply, or too many of them',
-  'rules-too-large': 'is larger than 100 MiB, so git did not look for any change',
+  'bad-rules': 'is a pipe or larger than 100 MiB, so git did not look for any change',
 }
 
 /** A change that is there but that the patch can't carry. */
