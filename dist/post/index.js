@@ -46190,7 +46190,7 @@ function inside_isInside({ inner, outer }) {
 
 /** The folders of the step's PATH in their order, each with what speaks against it. */
 function search_path_searchFolders(env) {
-    const [, path = ''] = Object.entries(env).find(([name]) => /^path$/i.test(name)) ?? [];
+    const path = searchPathOf(env);
     const untrusted = search_path_untrustedPlaces(env);
     return path.split(delimiter).map((entry) => {
         if (!isAbsolute(entry))
@@ -46204,6 +46204,11 @@ function search_path_searchFolders(env) {
         const problem = search_path_folderProblem(real);
         return problem === undefined ? { path: real } : { path: entry, problem };
     });
+}
+/** On Windows the names of variables have no case. */
+function searchPathOf(env) {
+    const isPath = (name) => process.platform === 'win32' && /^path$/i.test(name);
+    return env.PATH ?? Object.entries(env).find(([name]) => isPath(name))?.[1] ?? '';
 }
 /** The step's PATH without the folders that the checkout, a step's temporary files or another user may have filled. */
 function search_path_cleanSearchPath(env) {
@@ -48062,7 +48067,7 @@ const unseenReasons = [
     'not-kept',
     'too-large',
     'too-deep',
-    'rules-too-large',
+    'bad-rules',
 ];
 /** The reasons in words, which follow the name of the path. */
 const unseenWords = {
@@ -48072,7 +48077,7 @@ const unseenWords = {
     'not-kept': 'had contents that were not kept',
     'too-large': 'is larger than 100 MiB, or part of a change that is larger than 256 MiB',
     'too-deep': 'holds folders that are nested too deeply, or too many of them',
-    'rules-too-large': 'is larger than 100 MiB, so git did not look for any change',
+    'bad-rules': 'is a pipe or larger than 100 MiB, so git did not look for any change',
 };
 
 
