@@ -9,7 +9,7 @@ test.each([
   ...['8080', '-1', '3.1415', '1048576', '86400000', '300000000000', '512m', '10GB', '1500ms'],
   ...['95%', '20.x', 'v1.18.33', '3.12.1-rc.2', '10.0.0.12:5432', '2025-01-01-preview'],
   // Paths.
-  ...['/usr/local/bin', '~/work/tool', './build/out', '../shared', '/opt/Java_17/lib (x86)'],
+  ...['/usr/local/bin', '~/bin/tool', './build/out', '../lib', '/opt/Java_17/lib (x86)'],
   ...['/usr/bin:/usr/local/bin:/home/me/.local/bin', 'C:\\Program Files\\Git;D:\\tools'],
   ...['src/main.ts', '.github/workflows/ci.yml', 'node_modules/.bin', 'Europe/Berlin'],
   ...['America/Argentina/Buenos_Aires', 'octo/sample'],
