@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import { Agent, request } from 'undici'
-import { startBroker } from '../src/broker/broker.ts'
-import { modelCall } from '../src/broker/target.ts'
+import { startBroker } from '../src/providers/broker/broker.ts'
+import { modelCall } from '../src/providers/broker/target.ts'
 
 const samples = 400
 /** About what opencode sends at first. */

@@ -6,29 +6,29 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import * as core from '@actions/core'
 import { startAfter } from './deadline.ts'
-import { readDefaults } from './defaults.ts'
 import { blameDisk, releaseSpace, reserveSpace } from './disk.ts'
 import { UserError } from './errors.ts'
-import { readEvent } from './event.ts'
-import { type GivenInputs, readInputs } from './inputs.ts'
-import { type Checked, checkResult, saveFiles } from './last-check.ts'
+import { readEvent } from './event/event.ts'
+import { readDefaults } from './inputs/defaults.ts'
+import { type GivenInputs, readInputs } from './inputs/inputs.ts'
+import type { PublishChoice } from './inputs/publish.ts'
 import { countMemoryKills } from './memory.ts'
 import type { Verdict } from './outcome.ts'
-import type { Publishing } from './publication.ts'
+import { runnerTokens } from './programs/environment.ts'
+import { returnHidden } from './project-config/hidden-files.ts'
 import { publishOutputs } from './publish/outputs.ts'
+import type { Publishing } from './publish/publication.ts'
 import { createRunDirectory, saveDraft, saveResult, stageFiles } from './publish/run-directory.ts'
 import { renderSummary } from './publish/summary.ts'
-import type { PublishChoice } from './publish-inputs.ts'
 import { createReport, type Report } from './report.ts'
 import type { Result } from './result.ts'
 import { run, verdictOf } from './run.ts'
 import { createRunner } from './runner.ts'
+import { type Checked, checkResult, saveFiles } from './secrets/last-check.ts'
 import { openRedactor, type Redactor } from './secrets/redactor.ts'
 import { createSecrets } from './secrets/secrets.ts'
-import { runnerTokens } from './trust/environment.ts'
-import { removeFolder } from './trust/folders.ts'
-import { counted, messageOf } from './wording.ts'
-import { returnHidden } from './workspace/hidden-files.ts'
+import { counted, messageOf } from './text.ts'
+import { removeFolder } from './workspace/folders.ts'
 
 /**
  * When, after a cancel, nothing more is asked of the server, compared, and looked through for secrets: shares of five
@@ -105,7 +105,9 @@ async function main(): Promise<void> {
   const own = { temporary, trackingId, ownFiles: [postFile] }
   const world = { env, event, runner, secrets, redactor, report, files, ...own, ...limits }
   // Loaded where it is needed, and before an agent could change the files that it is loaded from.
-  const publishing = inputs?.publish.what.length ? await import('./publishing.ts') : undefined
+  const publishing = inputs?.publish.what.length
+    ? await import('./publish/publishing.ts')
+    : undefined
   const verdict = inputs ? await run(inputs, world, cancelled.signal) : problem
   const finished = report.finish(blameDisk(verdict, temporary))
   const leaving = { ...world, publishing, publish: inputs?.publish }
@@ -124,7 +126,7 @@ async function main(): Promise<void> {
 type Leaving = Omit<Publishing, 'publish' | 'patchFile'> & {
   readonly redactor: Redactor
   readonly publish: PublishChoice | undefined
-  readonly publishing: typeof import('./publishing.ts') | undefined
+  readonly publishing: typeof import('./publish/publishing.ts') | undefined
 }
 
 /** What may leave of a result, with what was published of it. */

@@ -1,16 +1,16 @@
 import * as core from '@actions/core'
 import { fullDisk, isDiskFull, releaseSpace } from './disk.ts'
-import { readEvent } from './event.ts'
+import { readEvent } from './event/event.ts'
 import { countMemoryKills } from './memory.ts'
 import type { Verdict } from './outcome.ts'
 import { endProcesses } from './programs/processes.ts'
+import { returnHidden } from './project-config/hidden-files.ts'
 import { createRunDirectory, isSaved, readDraft, saveResult } from './publish/run-directory.ts'
 import { renderSummary } from './publish/summary.ts'
 import { createReport } from './report.ts'
 import { createRunner } from './runner.ts'
 import { readState, type State } from './state.ts'
-import { removeFolder } from './trust/folders.ts'
-import { returnHidden } from './workspace/hidden-files.ts'
+import { removeFolder } from './workspace/folders.ts'
 
 const graceMs = 1000
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Event } from './event.ts'
+import type { Event } from './event/event.ts'
 import type { Verdict } from './outcome.ts'
 import type { Result } from './result.ts'
 import { noUsage } from './session/usage.ts'
-import { messageOf } from './wording.ts'
+import { messageOf } from './text.ts'
 
 /** Collects what a run comes to know, so that every ending has a whole result. */
 export type Report = {

@@ -1,4 +1,4 @@
-import type { Event } from './event.ts'
+import type { Event } from './event/event.ts'
 import type { RunFiles } from './publish/run-directory.ts'
 import type { Report } from './report.ts'
 import type { Runner } from './runner.ts'

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Event, readEvent } from '../../src/event.ts'
+import { type Event, readEvent } from '../../src/event/event.ts'
 
 /** The event that the action reads where the runner has written this payload, and sets `env` beside the usual. */
 export function eventOf(

@@ -10,7 +10,7 @@ export const modules = {
 /* harmony export */   readPermission: () => (/* binding */ readPermission)
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(27597);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(93103);
+/* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(29046);
 /* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(44463);
 
 
@@ -49,10 +49,10 @@ async function readPermission(github, login) {
     const levels = everyLevel.filter((one) => user?.permissions?.[flags[one]] ?? ranked.includes(one));
     return { role, levels };
 }
-const everyLevel = _inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .permissionLevels */ .zB.filter((level) => level !== 'none');
+const everyLevel = _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .permissionLevels */ .zB.filter((level) => level !== 'none');
 /** Undefined for a role that is not GitHub's own. */
 function levelsUpTo(role) {
-    const names = _inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .permissionLevels */ .zB;
+    const names = _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .permissionLevels */ .zB;
     const at = names.indexOf(role);
     return at < 0 ? undefined : everyLevel.slice(0, at);
 }

@@ -117,7 +117,7 @@ function limitOf(headers, attempt) {
 /* harmony export */   Z: () => (/* binding */ problemOf),
 /* harmony export */   wordsOf: () => (/* binding */ wordsOf)
 /* harmony export */ });
-/* harmony import */ var _wording_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9000);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(50977);
 /* harmony import */ var _workspace_git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(82090);
 /* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(44463);
 
@@ -163,12 +163,12 @@ function problemOf(error, attempted) {
     const remedy = typeof found === 'function' ? found(permission) : found;
     if (remedy !== undefined)
         return `GitHub refused to ${doing}. ${remedy}`;
-    return `It was not possible to ${doing}: ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .hD)(said)}. Run the job again; if that does not help, see what the words say.`;
+    return `It was not possible to ${doing}: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .hD)(said)}. Run the job again; if that does not help, see what the words say.`;
 }
 /** What GitHub or git said; undefined for any other error. */
 function wordsOf(error) {
     if (error instanceof _workspace_git_js__WEBPACK_IMPORTED_MODULE_1__/* .GitError */ .XS)
-        return (0,_wording_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(error.stderr) || error.message;
+        return (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(error.stderr) || error.message;
     if (!(error instanceof Error))
         return undefined;
     if (error.name === 'ZodError')

@@ -19,12 +19,12 @@ var errors = __webpack_require__(961);
 var build_errors = __webpack_require__(19473);
 // EXTERNAL MODULE: ./build/github/client.js
 var client = __webpack_require__(44463);
-// EXTERNAL MODULE: ./build/wording.js
-var wording = __webpack_require__(9000);
-// EXTERNAL MODULE: ./build/trust/foreign-code.js
-var foreign_code = __webpack_require__(78615);
-// EXTERNAL MODULE: ./build/workspace/globs.js
-var globs = __webpack_require__(65429);
+// EXTERNAL MODULE: ./build/text.js
+var build_text = __webpack_require__(50977);
+// EXTERNAL MODULE: ./build/policy/globs.js
+var globs = __webpack_require__(86912);
+// EXTERNAL MODULE: ./build/context/foreign-code.js
+var foreign_code = __webpack_require__(49600);
 ;// CONCATENATED MODULE: ./build/context/file-diff.js
 
 
@@ -70,7 +70,7 @@ function fromListed(file) {
 }
 function asUnified({ filename, previous_filename, status, patch }) {
     // A name of more than one line would begin others.
-    const [from, to] = [(0,wording/* oneLine */.TN)(previous_filename ?? filename), (0,wording/* oneLine */.TN)(filename)];
+    const [from, to] = [(0,build_text/* oneLine */.TN)(previous_filename ?? filename), (0,build_text/* oneLine */.TN)(filename)];
     const moved = from === to ? [] : [`rename from ${from}`, `rename to ${to}`];
     const before = status === 'added' ? '/dev/null' : `a/${from}`;
     const after = status === 'removed' ? '/dev/null' : `b/${to}`;
@@ -110,8 +110,8 @@ function noRoom({ path }) {
     return isGenerated(path) ? 'generated, and no room left' : 'no room left';
 }
 function losses({ text = '', invisible }, kept) {
-    const cut = `cut after ${(0,wording/* grouped */.zD)(kept.length)} of ${(0,wording/* grouped */.zD)(text.length)} characters`;
-    const removed = `${(0,wording/* counted */.hS)(invisible, 'invisible character')} removed`;
+    const cut = `cut after ${(0,build_text/* grouped */.zD)(kept.length)} of ${(0,build_text/* grouped */.zD)(text.length)} characters`;
+    const removed = `${(0,build_text/* counted */.hS)(invisible, 'invisible character')} removed`;
     return [...(kept.length < text.length ? [cut] : []), ...(invisible > 0 ? [removed] : [])];
 }
 /** Whole lines as long as there are any. */
@@ -260,7 +260,7 @@ function isAnswer(error) {
 function problemOf(error, number) {
     const status = (0,client.statusOf)(error);
     const refused = !(0,client.isRateLimit)(error) && [401, 403, 404].includes(status ?? 0);
-    const said = error instanceof errors/* ZodError */.G ? 'its answer was not complete' : (0,wording/* quote */.hD)((0,wording/* messageOf */.bD)(error));
+    const said = error instanceof errors/* ZodError */.G ? 'its answer was not complete' : (0,build_text/* quote */.hD)((0,build_text/* messageOf */.bD)(error));
     const what = `context: the diff of pull request #${number} could not be read from GitHub`;
     const how = status === undefined ? said : `${status}, ${said}`;
     const advice = refused

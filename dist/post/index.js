@@ -45783,7 +45783,7 @@ function blameDisk(verdict, folder) {
 
 /***/ }),
 
-/***/ 7572:
+/***/ 5036:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45798,50 +45798,50 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
-;// CONCATENATED MODULE: ./build/event-payload.js
+;// CONCATENATED MODULE: ./build/event/payload.js
 
 // Each field by itself: one that is null or odd must not hide the others.
-const event_payload_text = schemas/* string */.YjP().min(1).optional().catch(undefined);
+const payload_text = schemas/* string */.YjP().min(1).optional().catch(undefined);
 const count = schemas/* int */.Whr().positive().optional().catch(undefined);
 function part(shape) {
     return schemas/* object */.Ikc(shape).optional().catch(undefined);
 }
-const account = part({ login: event_payload_text, type: event_payload_text });
-const repository = part({ id: count, full_name: event_payload_text, default_branch: event_payload_text });
-const end = part({ ref: event_payload_text, sha: event_payload_text, repo: repository });
+const account = part({ login: payload_text, type: payload_text });
+const repository = part({ id: count, full_name: payload_text, default_branch: payload_text });
+const end = part({ ref: payload_text, sha: payload_text, repo: repository });
 const pullRequest = part({
     number: count,
-    title: event_payload_text,
-    body: event_payload_text,
+    title: payload_text,
+    body: payload_text,
     user: account,
-    author_association: event_payload_text,
+    author_association: payload_text,
     base: end,
     head: end,
 });
 const comment = part({
-    body: event_payload_text,
+    body: payload_text,
     user: account,
-    author_association: event_payload_text,
-    state: event_payload_text,
-    path: event_payload_text,
+    author_association: payload_text,
+    state: payload_text,
+    path: payload_text,
     line: count,
     original_line: count,
-    diff_hunk: event_payload_text,
+    diff_hunk: payload_text,
 });
 /**
  * What is read of the event files of all triggers (docs.github.com, Webhook events and payloads). Whatever is absent,
  * null or of another type is undefined.
  */
 const payloadSchema = schemas/* object */.Ikc({
-    action: event_payload_text,
+    action: payload_text,
     sender: account,
     repository,
     issue: part({
         number: count,
-        title: event_payload_text,
-        body: event_payload_text,
+        title: payload_text,
+        body: payload_text,
         user: account,
-        author_association: event_payload_text,
+        author_association: payload_text,
         /** There if the issue is a pull request. */
         pull_request: part({}),
     }),
@@ -45850,23 +45850,23 @@ const payloadSchema = schemas/* object */.Ikc({
     review: comment,
     inputs: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).optional().catch(undefined),
     /** Of a push: the commits before and after it. */
-    before: event_payload_text,
-    after: event_payload_text,
-    merge_group: part({ head_ref: event_payload_text, head_sha: event_payload_text, base_ref: event_payload_text, base_sha: event_payload_text }),
+    before: payload_text,
+    after: payload_text,
+    merge_group: part({ head_ref: payload_text, head_sha: payload_text, base_ref: payload_text, base_sha: payload_text }),
     workflow_run: part({
         id: count,
-        event: event_payload_text,
-        conclusion: event_payload_text,
+        event: payload_text,
+        conclusion: payload_text,
         actor: account,
         triggering_actor: account,
-        head_branch: event_payload_text,
-        head_sha: event_payload_text,
+        head_branch: payload_text,
+        head_sha: payload_text,
         head_repository: repository,
         pull_requests: schemas/* array */.YOg(pullRequest).optional().catch(undefined),
     }),
 });
 
-;// CONCATENATED MODULE: ./build/event-subject.js
+;// CONCATENATED MODULE: ./build/event/subject.js
 /** Which issue or pull request the event is about; all is undefined where it is about none. */
 function subjectOf(payload) {
     const { issue, pull_request: pull } = payload;
@@ -45943,7 +45943,7 @@ function rangeOfPush({ before, after }) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/event.js
+;// CONCATENATED MODULE: ./build/event/event.js
 
 
 
@@ -46083,16 +46083,16 @@ const outcomes = [
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9011);
-/* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7572);
+/* harmony import */ var _event_event_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5036);
 /* harmony import */ var _memory_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9401);
-/* harmony import */ var _programs_processes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6654);
-/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7110);
-/* harmony import */ var _publish_summary_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3395);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1650);
-/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7547);
-/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4920);
-/* harmony import */ var _trust_folders_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2052);
-/* harmony import */ var _workspace_hidden_files_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(1250);
+/* harmony import */ var _programs_processes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(473);
+/* harmony import */ var _project_config_hidden_files_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7658);
+/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7110);
+/* harmony import */ var _publish_summary_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3395);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1650);
+/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7547);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4920);
+/* harmony import */ var _workspace_folders_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(2315);
 
 
 
@@ -46109,33 +46109,33 @@ const graceMs = 1000;
 /** Whatever `main` had left to compare with could have been written by the agent, too. */
 const notCompared = 'Whether the agent wrote files that later steps trust (git configuration and hooks, files of the runner), or into the checkout of a plan, was not looked at any more.';
 const lost = 'What had not been checked for secrets yet is not kept: the answer, the change and the logs.';
-const state = (0,_state_js__WEBPACK_IMPORTED_MODULE_9__/* .readState */ .u)(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu);
+const state = (0,_state_js__WEBPACK_IMPORTED_MODULE_10__/* .readState */ .u)(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu);
 if (state)
     await finish(state);
 /** Does again what `main` could not: ends processes, says how the run ended, and removes the temporary folder. */
 async function finish(left) {
     await (0,_programs_processes_js__WEBPACK_IMPORTED_MODULE_4__/* .endProcesses */ .Hk)({ pid: left.pid, trackingId: left.trackingId }, graceMs);
     const isFull = (0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .isDiskFull */ .uw)(left.temporary);
-    const known = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .readDraft */ .kF)(left.temporary);
-    const returned = (0,_workspace_hidden_files_js__WEBPACK_IMPORTED_MODULE_11__/* .returnHidden */ .Rd)(left.temporary, _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e);
+    const known = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_6__/* .readDraft */ .kF)(left.temporary);
+    const returned = (0,_project_config_hidden_files_js__WEBPACK_IMPORTED_MODULE_5__/* .returnHidden */ .Rd)(left.temporary, _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e);
     // It may take the disk that the result needs.
     (0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .releaseSpace */ .sX)(left.temporary);
-    if (returned && !(0,_trust_folders_js__WEBPACK_IMPORTED_MODULE_10__/* .removeFolder */ .v)(left.temporary))
+    if (returned && !(0,_workspace_folders_js__WEBPACK_IMPORTED_MODULE_11__/* .removeFolder */ .v)(left.temporary))
         _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(`${left.temporary} could not be removed.`);
-    if (!(0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .isSaved */ .Gs)(left.runDirectory))
+    if (!(0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_6__/* .isSaved */ .Gs)(left.runDirectory))
         await conclude(left, known, isFull);
 }
 /** Says the facts alone: what an agent wrote was not checked for secrets. */
 async function conclude(left, known, isFull) {
     const { runDirectory, startedAt, pid } = left;
-    const event = (0,_event_js__WEBPACK_IMPORTED_MODULE_2__/* .readEvent */ .j_)(process.env);
-    const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_7__/* .createReport */ .L)({ event, runDirectory, startedAt, known });
+    const event = (0,_event_event_js__WEBPACK_IMPORTED_MODULE_2__/* .readEvent */ .j_)(process.env);
+    const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_8__/* .createReport */ .L)({ event, runDirectory, startedAt, known });
     if (pid !== undefined && left.outcome === undefined)
         report.note(notCompared);
     const result = report.finish(verdictOn(left, isFull));
-    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .createRunDirectory */ .HZ)(runDirectory);
-    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .saveResult */ .bB)(result);
-    await (0,_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .createRunner */ .j)().writeSummary((0,_publish_summary_js__WEBPACK_IMPORTED_MODULE_6__/* .renderSummary */ .B)(result));
+    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_6__/* .createRunDirectory */ .HZ)(runDirectory);
+    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_6__/* .saveResult */ .bB)(result);
+    await (0,_runner_js__WEBPACK_IMPORTED_MODULE_9__/* .createRunner */ .j)().writeSummary((0,_publish_summary_js__WEBPACK_IMPORTED_MODULE_7__/* .renderSummary */ .B)(result));
     _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(`${result.outcome}: ${result.reason}`);
 }
 function verdictOn({ cancelled, outcome, memoryKills }, isFull) {
@@ -46159,7 +46159,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6654:
+/***/ 473:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46176,10 +46176,10 @@ var external_node_fs_ = __nccwpck_require__(3024);
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./build/inside.js
+;// CONCATENATED MODULE: ./build/path.js
 
 /** True if `inner` is `outer` or lies below it; both absolute. */
-function inside_isInside({ inner, outer }) {
+function path_isInside({ inner, outer }) {
     const path = relative(outer, inner);
     return path === '' || !(/^\.\.([/\\]|$)/.test(path) || isAbsolute(path));
 }
@@ -46601,6 +46601,241 @@ async function ask(name, args) {
     const options = { env: {}, limitMs: askLimitMs };
     const { stdout } = await runProgram({ program, args }, options, AbortSignal.timeout(2 * askLimitMs));
     return stdout;
+}
+
+
+/***/ }),
+
+/***/ 7658:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Rd: () => (/* binding */ returnHidden)
+});
+
+// UNUSED EXPORTS: hideFiles, hidingPlaces, makeRoom, putBackFiles
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./build/text.js + 1 modules
+var build_text = __nccwpck_require__(5989);
+// EXTERNAL MODULE: external "node:util/types"
+var types_ = __nccwpck_require__(3429);
+;// CONCATENATED MODULE: ./build/workspace/file-tree.js
+
+
+
+/** What there is at a path, a symbolic link as such; undefined if there is nothing. */
+function statOf(path) {
+    try {
+        return (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    }
+    catch (error) {
+        if (codeOf(error) === 'ENOTDIR')
+            return undefined;
+        throw error;
+    }
+}
+/** Moves a file, link or folder to a place where nothing is; to another file system as a copy with all that it has. */
+function file_tree_moveTree(from, to) {
+    (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(to), { recursive: true });
+    try {
+        (0,external_node_fs_.renameSync)(from, to);
+    }
+    catch (error) {
+        if (codeOf(error) !== 'EXDEV')
+            throw error;
+        // Under another name first, so that what was broken off is told from what is whole.
+        const partial = `${to}.partial`;
+        removeTree(partial);
+        copyTree(from, partial);
+        (0,external_node_fs_.renameSync)(partial, to);
+        removeTree(from);
+    }
+}
+/** Removes a file, link or folder, if it is there. */
+function removeTree(path) {
+    const found = statOf(path);
+    if (found?.isDirectory())
+        (0,external_node_fs_.rmSync)(path, { recursive: true, force: true, maxRetries: 3 });
+    // A link that leads nowhere would stay.
+    else if (found)
+        (0,external_node_fs_.unlinkSync)(path);
+}
+function codeOf(error) {
+    return (0,types_.isNativeError)(error) && 'code' in error ? error.code : undefined;
+}
+/** Copies a file, link or folder with modes, owners and times. */
+function copyTree(from, to) {
+    const found = (0,external_node_fs_.lstatSync)(from);
+    if (found.isSymbolicLink())
+        (0,external_node_fs_.symlinkSync)((0,external_node_fs_.readlinkSync)(from), to);
+    else if (found.isDirectory()) {
+        (0,external_node_fs_.mkdirSync)(to);
+        for (const name of (0,external_node_fs_.readdirSync)(from))
+            copyTree((0,external_node_path_.join)(from, name), (0,external_node_path_.join)(to, name));
+    }
+    else if (found.isFile())
+        (0,external_node_fs_.copyFileSync)(from, to, external_node_fs_.constants.COPYFILE_FICLONE);
+    else
+        return;
+    if (process.getuid?.() === 0)
+        (0,external_node_fs_.lchownSync)(to, found.uid, found.gid);
+    if (!found.isSymbolicLink())
+        (0,external_node_fs_.chmodSync)(to, found.mode);
+    (0,external_node_fs_.lutimesSync)(to, found.atime, found.mtimeMs / 1000);
+}
+/** The paths, from the top of either on, at which two trees differ in kind, mode or content; the top itself is ''. */
+function differencesOf(one, other, path = '') {
+    const [a, b] = [statOf(join(one, path)), statOf(join(other, path))];
+    if (a === undefined && b === undefined)
+        return [];
+    if (a?.isDirectory() && b?.isDirectory()) {
+        const names = [...readdirSync(join(one, path)), ...readdirSync(join(other, path))];
+        return [...new Set(names)].flatMap((name) => differencesOf(one, other, join(path, name)));
+    }
+    if (a === undefined || b === undefined || a.mode !== b.mode)
+        return [path];
+    return contentOf(join(one, path), a).equals(contentOf(join(other, path), b)) ? [] : [path];
+}
+function contentOf(path, found) {
+    try {
+        if (found.isSymbolicLink())
+            return readlinkSync(path, { encoding: 'buffer' });
+        return found.isFile() ? readFileSync(path) : Buffer.alloc(0);
+    }
+    catch {
+        // It is gone meanwhile.
+        return Buffer.alloc(0);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/project-config/hidden-files.js
+
+
+
+
+
+/** Times of a folder, in milliseconds: as it was, and after something was taken out of it. */
+const folder = schemas/* object */.Ikc({ path: schemas/* string */.YjP(), before: schemas/* number */.aig(), after: schemas/* number */.aig() });
+const journalSchema = schemas/* object */.Ikc({
+    root: schemas/* string */.YjP(),
+    /** Relative to `root`, and below `kept` as well. */
+    paths: schemas/* array */.YOg(schemas/* string */.YjP()),
+    folders: schemas/* array */.YOg(folder),
+});
+/** Where in a run's own folder its hidden files are kept, and what stood in their place. */
+function hidingPlaces(temporary) {
+    return {
+        store: (0,external_node_path_.join)(temporary, 'project-config'),
+        left: (0,external_node_path_.join)(temporary, 'project-config', 'left'),
+    };
+}
+const fileOf = (store) => (0,external_node_path_.join)(store, 'journal.json');
+const keptOf = (store) => (0,external_node_path_.join)(store, 'kept');
+/**
+ * Moves files and folders below `root` into `store`, a folder of the action's own: content, modes, links and times stay
+ * as they are. What was moved is in a journal there, so that another process can put it back, too.
+ */
+function hideFiles(paths, { root, store }) {
+    mkdirSync(keptOf(store), { recursive: true, mode: 0o700 });
+    const parents = [...new Set(paths.map((path) => dirname(path)))];
+    const times = new Map(parents.map((path) => [path, statSync(path).mtimeMs]));
+    const journal = { root, paths: paths.map((path) => relative(root, path)), folders: [] };
+    saveJournal(store, journal);
+    for (const path of paths)
+        moveTree(path, join(keptOf(store), relative(root, path)));
+    const folders = parents.map((path) => ({
+        path,
+        before: times.get(path) ?? 0,
+        after: statSync(path).mtimeMs,
+    }));
+    saveJournal(store, { ...journal, folders });
+}
+/**
+ * Puts back what `hideFiles` moved into `store`; what stands in its place goes to `aside`. Never throws, and can be
+ * repeated: by a process that comes after one that was killed.
+ */
+function putBackFiles(store, aside) {
+    const journal = readJournal(store);
+    if (journal === undefined)
+        return { occupied: [], left: [] };
+    const untouched = journal.folders.filter(({ path, after }) => statOf(path)?.mtimeMs === after);
+    const occupied = [];
+    const left = [];
+    for (const name of journal.paths) {
+        const kept = (0,external_node_path_.join)(keptOf(store), name);
+        const path = (0,external_node_path_.join)(journal.root, name);
+        try {
+            if (statOf(kept) === undefined)
+                continue;
+            const stood = makeRoom({ root: journal.root, name }, aside);
+            if (stood !== undefined)
+                occupied.push(stood);
+            file_tree_moveTree(kept, path);
+        }
+        catch {
+            left.push({ path, kept });
+        }
+    }
+    for (const { path, before } of untouched)
+        setTime(path, before);
+    if (left.length === 0)
+        (0,external_node_fs_.rmSync)(fileOf(store), { force: true });
+    return { occupied, left };
+}
+/**
+ * Puts back what is still hidden in a run's own folder, before that is removed. False if the folder must stay, since it
+ * holds what could not be put back, or what stood in its place.
+ */
+function returnHidden(temporary, warn) {
+    const { store, left: aside } = hidingPlaces(temporary);
+    const { occupied, left } = putBackFiles(store, aside);
+    for (const { path, kept } of left)
+        warn(`${(0,build_text/* showName */.$i)(path)} could not be put back: it is at ${kept}.`);
+    for (const name of occupied)
+        warn(`${name} was written while the checkout's own was out of sight: it is at ${(0,external_node_path_.join)(aside, name)}.`);
+    return left.length + occupied.length === 0;
+}
+/** Moves away what stands at a path, or in the place of a folder above it, a link to a folder included; names it. */
+function makeRoom({ root, name }, aside) {
+    const names = name.split(external_node_path_.sep);
+    for (let depth = 1; depth <= names.length; depth += 1) {
+        const part = names.slice(0, depth).join(external_node_path_.sep);
+        const found = statOf((0,external_node_path_.join)(root, part));
+        if (found === undefined)
+            break;
+        if (depth < names.length && found.isDirectory())
+            continue;
+        file_tree_moveTree((0,external_node_path_.join)(root, part), (0,external_node_path_.join)(aside, part));
+        (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)((0,external_node_path_.join)(root, name)), { recursive: true });
+        return part;
+    }
+    return undefined;
+}
+function setTime(path, mtimeMs) {
+    const found = statOf(path);
+    if (found?.isDirectory())
+        (0,external_node_fs_.utimesSync)(path, found.atime, mtimeMs / 1000);
+}
+function saveJournal(store, journal) {
+    const temporary = `${fileOf(store)}.new`;
+    writeFileSync(temporary, JSON.stringify(journal), { mode: 0o600 });
+    renameSync(temporary, fileOf(store));
+}
+function readJournal(store) {
+    try {
+        return journalSchema.parse(JSON.parse((0,external_node_fs_.readFileSync)(fileOf(store), 'utf8')));
+    }
+    catch {
+        return undefined;
+    }
 }
 
 
@@ -47089,8 +47324,8 @@ function piecesOf(code, room) {
             .split(/(?<=\n)/) ?? []));
 }
 
-// EXTERNAL MODULE: ./build/wording.js + 1 modules
-var wording = __nccwpck_require__(4352);
+// EXTERNAL MODULE: ./build/text.js + 1 modules
+var build_text = __nccwpck_require__(5989);
 // EXTERNAL MODULE: ./build/workspace/unseen.js
 var unseen = __nccwpck_require__(1272);
 ;// CONCATENATED MODULE: ./build/publish/held-back.js
@@ -47239,19 +47474,19 @@ function answerLabel({ outcome, partial }) {
 /** What stands above the files of a change. */
 function titleOfChange({ files, unseen, undone }, partial) {
     if (undone === undefined)
-        return `${(0,wording/* counted */.hS)(files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
+        return `${(0,build_text/* counted */.hS)(files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
     const count = new Set([...files, ...unseen].map(({ path }) => path)).size;
-    const what = `${(0,wording/* counted */.hS)(count, 'file')} that ${count === 1 ? 'was' : 'were'} changed`;
+    const what = `${(0,build_text/* counted */.hS)(count, 'file')} that ${count === 1 ? 'was' : 'were'} changed`;
     return undone ? `${what}, and put back` : what;
 }
 /** Foreign text as code in a table cell or a list. */
 function code(text) {
-    const line = (0,wording/* quote */.hD)((0,wording/* showName */.$i)(text)).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|');
+    const line = (0,build_text/* quote */.hD)((0,build_text/* showName */.$i)(text)).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|');
     return `\`${line}\``;
 }
 /** Text of ours that may quote foreign text: nothing in it is markup. */
 function plain(text) {
-    return (0,wording/* showInvisible */.jQ)(text)
+    return (0,build_text/* showInvisible */.jQ)(text)
         .replace(/[\\`*_[\]<>#|~!@]/g, (mark) => `&#${mark.codePointAt(0)};`)
         .replaceAll('\n', ' ');
 }
@@ -47332,7 +47567,7 @@ function renderFacts(result) {
     // opencode counts a model call that was broken off as nothing.
     const least = attempts.some(({ outcome }) => outcome !== 'completed') ? 'at least ' : '';
     const cost = result.priced
-        ? least + (0,wording/* dollars */.E9)(usage.cost)
+        ? least + (0,build_text/* dollars */.E9)(usage.cost)
         : 'unknown: opencode has no price for this model';
     const rows = [
         ['model', result.model && code(result.model + (result.variant ? ` (${result.variant})` : ''))],
@@ -47340,7 +47575,7 @@ function renderFacts(result) {
         [
             'tokens',
             spent &&
-                `${least}${(0,wording/* grouped */.zD)(usage.inputTokens)} in, ${(0,wording/* grouped */.zD)(usage.outputTokens)} out, ${(0,wording/* counted */.hS)(usage.steps, 'model call')}`,
+                `${least}${(0,build_text/* grouped */.zD)(usage.inputTokens)} in, ${(0,build_text/* grouped */.zD)(usage.outputTokens)} out, ${(0,build_text/* counted */.hS)(usage.steps, 'model call')}`,
         ],
         ['cost', spent && cost],
         ['duration', `${Math.max(1, Math.round(result.duration))} s`],
@@ -47416,7 +47651,7 @@ function renderHeldBack(result) {
         return '';
     const rows = files.slice(0, listed).map(({ path, reason }) => `- ${code(path)}: ${plain(reason)}`);
     const more = files.length > listed ? [`- … and ${files.length - listed} more`] : [];
-    const title = `**${(0,wording/* counted */.hS)(files.length, 'changed file')} held back; what a patch can carry is in \`changes.patch\`:**`;
+    const title = `**${(0,build_text/* counted */.hS)(files.length, 'changed file')} held back; what a patch can carry is in \`changes.patch\`:**`;
     return [title, '', ...rows, ...more].join('\n');
 }
 function renderRefusals({ refusals }) {
@@ -47426,7 +47661,7 @@ function renderRefusals({ refusals }) {
         const who = subagent ? ' (subagent)' : '';
         return `- ${kind}${who}: ${code(what)}`;
     });
-    return `**${(0,wording/* counted */.hS)(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`;
+    return `**${(0,build_text/* counted */.hS)(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`;
 }
 const tried = {
     'kept out': '✅ kept out',
@@ -47490,8 +47725,8 @@ function usageOf({ role, cost = 0, tokens }) {
     return { cost, inputTokens, outputTokens: output + reasoning, steps: 1 };
 }
 
-// EXTERNAL MODULE: ./build/wording.js + 1 modules
-var wording = __nccwpck_require__(4352);
+// EXTERNAL MODULE: ./build/text.js + 1 modules
+var build_text = __nccwpck_require__(5989);
 ;// CONCATENATED MODULE: ./build/report.js
 
 
@@ -47515,7 +47750,7 @@ function createReport({ event, runDirectory, startedAt = Date.now(), known: befo
                 write();
             }
             catch (error) {
-                this.note(`${what} could not be saved: ${(0,wording/* messageOf */.bD)(error)}`);
+                this.note(`${what} could not be saved: ${(0,build_text/* messageOf */.bD)(error)}`);
             }
         },
         mark(phase) {
@@ -47673,48 +47908,7 @@ function readState(getState) {
 
 /***/ }),
 
-/***/ 2052:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   v: () => (/* binding */ removeFolder)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-
-
-/** Removes a folder with all in it, folders that were made read-only too; never throws, false if something stays. */
-function removeFolder(path) {
-    try {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { recursive: true, force: true, maxRetries: 2 });
-        return true;
-    }
-    catch {
-        return removeStubborn(path);
-    }
-}
-function removeStubborn(path) {
-    try {
-        makeWritable(path);
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { recursive: true, force: true, maxRetries: 2 });
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-function makeWritable(path) {
-    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).isDirectory())
-        return;
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(path, 0o700);
-    for (const name of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(path))
-        makeWritable((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(path, name));
-}
-
-
-/***/ }),
-
-/***/ 4352:
+/***/ 5989:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47731,7 +47925,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: oneLine
 
-;// CONCATENATED MODULE: ./build/trust/invisible.js
+;// CONCATENATED MODULE: ./build/secrets/invisible.js
 /**
  * Characters that no reader sees and every program reads: zero-width, bidirectional controls, tags, fillers, variation
  * selectors (Unicode's Default_Ignorable_Code_Point), interlinear annotation, and controls but tab and line ends.
@@ -47767,7 +47961,7 @@ function findInvisible(text) {
     return [...invisibleIn(text)];
 }
 
-;// CONCATENATED MODULE: ./build/wording.js
+;// CONCATENATED MODULE: ./build/text.js
 
 const longestQuote = 300;
 /** Foreign text in quotes, as one line, cut. */
@@ -47817,236 +48011,42 @@ function messageOf(error) {
 
 /***/ }),
 
-/***/ 1250:
+/***/ 2315:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Rd: () => (/* binding */ returnHidden)
-});
-
-// UNUSED EXPORTS: hideFiles, hidingPlaces, makeRoom, putBackFiles
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var schemas = __nccwpck_require__(2857);
-// EXTERNAL MODULE: ./build/wording.js + 1 modules
-var wording = __nccwpck_require__(4352);
-// EXTERNAL MODULE: external "node:util/types"
-var types_ = __nccwpck_require__(3429);
-;// CONCATENATED MODULE: ./build/workspace/file-tree.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ removeFolder)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 
 
-
-/** What there is at a path, a symbolic link as such; undefined if there is nothing. */
-function statOf(path) {
+/** Removes a folder with all in it, folders that were made read-only too; never throws, false if something stays. */
+function removeFolder(path) {
     try {
-        return (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { recursive: true, force: true, maxRetries: 2 });
+        return true;
     }
-    catch (error) {
-        if (codeOf(error) === 'ENOTDIR')
-            return undefined;
-        throw error;
+    catch {
+        return removeStubborn(path);
     }
 }
-/** Moves a file, link or folder to a place where nothing is; to another file system as a copy with all that it has. */
-function file_tree_moveTree(from, to) {
-    (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(to), { recursive: true });
+function removeStubborn(path) {
     try {
-        (0,external_node_fs_.renameSync)(from, to);
+        makeWritable(path);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { recursive: true, force: true, maxRetries: 2 });
+        return true;
     }
-    catch (error) {
-        if (codeOf(error) !== 'EXDEV')
-            throw error;
-        // Under another name first, so that what was broken off is told from what is whole.
-        const partial = `${to}.partial`;
-        removeTree(partial);
-        copyTree(from, partial);
-        (0,external_node_fs_.renameSync)(partial, to);
-        removeTree(from);
+    catch {
+        return false;
     }
 }
-/** Removes a file, link or folder, if it is there. */
-function removeTree(path) {
-    const found = statOf(path);
-    if (found?.isDirectory())
-        (0,external_node_fs_.rmSync)(path, { recursive: true, force: true, maxRetries: 3 });
-    // A link that leads nowhere would stay.
-    else if (found)
-        (0,external_node_fs_.unlinkSync)(path);
-}
-function codeOf(error) {
-    return (0,types_.isNativeError)(error) && 'code' in error ? error.code : undefined;
-}
-/** Copies a file, link or folder with modes, owners and times. */
-function copyTree(from, to) {
-    const found = (0,external_node_fs_.lstatSync)(from);
-    if (found.isSymbolicLink())
-        (0,external_node_fs_.symlinkSync)((0,external_node_fs_.readlinkSync)(from), to);
-    else if (found.isDirectory()) {
-        (0,external_node_fs_.mkdirSync)(to);
-        for (const name of (0,external_node_fs_.readdirSync)(from))
-            copyTree((0,external_node_path_.join)(from, name), (0,external_node_path_.join)(to, name));
-    }
-    else if (found.isFile())
-        (0,external_node_fs_.copyFileSync)(from, to, external_node_fs_.constants.COPYFILE_FICLONE);
-    else
+function makeWritable(path) {
+    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).isDirectory())
         return;
-    if (process.getuid?.() === 0)
-        (0,external_node_fs_.lchownSync)(to, found.uid, found.gid);
-    if (!found.isSymbolicLink())
-        (0,external_node_fs_.chmodSync)(to, found.mode);
-    (0,external_node_fs_.lutimesSync)(to, found.atime, found.mtimeMs / 1000);
-}
-/** The paths, from the top of either on, at which two trees differ in kind, mode or content; the top itself is ''. */
-function differencesOf(one, other, path = '') {
-    const [a, b] = [statOf(join(one, path)), statOf(join(other, path))];
-    if (a === undefined && b === undefined)
-        return [];
-    if (a?.isDirectory() && b?.isDirectory()) {
-        const names = [...readdirSync(join(one, path)), ...readdirSync(join(other, path))];
-        return [...new Set(names)].flatMap((name) => differencesOf(one, other, join(path, name)));
-    }
-    if (a === undefined || b === undefined || a.mode !== b.mode)
-        return [path];
-    return contentOf(join(one, path), a).equals(contentOf(join(other, path), b)) ? [] : [path];
-}
-function contentOf(path, found) {
-    try {
-        if (found.isSymbolicLink())
-            return readlinkSync(path, { encoding: 'buffer' });
-        return found.isFile() ? readFileSync(path) : Buffer.alloc(0);
-    }
-    catch {
-        // It is gone meanwhile.
-        return Buffer.alloc(0);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/workspace/hidden-files.js
-
-
-
-
-
-/** Times of a folder, in milliseconds: as it was, and after something was taken out of it. */
-const folder = schemas/* object */.Ikc({ path: schemas/* string */.YjP(), before: schemas/* number */.aig(), after: schemas/* number */.aig() });
-const journalSchema = schemas/* object */.Ikc({
-    root: schemas/* string */.YjP(),
-    /** Relative to `root`, and below `kept` as well. */
-    paths: schemas/* array */.YOg(schemas/* string */.YjP()),
-    folders: schemas/* array */.YOg(folder),
-});
-/** Where in a run's own folder its hidden files are kept, and what stood in their place. */
-function hidingPlaces(temporary) {
-    return {
-        store: (0,external_node_path_.join)(temporary, 'project-config'),
-        left: (0,external_node_path_.join)(temporary, 'project-config', 'left'),
-    };
-}
-const fileOf = (store) => (0,external_node_path_.join)(store, 'journal.json');
-const keptOf = (store) => (0,external_node_path_.join)(store, 'kept');
-/**
- * Moves files and folders below `root` into `store`, a folder of the action's own: content, modes, links and times stay
- * as they are. What was moved is in a journal there, so that another process can put it back, too.
- */
-function hideFiles(paths, { root, store }) {
-    mkdirSync(keptOf(store), { recursive: true, mode: 0o700 });
-    const parents = [...new Set(paths.map((path) => dirname(path)))];
-    const times = new Map(parents.map((path) => [path, statSync(path).mtimeMs]));
-    const journal = { root, paths: paths.map((path) => relative(root, path)), folders: [] };
-    saveJournal(store, journal);
-    for (const path of paths)
-        moveTree(path, join(keptOf(store), relative(root, path)));
-    const folders = parents.map((path) => ({
-        path,
-        before: times.get(path) ?? 0,
-        after: statSync(path).mtimeMs,
-    }));
-    saveJournal(store, { ...journal, folders });
-}
-/**
- * Puts back what `hideFiles` moved into `store`; what stands in its place goes to `aside`. Never throws, and can be
- * repeated: by a process that comes after one that was killed.
- */
-function putBackFiles(store, aside) {
-    const journal = readJournal(store);
-    if (journal === undefined)
-        return { occupied: [], left: [] };
-    const untouched = journal.folders.filter(({ path, after }) => statOf(path)?.mtimeMs === after);
-    const occupied = [];
-    const left = [];
-    for (const name of journal.paths) {
-        const kept = (0,external_node_path_.join)(keptOf(store), name);
-        const path = (0,external_node_path_.join)(journal.root, name);
-        try {
-            if (statOf(kept) === undefined)
-                continue;
-            const stood = makeRoom({ root: journal.root, name }, aside);
-            if (stood !== undefined)
-                occupied.push(stood);
-            file_tree_moveTree(kept, path);
-        }
-        catch {
-            left.push({ path, kept });
-        }
-    }
-    for (const { path, before } of untouched)
-        setTime(path, before);
-    if (left.length === 0)
-        (0,external_node_fs_.rmSync)(fileOf(store), { force: true });
-    return { occupied, left };
-}
-/**
- * Puts back what is still hidden in a run's own folder, before that is removed. False if the folder must stay, since it
- * holds what could not be put back, or what stood in its place.
- */
-function returnHidden(temporary, warn) {
-    const { store, left: aside } = hidingPlaces(temporary);
-    const { occupied, left } = putBackFiles(store, aside);
-    for (const { path, kept } of left)
-        warn(`${(0,wording/* showName */.$i)(path)} could not be put back: it is at ${kept}.`);
-    for (const name of occupied)
-        warn(`${name} was written while the checkout's own was out of sight: it is at ${(0,external_node_path_.join)(aside, name)}.`);
-    return left.length + occupied.length === 0;
-}
-/** Moves away what stands at a path, or in the place of a folder above it, a link to a folder included; names it. */
-function makeRoom({ root, name }, aside) {
-    const names = name.split(external_node_path_.sep);
-    for (let depth = 1; depth <= names.length; depth += 1) {
-        const part = names.slice(0, depth).join(external_node_path_.sep);
-        const found = statOf((0,external_node_path_.join)(root, part));
-        if (found === undefined)
-            break;
-        if (depth < names.length && found.isDirectory())
-            continue;
-        file_tree_moveTree((0,external_node_path_.join)(root, part), (0,external_node_path_.join)(aside, part));
-        (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)((0,external_node_path_.join)(root, name)), { recursive: true });
-        return part;
-    }
-    return undefined;
-}
-function setTime(path, mtimeMs) {
-    const found = statOf(path);
-    if (found?.isDirectory())
-        (0,external_node_fs_.utimesSync)(path, found.atime, mtimeMs / 1000);
-}
-function saveJournal(store, journal) {
-    const temporary = `${fileOf(store)}.new`;
-    writeFileSync(temporary, JSON.stringify(journal), { mode: 0o600 });
-    renameSync(temporary, fileOf(store));
-}
-function readJournal(store) {
-    try {
-        return journalSchema.parse(JSON.parse((0,external_node_fs_.readFileSync)(fileOf(store), 'utf8')));
-    }
-    catch {
-        return undefined;
-    }
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(path, 0o700);
+    for (const name of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(path))
+        makeWritable((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(path, name));
 }
 
 

@@ -1,12 +1,12 @@
-import type { Event } from '../event.ts'
-import type { Account } from '../event-subject.ts'
+import type { Event } from '../event/event.ts'
+import type { Account } from '../event/subject.ts'
 import type { GitHub } from '../github/client.ts'
-import { cleanForeignCode } from '../trust/foreign-code.ts'
-import { cleanForeignText, delimitUntrusted } from '../trust/foreign-text.ts'
-import { removeInvisible } from '../trust/invisible.ts'
-import { grouped, oneLine } from '../wording.ts'
+import { removeInvisible } from '../secrets/invisible.ts'
+import { grouped, oneLine } from '../text.ts'
 import { cutText } from './cut.ts'
 import { renderDiff } from './diff-text.ts'
+import { cleanForeignCode } from './foreign-code.ts'
+import { cleanForeignText, delimitUntrusted } from './foreign-text.ts'
 
 /** The line that separates the prompt from what is attached to it. */
 export const contextHeading = '# Context of this run'

@@ -1,7 +1,7 @@
-import { delimitUntrusted } from '../trust/foreign-text.ts'
-import { removeInvisible } from '../trust/invisible.ts'
-import { counted, grouped, oneLine } from '../wording.ts'
+import { removeInvisible } from '../secrets/invisible.ts'
+import { counted, grouped, oneLine } from '../text.ts'
 import { cutText } from './cut.ts'
+import { delimitUntrusted } from './foreign-text.ts'
 import type { PullDiff } from './pull-diff.ts'
 import type { LeftOut } from './selection.ts'
 

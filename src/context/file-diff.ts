@@ -1,5 +1,5 @@
-import { type CleanCode, cleanForeignCode } from '../trust/foreign-code.ts'
-import { createMatcher } from '../workspace/globs.ts'
+import { createMatcher } from '../policy/globs.ts'
+import { type CleanCode, cleanForeignCode } from './foreign-code.ts'
 
 /** What a pull request does to one file. */
 export type FileDiff = {

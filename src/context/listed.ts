@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { oneLine } from '../wording.ts'
+import { oneLine } from '../text.ts'
 import type { RawFileDiff } from './file-diff.ts'
 
 /** A page of `GET /repos/{owner}/{repo}/pulls/{pull_number}/files`. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { UserError } from '../errors.ts'
 import { type GitHub, isRateLimit, statusOf } from '../github/client.ts'
-import { messageOf, quote } from '../wording.ts'
+import { messageOf, quote } from '../text.ts'
 import { cleanFileDiff, type RawFileDiff } from './file-diff.ts'
 import { fromListed, listedFiles } from './listed.ts'
 import { type Caps, type Selection, selectFiles } from './selection.ts'

@@ -1,4 +1,4 @@
-import { counted, grouped } from '../wording.ts'
+import { counted, grouped } from '../text.ts'
 import { cutText } from './cut.ts'
 import { type FileDiff, isGenerated } from './file-diff.ts'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { permissionLevels } from '../inputs.ts'
+import { permissionLevels } from '../inputs/inputs.ts'
 import { type GitHub, statusOf } from './client.ts'
 
 /** A permission on a repository; `none` is not one. */

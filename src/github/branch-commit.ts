@@ -1,6 +1,6 @@
-import { counted, quote, showName } from '../wording.ts'
+import type { FileVerdict } from '../policy/policy.ts'
+import { counted, quote, showName } from '../text.ts'
 import { line } from '../workspace/git.ts'
-import type { FileVerdict } from '../workspace/policy.ts'
 import { displayPath } from '../workspace/raw-path.ts'
 import { applyPatch } from './applied-patch.ts'
 import { moveBranch, readBranch } from './branch.ts'

@@ -1,4 +1,4 @@
-import { plainModelName } from '../model-name.ts'
+import { plainModelName } from '../inputs/model-name.ts'
 
 /** What a commit says; nothing of an event or of an agent. */
 export type CommitWords = {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { quote } from '../wording.ts'
-import type { FileVerdict } from '../workspace/policy.ts'
+import type { FileVerdict } from '../policy/policy.ts'
+import { quote } from '../text.ts'
 import { commitOnBranch, type Landing } from './branch-commit.ts'
 import type { GitHub } from './client.ts'
 import { type CommitWords, composeMessage } from './commit-message.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { cutPages } from '../markdown/pages.ts'
 import { readMarker, writeMarker } from '../publish/marker.ts'
-import { oneLine } from '../wording.ts'
+import { oneLine } from '../text.ts'
 import { type GitHub, statusOf } from './client.ts'
 import { isLost, wordsOf } from './refusal.ts'
 import { repeatLost } from './repeat.ts'

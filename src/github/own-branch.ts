@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { quote } from '../wording.ts'
+import { quote } from '../text.ts'
 import { moveBranch, readBranch } from './branch.ts'
 import { commitOnBranch, commitOnto, type Landing, type ToCommit } from './branch-commit.ts'
 import { type GitHub, statusOf } from './client.ts'

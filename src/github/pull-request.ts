@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { quote } from '../wording.ts'
+import { quote } from '../text.ts'
 import type { GitHub } from './client.ts'
 import { hasWorkflows, type Publication, withHeld, withoutChange } from './commit.ts'
 import { type CommitWords, composeMessage } from './commit-message.ts'

@@ -1,4 +1,4 @@
-import { oneLine, quote } from '../wording.ts'
+import { oneLine, quote } from '../text.ts'
 import { GitError } from '../workspace/git.ts'
 import { statusOf } from './client.ts'
 

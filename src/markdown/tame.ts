@@ -1,4 +1,4 @@
-import { findInvisible } from '../trust/invisible.ts'
+import { findInvisible } from '../secrets/invisible.ts'
 import { editAddresses } from './address-edits.ts'
 import type { Place } from './addresses.ts'
 import { decodeCharacter } from './characters.ts'

@@ -1,4 +1,4 @@
-import type { Rule } from '../inputs.ts'
+import type { Rule } from '../inputs/inputs.ts'
 
 const allow = (permission: string, pattern = '*'): Rule => ({
   permission,

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import type { ChildProcess } from '../programs/start.ts'
 import type { Secrets } from '../secrets/secrets.ts'
-import { quote } from '../wording.ts'
+import { quote } from '../text.ts'
 
 /** What a server prints, drained into a file with the secrets taken out. */
 export type ServerLog = ReturnType<typeof openServerLog>

@@ -1,7 +1,10 @@
-import type { Inputs } from '../inputs.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import { passwordsIn, secretsInValue } from '../inputs/plain-values.ts'
+import { allowedEnvironment, withoutLoopbackProxy } from '../programs/environment.ts'
+import { describeKeys, type KeyKeeping, keepKeys } from '../providers/kept-keys.ts'
+import { isProviderSetting, keyVariables, providersWithKey } from '../providers/providers.ts'
+import { resolveText } from '../providers/sealing.ts'
 import type { Result } from '../result.ts'
-import { allowedEnvironment, withoutLoopbackProxy } from '../trust/environment.ts'
-import { passwordsIn, secretsInValue } from '../trust/plain-values.ts'
 import {
   configuredProviders,
   mergeConfig,
@@ -9,10 +12,7 @@ import {
   type ProviderConfig,
   referencedVariables,
 } from './config.ts'
-import { describeKeys, type KeyKeeping, keepKeys } from './kept-keys.ts'
 import { modelText } from './model.ts'
-import { isProviderSetting, keyVariables, providersWithKey } from './providers.ts'
-import { resolveText } from './sealing.ts'
 
 /** What a server is started with. */
 export type ServerSettings = {

@@ -1,8 +1,8 @@
 import { UserError } from '../errors.ts'
+import { missingProvider, nearest, type Provider } from '../providers/providers.ts'
 import { type Client, ServerAnswer } from './client.ts'
 import type { OpencodeConfig } from './config.ts'
 import { type Model, modelText, parseModel } from './model.ts'
-import { missingProvider, nearest, type Provider } from './providers.ts'
 
 /** What a run asks of the server. */
 export type Wanted = {

@@ -1,6 +1,6 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import { isInside } from '../inside.ts'
+import { isInside } from '../path.ts'
 import {
   cleanSearchPath,
   type Env,

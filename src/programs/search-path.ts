@@ -1,6 +1,6 @@
 import { realpathSync, type Stats, statSync } from 'node:fs'
 import { delimiter, dirname, isAbsolute, resolve } from 'node:path'
-import { isInside } from '../inside.ts'
+import { isInside } from '../path.ts'
 
 /** The variables of a step by name. */
 export type Env = Readonly<Record<string, string | undefined>>

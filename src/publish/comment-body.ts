@@ -2,7 +2,7 @@ import { escapeHtml } from '../markdown/characters.ts'
 import { cutPages } from '../markdown/pages.ts'
 import { tameMarkdown } from '../markdown/tame.ts'
 import type { Result } from '../result.ts'
-import { counted, dollars, quote } from '../wording.ts'
+import { counted, dollars, quote } from '../text.ts'
 import { writeMarker } from './marker.ts'
 import { answerLabel, code, headline, plain, renderReason, titleOfChange } from './words.ts'
 

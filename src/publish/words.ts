@@ -1,5 +1,5 @@
 import type { Result } from '../result.ts'
-import { counted, quote, showInvisible, showName } from '../wording.ts'
+import { counted, quote, showInvisible, showName } from '../text.ts'
 
 const titles: Readonly<Record<Result['outcome'], string>> = {
   completed: 'completed',

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path'
-import { isInside } from '../inside.ts'
+import { isInside } from '../path.ts'
 import { findProgram } from '../programs/programs.ts'
 import { copySharedIndexes } from '../workspace/copied-file.ts'
 import type { Environment } from '../workspace/git.ts'

@@ -1,5 +1,5 @@
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises'
-import { isInside } from '../inside.ts'
+import { isInside } from '../path.ts'
 import { type Covers, cover } from './cover.ts'
 
 /** Programs, libraries and settings of the system; `/opt` has tools on hosted runners. */

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises'
 import { basename, delimiter, dirname, isAbsolute, join, normalize } from 'node:path'
-import { isInside } from '../inside.ts'
+import { isInside } from '../path.ts'
 import { type Env, untrustedPlaces } from '../programs/search-path.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { invisibleIn } from '../trust/invisible.ts'
+import { invisibleIn } from './invisible.ts'
 
 /** A text as a reader sees it, and the way back to the whole. */
 export type VisibleText = {

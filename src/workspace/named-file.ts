@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { isInside } from '../inside.ts'
-import { isGitName } from './path-names.ts'
+import { isInside } from '../path.ts'
+import { isGitName } from '../policy/path-names.ts'
 import { readPlainFile } from './plain-file.ts'
 
 /** A path that an input or a configuration names. */

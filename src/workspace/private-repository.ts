@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { removeFolder } from '../trust/folders.ts'
 import { copyIndex, copyPlainFile, copyPlainFolder } from './copied-file.ts'
+import { removeFolder } from './folders.ts'
 import type { Environment } from './git.ts'
 import { keepConfiguration, listConfiguration } from './git-configuration.ts'
 import type { Repository } from './repository.ts'

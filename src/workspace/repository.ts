@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
-import { isInside } from '../inside.ts'
+import { isInside } from '../path.ts'
 import { readPlainFile } from './plain-file.ts'
 
 /** The repository of a work tree, found without git; real paths. */

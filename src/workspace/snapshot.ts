@@ -1,7 +1,7 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
-import { showName } from '../wording.ts'
+import { showName } from '../text.ts'
 import { copyIndex } from './copied-file.ts'
 import { type Environment, noAnswer } from './git.ts'
 import { findBadRules } from './grown-files.ts'

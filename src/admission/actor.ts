@@ -1,0 +1,82 @@
+import type { Event } from '../event/event.ts'
+
+/** Somebody who started a run. */
+export type Actor = {
+  readonly login: string
+  /** As in `who wrote the comment`. */
+  readonly part: string
+  /** `User`, `Bot` or `Organization`, where the event tells; the login does not. */
+  readonly type: string | undefined
+}
+
+/** Whose permission a run needs: nobody's, that of all these, or nobody knows whose. */
+export type Starters =
+  | { readonly kind: 'nobody'; readonly because: string }
+  | { readonly kind: 'people'; readonly people: readonly Actor[] }
+  | { readonly kind: 'unknown'; readonly problem: string }
+
+/** Events of a comment or review, whose author counts: an edit or a removal is triggered by somebody else. */
+const commentEvents = [
+  ...['issue_comment', 'commit_comment', 'discussion_comment'],
+  ...['pull_request_review', 'pull_request_review_comment'],
+]
+
+/**
+ * Who started the run (docs.github.com, Contexts reference: `github.actor`, `github.triggering_actor`). On a comment that
+ * is its author and who triggered the event, after another workflow also who triggered that one, of a re-run who pressed
+ * the button alone: they vouch for all of it.
+ */
+export function startersOf(event: Event): Starters {
+  if (!event.onActions)
+    return unknown('This is no run of GitHub Actions, so nobody vouches for who started it.')
+  if (isRerun(event)) return people(event, [[event.triggeringActor, 'who started it again']])
+  const because = whyNobody(event)
+  if (because !== undefined) return { kind: 'nobody', because }
+  const first: Named = [event.actor, 'who triggered the event']
+  if (commentEvents.includes(event.name))
+    return people(event, [[event.comment?.author?.login, 'who wrote the comment'], first])
+  if (event.name !== 'workflow_run') return people(event, [first])
+  const { actor, triggeringActor = actor } = event.endedRun ?? {}
+  const part = 'who triggered the workflow before this one'
+  return people(event, [first, [actor?.login, part], [triggeringActor?.login, part]])
+}
+
+function isRerun({ runAttempt, actor, triggeringActor }: Event): boolean {
+  const another = triggeringActor !== undefined && !isSameLogin(triggeringActor, actor)
+  return runAttempt !== '1' || another
+}
+
+/** The actor of a schedule is who last changed its line; a protected branch says itself who may push. */
+function whyNobody({ name, ref, refProtected }: Event): string | undefined {
+  if (name === 'schedule') return 'this is a schedule'
+  if (name === 'push' && refProtected && ref?.startsWith('refs/heads/'))
+    return 'this is a push to a protected branch, which says itself who may push'
+  return undefined
+}
+
+type Named = readonly [login: string | undefined, part: string]
+
+function people(event: Event, named: readonly Named[]): Starters {
+  const found: Actor[] = []
+  for (const [login, part] of named) {
+    if (login === undefined) return unknown(`The event ${event.name} does not say ${part}.`)
+    if (found.some((one) => isSameLogin(one.login, login))) continue
+    found.push({ login, part, type: typeOf(login, event) })
+  }
+  return { kind: 'people', people: found }
+}
+
+function typeOf(login: string, { sender, comment, author, endedRun }: Event): string | undefined {
+  const told = [sender, comment?.author, author, endedRun?.actor, endedRun?.triggeringActor]
+  return told.find((one) => one?.type !== undefined && isSameLogin(one.login, login))?.type
+}
+
+function unknown(what: string): Starters {
+  const remedy = 'Set required-permission to none only where anybody may start it.'
+  return { kind: 'unknown', problem: `${what} Nothing was run. ${remedy}` }
+}
+
+/** GitHub takes logins without regard to case. */
+export function isSameLogin(one: string | undefined, other: string | undefined): boolean {
+  return one?.toLowerCase() === other?.toLowerCase()
+}

@@ -1,0 +1,166 @@
+import type { Change, ChangedFile } from '../workspace/patch.ts'
+import { SUBMODULE_MODE } from '../workspace/tree.ts'
+import { createMatcher } from './globs.ts'
+import { LINK_MODE, leavesTree } from './links.ts'
+import { foldPath, isInGitFolder } from './path-names.ts'
+import { findNameProblem, findTwins, NAME_REASONS } from './portable-names.ts'
+import { DEFAULT_PROTECTED_PATHS } from './protected-paths.ts'
+
+/** What of a change may be published. */
+export type PathPolicy = {
+  /** Globs; none allow everything. */
+  readonly allowedPaths: readonly string[]
+  /** Globs in the place of `DEFAULT_PROTECTED_PATHS`. */
+  readonly protectedPaths: readonly string[] | undefined
+  readonly maxChangedFiles: number
+  /** Bytes. */
+  readonly maxPatchSize: number
+}
+
+/** Why a file is not published: `{path} was held back: it …`. */
+export const REASONS = {
+  ...NAME_REASONS,
+  tooManyFiles: 'is part of a change of more files than max-changed-files',
+  tooLarge: 'is part of a change that is larger than max-patch-size',
+  gitFolder: 'would be in the folder .git on some systems',
+  submodule: 'is a submodule pointer',
+  link: 'is a symbolic link that leaves the repository',
+  protected: 'is protected',
+  filtered:
+    'is stored through a git filter (of Git LFS or git-crypt, for instance), which does not run here',
+  notAllowed: 'is outside of allowed-paths',
+  conflict: 'needs the place of a file that was held back',
+  twin: 'has a name that differs only in case from that of another file',
+} as const
+
+/** Why a file is held back whose new content may give a secret away: it names the kind, never the value. */
+export type LeakReason = `may hold a secret (${string})`
+
+/** One of the fixed wordings. */
+export type Reason = (typeof REASONS)[keyof typeof REASONS] | LeakReason
+
+/** Whether a file is published; a renamed one is so at both of its ends, or at none. */
+export type FileVerdict = Pick<ChangedFile, 'path' | 'previousPath'> &
+  (
+    | { readonly verdict: 'published'; readonly reason?: undefined }
+    | { readonly verdict: 'held-back'; readonly reason: Reason }
+  )
+
+/** What is judged; `links` are all symbolic links of the changed tree, and `paths` all its files. */
+export type JudgedChange = Pick<Change, 'files' | 'patchSize'> & {
+  /** Bytes of the new contents that the patch has compressed. */
+  readonly binarySize?: number
+  readonly paths?: readonly string[]
+  readonly links: ReadonlyMap<string, string>
+  /** Paths that a filter converts. */
+  readonly filtered?: ReadonlySet<string>
+  /** What a scan found, by path. */
+  readonly leaks?: ReadonlyMap<string, LeakReason>
+}
+
+/** Judges each file of a change, in its order. */
+export function judgeChange(change: JudgedChange, policy: PathPolicy): readonly FileVerdict[] {
+  const excess = excessOf(change, policy)
+  const judge = createJudge(policy, change)
+  const reasons = new Map(change.files.map((file) => [file, excess ?? judge(file)]))
+  holdBackTwins(reasons, change.paths ?? [])
+  holdBackConflicts(reasons)
+  return change.files.map((file) => toVerdict(file, reasons.get(file)))
+}
+
+function toVerdict({ path, previousPath }: ChangedFile, reason: Reason | undefined): FileVerdict {
+  const ends = { path, ...(previousPath !== undefined && { previousPath }) }
+  return reason === undefined
+    ? { ...ends, verdict: 'published' }
+    : { ...ends, verdict: 'held-back', reason }
+}
+
+function excessOf(
+  { files, patchSize, binarySize = 0 }: JudgedChange,
+  { maxChangedFiles, maxPatchSize }: PathPolicy,
+): Reason | undefined {
+  if (files.length > maxChangedFiles) return REASONS.tooManyFiles
+  return Math.max(patchSize, binarySize) > maxPatchSize ? REASONS.tooLarge : undefined
+}
+
+function createJudge(policy: PathPolicy, change: JudgedChange) {
+  const judgePath = createPathJudge(policy)
+  return (file: ChangedFile): Reason | undefined => {
+    const { path, previousPath } = file
+    const ends = [path, ...(previousPath === undefined ? [] : [previousPath])]
+    const byPath = ends.map((end) => judgePath(end, end === path && isNew(file)))
+    const reasons = [judgeKind(file, change), ...byPath, change.leaks?.get(path)]
+    return reasons.find((reason) => reason !== undefined)
+  }
+}
+
+/** Why what a file is, or how git keeps it, can't be published. */
+function judgeKind(
+  { path, mode, previousMode }: ChangedFile,
+  { links, filtered }: JudgedChange,
+): Reason | undefined {
+  if (mode === SUBMODULE_MODE || previousMode === SUBMODULE_MODE) return REASONS.submodule
+  if (mode === LINK_MODE && (!links.has(path) || leavesTree(path, links))) return REASONS.link
+  return mode !== undefined && filtered?.has(path) ? REASONS.filtered : undefined
+}
+
+/** Whether no file had the path before: one with a bad name can still be changed, renamed and removed. */
+function isNew({ mode, previousMode, previousPath }: ChangedFile): boolean {
+  return mode !== undefined && (previousMode === undefined || previousPath !== undefined)
+}
+
+/** What not every system can have beside another file; a file of which the removal is held back is still there. */
+function holdBackTwins(
+  reasons: Map<ChangedFile, Reason | undefined>,
+  paths: readonly string[],
+): void {
+  const entries = [...reasons]
+  const kept = entries.flatMap(([{ path, previousPath, previousMode }, reason]) =>
+    reason !== undefined && previousMode !== undefined ? [previousPath ?? path] : [],
+  )
+  const fresh = entries.filter(([file, reason]) => reason === undefined && isNew(file))
+  const twins = findTwins(
+    fresh.map(([{ path }]) => path),
+    [...paths, ...kept],
+  )
+  for (const [file] of fresh) if (twins.has(file.path)) reasons.set(file, REASONS.twin)
+}
+
+function createPathJudge({ allowedPaths, protectedPaths = DEFAULT_PROTECTED_PATHS }: PathPolicy) {
+  const isProtected = createMatcher(protectedPaths, { ignoreCase: true })
+  const isAllowed = createMatcher(allowedPaths, { ignoreCase: false })
+  const protect = (path: string): Reason | undefined => {
+    if (isInGitFolder(path)) return REASONS.gitFolder
+    return isProtected(path) || isProtected(foldPath(path)) ? REASONS.protected : undefined
+  }
+  const allow = (path: string): Reason | undefined =>
+    allowedPaths.length === 0 || isAllowed(path) ? undefined : REASONS.notAllowed
+  return (path: string, isNew: boolean): Reason | undefined =>
+    protect(path) ?? (isNew ? findNameProblem(path) : undefined) ?? allow(path)
+}
+
+/** No tree has a file and a folder of one name: what would replace a held-back file is held back, too, until nothing would. */
+function holdBackConflicts(reasons: Map<ChangedFile, Reason | undefined>): void {
+  for (;;) {
+    const kept = new Set(
+      [...reasons].flatMap(([{ path, previousPath, previousMode }, reason]) =>
+        reason === undefined || previousMode === undefined ? [] : [previousPath ?? path],
+      ),
+    )
+    const keptFolders = new Set([...kept].flatMap(foldersOf))
+    const conflicting = [...reasons].filter(
+      ([{ path, mode }, reason]) =>
+        reason === undefined &&
+        mode !== undefined &&
+        (keptFolders.has(path) || foldersOf(path).some((folder) => kept.has(folder))),
+    )
+    if (conflicting.length === 0) return
+    for (const [file] of conflicting) reasons.set(file, REASONS.conflict)
+  }
+}
+
+/** The folders that a path lies in. */
+function foldersOf(path: string): readonly string[] {
+  const names = path.split('/')
+  return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'))
+}

@@ -1,0 +1,146 @@
+import { bundledRelease, type CatalogueProvider } from '../install/release.ts'
+import type { ProviderConfig } from '../opencode/config.ts'
+import { isRunnerVariable } from '../programs/environment.ts'
+import { sdks } from './sdks.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** A provider as the catalogue and the run's configuration describe it. */
+export type Described = {
+  readonly id: string
+  /** Its entry in opencode-config. */
+  readonly entry: ProviderConfig | undefined
+  /** Its models that the run may call. */
+  readonly models: readonly string[]
+  readonly env: Env
+}
+
+const compatible = '@ai-sdk/openai-compatible'
+const azure = '@ai-sdk/azure'
+
+const signing =
+  /^(?:@ai-sdk\/(?:amazon-bedrock|google-vertex|github-copilot)|gitlab-ai-provider|ai-gateway-provider|@jerome-benoit\/sap-ai-provider)/
+const signingIDs = [
+  'amazon-bedrock',
+  'cloudflare-ai-gateway',
+  'github-copilot',
+  'gitlab',
+  'google-vertex',
+  'google-vertex-anthropic',
+  'sap-ai-core',
+]
+
+const catalogue: Readonly<Record<string, CatalogueProvider>> = bundledRelease.providers
+
+/** True for a provider whose SDK signs its requests, or trades its key for another. */
+export function signsItself({ id, entry }: Pick<Described, 'id' | 'entry'>): boolean {
+  if (signing.test(packageOf(id, entry))) return true
+  return signingIDs.includes(id) && entry?.options?.baseURL === undefined
+}
+
+/** Where models are called, and the packages of the SDKs that call there. */
+export type Address = { readonly base: string; readonly packages: readonly string[] }
+
+/** Where the models of a provider are called: all at one address, or each at one of several. */
+export type Addresses = {
+  readonly all: readonly Address[]
+  /** The base URL of each model; undefined where it is the same for all. */
+  readonly bases: ReadonlyMap<string, string> | undefined
+}
+
+/** Finds the addresses as opencode does; undefined where one is not known. */
+export function findAddresses(described: Described): Addresses | undefined {
+  const { entry } = described
+  const models = [...new Set([...described.models, ...Object.keys(entry?.models ?? {})])]
+  const named = models.length > 0 ? models : [undefined]
+  const found = named.map((model) => ({ model, ...addressOf(described, model) }))
+  const groups = Map.groupBy(found, ({ base }) => base)
+  const all = [...groups].flatMap(([base, members]) =>
+    base === undefined ? [] : [{ base, packages: union(members.map((one) => one.packages)) }],
+  )
+  if (all.length < groups.size) return undefined
+  const isOne = all.length === 1 || Boolean(entry?.options?.baseURL)
+  const bases = found.flatMap(({ model, base }) => (model && base ? [[model, base] as const] : []))
+  return { all, bases: isOne ? undefined : new Map(bases) }
+}
+
+function union(lists: readonly (readonly string[])[]): string[] {
+  return [...new Set(lists.flat())]
+}
+
+function addressOf(described: Described, model: string | undefined) {
+  const { id, entry } = described
+  const own = model === undefined ? undefined : entry?.models?.[model]
+  const npm = own?.provider?.npm ?? packageOf(id, entry)
+  const named = entry?.options?.baseURL || own?.provider?.api || entry?.api
+  const listed = baseOfCatalogue(id, model)
+  const text = named ?? (listed || azureBase(described)) ?? sdks[npm]?.base ?? ''
+  const packages = configuredPackage(described, model) ?? packagesAt(id, named ? undefined : listed)
+  return { base: baseOf(text, { npm, described }), packages: [packages].flat() }
+}
+
+/** The package of an entry, which counts for the models that it declares. */
+function configuredPackage({ id, entry }: Described, model: string | undefined) {
+  const own = model === undefined ? undefined : entry?.models?.[model]
+  const isDeclared = own !== undefined || model === undefined || catalogue[id] === undefined
+  return isDeclared ? (own?.provider?.npm ?? entry?.npm) : undefined
+}
+
+function baseOf(
+  text: string,
+  { npm, described }: { readonly npm: string; readonly described: Described },
+): string | undefined {
+  const url = URL.parse(expand(text, variablesOf(described)) ?? '')
+  if (!url || !/^https?:$/.test(url.protocol)) return undefined
+  return npm === azure ? withVersion(url, described.entry) : url.href
+}
+
+/** The packages with which opencode's catalogue calls a provider at one base URL, or at any. */
+function packagesAt(id: string, base: string | undefined): readonly string[] {
+  const { npm = compatible, packages = {} } = catalogue[id] ?? {}
+  return base === undefined ? union([[npm], ...Object.values(packages)]) : (packages[base] ?? [npm])
+}
+
+function packageOf(id: string, entry: ProviderConfig | undefined): string {
+  return entry?.npm ?? catalogue[id]?.npm ?? compatible
+}
+
+function baseOfCatalogue(id: string, model: string | undefined): string {
+  const { api, others = {} } = catalogue[id] ?? {}
+  const other = Object.entries(others).find(([, models]) => models.some((one) => one === model))
+  return other?.[0] ?? api ?? ''
+}
+
+function azureBase({ id, entry }: Described): string | undefined {
+  if (packageOf(id, entry) !== azure) return undefined
+  if (id !== 'azure-cognitive-services')
+    return `https://\${AZURE_RESOURCE_NAME}.openai.azure.com/openai`
+  const version = entry?.options?.useDeploymentBasedUrls ? '' : '/v1'
+  return `https://\${AZURE_COGNITIVE_SERVICES_RESOURCE_NAME}.cognitiveservices.azure.com/openai${version}`
+}
+
+/** Azure's SDK adds these for an address of Azure OpenAI, and leaves them out for any other, as the broker's is. */
+function withVersion(url: URL, entry: ProviderConfig | undefined): string {
+  const { useDeploymentBasedUrls, apiVersion } = entry?.options ?? {}
+  if (!url.hostname.endsWith('.openai.azure.com') || useDeploymentBasedUrls) return url.href
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1`
+  url.searchParams.set('api-version', typeof apiVersion === 'string' ? apiVersion : 'v1')
+  return url.href
+}
+
+function variablesOf({ entry, env }: Described): Env {
+  const resource = entry?.options?.resourceName
+  return typeof resource === 'string' ? { ...env, AZURE_RESOURCE_NAME: expand(resource, env) } : env
+}
+
+/** Text with `{env:NAME}` and `${NAME}` replaced; undefined if one is not there. */
+function expand(text: string, env: Env): string | undefined {
+  let missing = false
+  const expanded = text.replace(/\{env:([^}]+)\}|\$\{([^}]+)\}/g, (_, one, two) => {
+    const name: string = one ?? two
+    const value = isRunnerVariable(name) ? undefined : env[name]
+    if (!value) missing = true
+    return value ?? ''
+  })
+  return missing ? undefined : expanded
+}

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import { writtenForms } from '../../secrets/forms.ts'
+import type { Call } from './calls.ts'
+import { forward } from './forward.ts'
+import { refuse } from './refusal.ts'
+import type { Route } from './route.ts'
+import { fillQuery } from './slots.ts'
+import { addressBelow, readTarget, type Target } from './target.ts'
+import { openUpstream } from './upstream.ts'
+
+/**
+ * Stands before the providers on the loopback, so that no key is where an agent could see it: it puts the key where
+ * the placeholder stands, and sends it to that provider's own address and nowhere else.
+ */
+export type Broker = AsyncDisposable & {
+  /** Takes a provider in; returns the base URL that opencode is given. */
+  readonly open: (route: Route) => string
+  /** When a provider last sent something of an answer, in milliseconds since 1970; 0 for never. */
+  readonly lastProgress: () => number
+}
+
+/** Starts the broker on a free port of the loopback; `onCall` is told each model call that is over. */
+export async function startBroker(
+  {
+    env,
+    onCall,
+  }: {
+    readonly env: Readonly<Record<string, string | undefined>>
+    readonly onCall: (call: Call) => void
+  },
+  signal: AbortSignal,
+): Promise<Broker> {
+  const routes = new Map<string, OpenRoute>()
+  const dispatcher = openUpstream(env)
+  const running = new Set<Promise<void>>()
+  let lastProgress = 0
+  const onProgress = () => {
+    lastProgress = Date.now()
+  }
+  const server = http.createServer((request, response) => {
+    const way = findWay(request, routes)
+    if ('status' in way) return refuse(response, way)
+    const call = pass({ ...way, request, response }).then(onCall)
+    running.add(call)
+    void call.finally(() => running.delete(call))
+  })
+  const pass = ({ route, url, request, response }: Way & Pair) =>
+    forward({
+      request,
+      response,
+      url,
+      route,
+      credentials: credentialsOf(route.base),
+      forbidden: route.forbidden,
+      dispatcher,
+      onProgress,
+    })
+  // No limits of its own: how long a model may take is the run's to decide.
+  Object.assign(server, { requestTimeout: 0, keepAliveTimeout: 0 })
+  for (const event of ['connect', 'upgrade'] as const)
+    server.on(event, (_, socket) => socket.end('HTTP/1.1 405 Method Not Allowed\r\n\r\n'))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening', { signal })
+  return {
+    open(route) {
+      const token = randomBytes(24).toString('base64url')
+      routes.set(token, { ...route, forbidden: formsOfKeys(route.secrets) })
+      return `http://127.0.0.1:${portOf(server)}/${token}/${encodeURIComponent(route.provider)}`
+    },
+    lastProgress: () => lastProgress,
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await Promise.all([closed, dispatcher.destroy(), ...running])
+    },
+  }
+}
+
+/** A route with the forms of its secrets that no answer may hold. */
+type OpenRoute = Route & { readonly forbidden: readonly string[] }
+type Pair = { readonly request: IncomingMessage; readonly response: ServerResponse }
+type Way = { readonly route: OpenRoute; readonly url: string }
+type Refused = { readonly status: number; readonly message: string }
+
+function findWay(
+  { method, url = '', rawHeaders }: IncomingMessage,
+  routes: ReadonlyMap<string, OpenRoute>,
+): Way | Refused {
+  const target = readTarget(url)
+  if (!target) return { status: 400, message: 'The broker takes plain paths below its own.' }
+  const route = routes.get(target.token)
+  if (route === undefined || encodeURIComponent(route.provider) !== target.provider)
+    return { status: 404, message: 'The broker has no such route.' }
+  if (method !== 'POST') return { status: 405, message: 'The broker takes calls of models only.' }
+  if (hasDuplicates(rawHeaders))
+    return { status: 400, message: 'The broker takes each header once.' }
+  return findCall(target, route)
+}
+
+function findCall(target: Target, route: OpenRoute): Way | Refused {
+  const { path } = target
+  const call = route.calls?.find((one) => one.path.test(path))
+  if (route.calls !== undefined && call === undefined)
+    return { status: 403, message: `The broker takes calls of models only, not ${path}.` }
+  const query = fillQuery({ target, call, slots: route.slots })
+  if (query === undefined)
+    return { status: 403, message: `The broker takes ${path} only with the query of its SDK.` }
+  return { route, url: addressBelow(route.base, { path, query }) }
+}
+
+/** Servers differ in which one of two they take. */
+function hasDuplicates(rawHeaders: readonly string[]): boolean {
+  const names = rawHeaders.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase())
+  return new Set(names).size < names.length
+}
+
+/** What a base URL has as user and password, which stand in a header where there is no other. */
+function credentialsOf(base: string): string | undefined {
+  const { username, password } = new URL(base)
+  if (username === '' && password === '') return undefined
+  return `Basic ${Buffer.from(`${decode(username)}:${decode(password)}`).toString('base64')}`
+}
+
+function decode(text: string): string {
+  return decodeURIComponent(text)
+}
+
+function portOf(server: http.Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('No port to listen on.')
+  return address.port
+}
+
+/** A shorter value is no key, but a word of which an answer may speak. */
+const shortestKey = 8
+
+function formsOfKeys(keys: readonly string[]): string[] {
+  return writtenForms(keys.filter((key) => key.length >= shortestKey))
+}
