@@ -15,7 +15,6 @@ import type { PublishChoice } from './inputs/publish.ts'
 import { countMemoryKills } from './memory.ts'
 import type { Verdict } from './outcome.ts'
 import { runnerTokens } from './programs/environment.ts'
-import { returnHidden } from './project-config/hidden-files.ts'
 import { publishOutputs } from './publish/outputs.ts'
 import type { Publishing } from './publish/publication.ts'
 import { createRunDirectory, saveDraft, saveResult, stageFiles } from './publish/run-directory.ts'
@@ -154,7 +153,6 @@ async function sayOutcome({ outcome, reason }: Verdict): Promise<void> {
 }
 
 function leaveNothing(temporary: string): void {
-  if (!returnHidden(temporary, runner.warning)) return
   if (!removeFolder(temporary)) runner.warning(`${temporary} could not be removed.`)
 }
 

@@ -4,13 +4,14 @@ import { readEvent } from './event/event.ts'
 import { countMemoryKills } from './memory.ts'
 import type { Verdict } from './outcome.ts'
 import { endProcesses } from './programs/processes.ts'
-import { returnHidden } from './project-config/hidden-files.ts'
 import { createRunDirectory, isSaved, readDraft, saveResult } from './publish/run-directory.ts'
 import { renderSummary } from './publish/summary.ts'
 import { createReport } from './report.ts'
 import { createRunner } from './runner.ts'
 import { readState, type State } from './state.ts'
+import { messageOf } from './text.ts'
 import { removeFolder } from './workspace/folders.ts'
+import { undoReplacement } from './workspace/replacement.ts'
 
 const graceMs = 1000
 
@@ -29,12 +30,22 @@ async function finish(left: State): Promise<void> {
   await endProcesses({ pid: left.pid, trackingId: left.trackingId }, graceMs)
   const isFull = isDiskFull(left.temporary)
   const known = readDraft(left.temporary)
-  const returned = returnHidden(left.temporary, core.warning)
+  undoLanding(left.temporary)
   // It may take the disk that the result needs.
   releaseSpace(left.temporary)
-  if (returned && !removeFolder(left.temporary))
-    core.warning(`${left.temporary} could not be removed.`)
+  if (!removeFolder(left.temporary)) core.warning(`${left.temporary} could not be removed.`)
   if (!isSaved(left.runDirectory)) await conclude(left, known, isFull)
+}
+
+/** A landing that was cut off is undone: the checkout is as it was, and the change is lost with the run. */
+function undoLanding(temporary: string): void {
+  try {
+    undoReplacement(temporary)
+  } catch (error) {
+    core.warning(
+      `A change had begun to land in the checkout, and could not be undone: ${messageOf(error)}`,
+    )
+  }
 }
 
 /** Says the facts alone: what an agent wrote was not checked for secrets. */

@@ -40,7 +40,7 @@ const attempt = z.object({
   retries: z.number(),
   refusals: z.array(refusal),
   usage,
-  /** The change that was undone before the next attempt. */
+  /** The change of an attempt that was followed by another one. */
   patchFile: z.string().optional(),
 })
 
@@ -104,7 +104,7 @@ export const resultSchema = z.object({
   usage,
   tools: z.array(z.object({ tool: z.string(), calls: z.number(), failed: z.number() })),
   refusals: z.array(refusal),
-  /** Mode `implement`; in mode `plan` only where the checkout was changed all the same. */
+  /** Mode `implement`. */
   change: z
     .object({
       base: z.string().optional(),
@@ -120,8 +120,6 @@ export const resultSchema = z.object({
       /** Changes that no patch can carry: in a submodule's own files, or in a file that can't be read. */
       unseen: z.array(z.object({ path: z.string(), reason: z.enum(unseenReasons) })),
       patchFile: z.string().optional(),
-      /** Mode `plan`: whether all of it was put back. */
-      undone: z.boolean().optional(),
     })
     .optional(),
   /** What was published on GitHub, and what was asked for and did not happen. */

@@ -12,17 +12,16 @@ import { openService, type Service } from './opencode/service.ts'
 import { type Verified, verifyProviders } from './opencode/verify.ts'
 import type { Verdict } from './outcome.ts'
 import { findProgram } from './programs/programs.ts'
-import { guardProjectConfig } from './project-config/guard.ts'
-import { openCheckout } from './project-config/open.ts'
+import { openCheckout, type ProjectConfig } from './project-config/open.ts'
 import { sha256 } from './report.ts'
 import { guardFiles, restoreGuarded } from './runner-files/guard.ts'
 import { isolate } from './sandbox/isolation.ts'
 import { testIsolation } from './sandbox/self-test.ts'
 import { safeLine } from './session/log-line.ts'
 import { runAttempts } from './tasks/attempts.ts'
-import { rememberTree, reportChange } from './tasks/change.ts'
+import { concludeChange, proveReadOnly, requireRepository, scanCheckout } from './tasks/change.ts'
+import { createPlaces, openCheckoutCopies } from './tasks/places.ts'
 import type { Ready } from './tasks/prompt.ts'
-import { proveReadOnly, witnessTree } from './tasks/read-only.ts'
 import { messageOf, oneLine } from './text.ts'
 import type { World } from './world.ts'
 
@@ -42,20 +41,29 @@ export async function run(
     const { inputs, projectConfig, repository } = await openCheckout(given, world, signal)
     requireCredentials(inputs, world)
     world.report.know({ promptHash: sha256(inputs.prompt) })
+    requireRepository(inputs, repository)
     const prompt = await attachContext(inputs, world, signal)
     const found = { ...world, projectConfig, repository }
-    const sandbox = await isolate(inputs, found, signal)
-    const prepared = { ...found, sandbox }
-    const before = await rememberTree(inputs, prepared, signal)
-    const witness = await witnessTree(inputs, prepared, signal)
+    const isolation = await isolate(
+      inputs,
+      {
+        ...world,
+        root: repository?.top ?? inputs.directory,
+        openCopies: (...options) => openCheckoutCopies(inputs, found, ...options),
+      },
+      signal,
+    )
+    const isolated = { ...found, ...isolation }
+    const places = createPlaces(inputs, isolated)
+    const scan = await scanCheckout(inputs, { ...isolated, places }, signal)
     const guarded = guardFiles(inputs, world)
-    const timed = { ...prepared, before, witness, deadline: deadline.at }
+    const timed = { ...isolated, places, deadline: deadline.at }
     const driven = drive({ ...inputs, prompt }, timed, signal)
     const verdict = await driven.catch((error) => verdictOf(reasonOf(signal, error), world))
     // Before git is asked anything in the checkout.
     restoreGuarded(guarded, world)
-    if (witness) return await proveReadOnly({ witness, verdict }, world, cancelled)
-    return before ? await reportChange({ before, verdict }, world, cancelled) : verdict
+    if (scan) return await proveReadOnly({ scan, verdict }, world, cancelled)
+    return await concludeChange({ inputs, places, verdict }, world, cancelled)
   } catch (error) {
     return verdictOf(reasonOf(signal, error), world)
   }
@@ -95,23 +103,28 @@ export function verdictOf(error: unknown, world: Pick<World, 'runner'>): Verdict
   return { outcome: 'internal-error', reason }
 }
 
-type Timed = World & Pick<Ready, 'deadline' | 'before' | 'witness' | 'projectConfig'>
+type Timed = World & Pick<Ready, 'deadline' | 'places'> & { readonly projectConfig: ProjectConfig }
 
 /** Start, verify, prompt. The server has ended when this returns. */
 async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise<Verdict> {
   // Before an agent could change the file that it is loaded from.
   await world.redactor.ready(signal)
-  const configGuard = guardProjectConfig(world.projectConfig, world)
-  // Put back when the server has ended.
-  await using _ = { [Symbol.asyncDispose]: configGuard.restore }
-  await configGuard.prepare(signal)
+  using over = endWithin(signal)
+  const copying = world.places.next(over.signal)
+  // What it says is heard below, when the server has started.
+  copying.catch(() => undefined)
   await using service = await openService(inputs, world, signal)
   const { failed } = service.server()
   const standing = AbortSignal.any([signal, failed])
-  const verified = await verify(inputs, { ...world, service }, standing).catch(lastWords(failed))
+  const place = await copying
+  world.report.mark('copied')
+  const { directory } = place
+  const verified = await verify(inputs, { ...world, service, directory }, standing).catch(
+    lastWords(failed),
+  )
   world.report.mark('verified')
   if (inputs.mode === 'check') {
-    const tested = await testIsolation(inputs, { ...world, service }, standing)
+    const tested = await testIsolation(inputs, { ...world, service, place }, standing)
     return checked(verified, tested)
   }
   const { ignored } = sessionRules(inputs.mode, inputs.permissions)
@@ -119,7 +132,14 @@ async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise
     world.report.note(
       `Mode plan keeps its own rules: ${ignored.length} of permissions were not applied.`,
     )
-  return await runAttempts(inputs, { ...world, service, verified, configGuard }, signal)
+  return await runAttempts(inputs, { ...world, service, verified, place }, signal)
+}
+
+/** A signal for work that is begun here, and must not outlast it. */
+function endWithin(signal: AbortSignal): Disposable & { readonly signal: AbortSignal } {
+  const ended = new AbortController()
+  const within = AbortSignal.any([signal, ended.signal])
+  return { signal: within, [Symbol.dispose]: () => ended.abort() }
 }
 
 /** A server that dies breaks its connections before its exit is known, which says more. */
@@ -133,10 +153,10 @@ function lastWords(failed: AbortSignal): (error: unknown) => Promise<never> {
   }
 }
 
-type Served = World & { readonly service: Service }
+type Served = World & { readonly service: Service; readonly directory: string }
 
 async function verify(inputs: Inputs, world: Served, signal: AbortSignal): Promise<Verified> {
-  await using client = createClient(world.service.server().address, inputs.directory)
+  await using client = createClient(world.service.server().address, world.directory)
   const wanted = { ...inputs, env: world.env, freeProviders: ['rehearsal'] }
   const verified = await verifyProviders(client, wanted, signal)
   const { providers, candidates, agent, notes } = verified

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
@@ -95,7 +95,7 @@ rootTest('without a sandbox the same check shows what is open, and changes nothi
       'The token that actions/checkout left',
       'Outputs, variables, path, state and summary of the step',
       'The event file',
-      'Writing to the checkout, which a plan only reads',
+      'Writing to the checkout',
     ]),
   )
   expect(summary).toContain('| Signals to this action | ⚠️ not kept out |')
@@ -118,17 +118,22 @@ rootTest('a bubblewrap that is missing is installed with the package manager', a
   expect(run.isolation?.level).toBe('sandboxed')
 })
 
-rootTest('a checkout of another user, which the agent could not write, ends the run', async () => {
-  const workspace = makeCheckout()
-  execFileSync('chown', ['-R', '65534:65534', workspace])
-  await using model = await startScriptedModel([say('Done.')])
+rootTest('a checkout of another user, closed to others, is worked on like any', async () => {
+  const workspace = makeCheckout({ '.gitignore': 'cache/\n' })
+  mkdirSync(join(workspace, 'cache'))
+  writeFileSync(join(workspace, 'cache/x'), 'cached\n')
+  execFileSync('sh', ['-c', 'chown -R 65534:65534 "$1"; chmod -R go-rwx "$1"', 'sh', workspace])
+  const command = 'cat cache/x; git log --format=%s; echo new > new.txt'
+  await using model = await startScriptedModel([
+    call('bash', { command, description: 'Look' }),
+    say('Done.'),
+  ])
   const inputs = inputsFor(model, { mode: 'implement' })
-  const { outputs } = await runChecked({ workspace, inputs })
-  expect(outputs.outcome).toBe('server-failed')
-  expect(outputs.reason).toMatch(
-    /not for this checkout: .* belongs to another user \(65534\), .*\. Check out as the user that runs this step, or set isolation to off/,
-  )
-  expect(model.requests).toEqual([])
+  const { outputs, run } = await runChecked({ workspace, inputs })
+  expect(outputs).toMatchObject({ outcome: 'completed', 'changed-files': '["new.txt"]' })
+  expect(run.isolation?.level).toBe('sandboxed')
+  expect(JSON.stringify(model.requests.at(-1)?.request)).toContain('cached\\nSample')
+  expect(readFileSync(join(workspace, 'new.txt'), 'utf8')).toBe('new\n')
 })
 
 test('a checkout that git can not read is told as such', async () => {

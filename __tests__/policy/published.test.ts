@@ -6,8 +6,14 @@ import { readLinks } from '../../src/policy/links.ts'
 import { judgeChange } from '../../src/policy/policy.ts'
 import { type PublishedChange, withoutHeldBack } from '../../src/policy/published.ts'
 import type { Change } from '../../src/workspace/patch.ts'
-import type { Snapshot } from '../../src/workspace/snapshot.ts'
-import { applyToClone, changeSince, snapshotOf, soon, summarize } from '../support/change.ts'
+import {
+  applyToClone,
+  type Before,
+  baselineOf,
+  changeSince,
+  soon,
+  summarize,
+} from '../support/change.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 
 type Published = PublishedChange & { readonly heldBack: readonly string[]; readonly whole: Change }
@@ -17,17 +23,17 @@ async function publishedBy(
   act: (repository: Repository) => unknown,
   protectedPaths?: readonly string[],
 ): Promise<Published> {
-  const before = await snapshotOf(repository)
+  const before = await baselineOf(repository)
   await act(repository)
   return publish(before, repository, protectedPaths)
 }
 
 async function publish(
-  before: Snapshot,
+  before: Before,
   repository: Repository,
   protectedPaths: readonly string[] | undefined,
 ): Promise<Published> {
-  const { shadow, tree: base } = before
+  const { shadow, tree: base } = before.baseline
   const { env, temporary } = repository
   const change = await changeSince(before, repository)
   const links = await readLinks({ shadow, env, tree: change.tree }, soon())
@@ -42,7 +48,7 @@ async function publish(
 }
 
 function treeOfClone(repository: Repository, published: Published): string {
-  return applyToClone(repository, 'HEAD', { ...published, unseen: [] })
+  return applyToClone(repository, 'HEAD', { ...published, wholeTree: published.tree, unseen: [] })
 }
 
 const files = {

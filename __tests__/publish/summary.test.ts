@@ -46,16 +46,6 @@ test('a partial answer is marked as such, and a cost without a price as unknown'
   expect(summary).toContain('cost | unknown')
 })
 
-test('a change that was put back is told as such, and only then', () => {
-  const files = [{ path: 'a', status: 'modified', additions: 1, deletions: 0 }]
-  const change = { files, unseen: [{ path: 'b', reason: 'not-kept' as const }] }
-  const outcome = 'read-only-violated'
-  const titleOf = (undone: boolean) =>
-    renderSummary(result({ outcome, partial: true, change: { ...change, undone } }))
-  expect(titleOf(true)).toContain('### 2 files that were changed, and put back\n')
-  expect(titleOf(false)).toContain('### 2 files that were changed\n')
-})
-
 test('what is said of the keys depends on the sandbox, and the rehearsal has none', () => {
   const keysOf = (kept: string[], level: 'sandboxed' | 'separate process only') => {
     const summary = renderSummary(result({ keys: { kept, passedIn: [] }, isolation: { level } }))
@@ -91,11 +81,11 @@ const attempt = {
   usage: noUsage,
 }
 
-test('several attempts are told one by one, with what was undone', () => {
+test('several attempts are told one by one, with what each changed', () => {
   const attempts = [{ ...attempt, patchFile: '/run/attempt-1.patch' }, attempt]
   const summary = renderSummary(result({ outcome: 'stalled', attempts }))
   expect(summary).toContain(
-    '| 1 | `a/b` | stalled | 1 s | No progress for 60 s. Its change was undone, and is kept in `attempt-1.patch`. |',
+    '| 1 | `a/b` | stalled | 1 s | No progress for 60 s. Its change is kept in `attempt-1.patch`. |',
   )
   expect(summary).toContain('| 2 | `a/b` | stalled | 1 s | No progress for 60 s. |')
 })

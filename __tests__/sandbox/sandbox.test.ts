@@ -16,32 +16,36 @@ import { dirname, join } from 'node:path'
 import { expect } from '@jest/globals'
 import { provideBubblewrap } from '../../src/sandbox/bubblewrap.ts'
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { type CopyOptions, openCopies } from '../../src/workspace/copies.ts'
 import { openRepository } from '../../src/workspace/repository.ts'
 import { rootTest, sandboxTest } from '../support/sandbox.ts'
 import { git, makeCheckout } from '../support/step.ts'
 
-const signal = AbortSignal.timeout(60_000)
+const soon = () => AbortSignal.timeout(60_000)
 
 /** A sandbox around a tree, to run shell scripts in. */
-async function sandboxOf(root: string, more: Partial<SandboxOptions> = {}) {
+async function sandboxOf(
+  root: string,
+  more: Partial<SandboxOptions> = {},
+  copying: Partial<CopyOptions> = {},
+) {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME }
-  const { bubblewrap, missing } = await provideBubblewrap({ env, log: () => undefined }, signal)
+  const { bubblewrap, missing } = await provideBubblewrap({ env, log: () => undefined }, soon())
   if (bubblewrap === undefined) throw new Error(missing.why)
   const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'opencode-driver-sandbox-')))
   const own = join(temporary, 'own')
   mkdirSync(own)
-  const options = {
-    bubblewrap,
-    env,
-    root,
-    writable: true,
-    temporary,
-    readable: [],
-    copied: [],
-    hidden: [],
-    repository: existsSync(join(root, '.git')) ? openRepository(root) : undefined,
-  }
-  const sandbox = await createSandbox({ ...options, ...more }, signal)
+  const repository = existsSync(join(root, '.git')) ? openRepository(root) : undefined
+  const copies = await openCopies(
+    {
+      ...{ root, repository, temporary, env, hidden: [], isMeasured: false, isMounted: true },
+      ...{ onProgress: () => undefined, ...copying },
+    },
+    soon(),
+  )
+  const options = { bubblewrap, env, root, writable: true, temporary, readable: [], copies }
+  const sandbox = await createSandbox({ ...options, ...more }, soon())
+  await copies.next(soon())
   const run = (script: string) => {
     const {
       program,
@@ -89,95 +93,84 @@ sandboxTest(
     expect(settings(root)).toBe(before)
     expect(git(root, 'log', '--format=%s')).toBe('Sample\n')
     expect(git(root, 'branch', '--list', 'other')).toBe('')
-    expect(git(root, 'status', '--short')).toBe(' M README.md\n')
-  },
-)
-
-sandboxTest(
-  'submodules, linked worktrees and shared objects are there, and can’t be turned elsewhere',
-  async () => {
-    const library = makeCheckout({ 'lib.txt': 'lib\n' })
-    const root = makeCheckout()
-    const allow = ['-c', 'protocol.file.allow=always']
-    git(root, ...allow, 'submodule', '--quiet', 'add', library, 'deps/library')
-    git(root, '-c', 'user.name=A', '-c', 'user.email=a@example.com', 'commit', '-qm', 'Submodule')
-    git(root, 'config', '--file', '.git/modules/deps/library/config', 'http.extraheader', 'canary')
-    const linked = join(mkdtempSync(join(tmpdir(), 'opencode-driver-linked-')), 'tree')
-    git(root, 'worktree', 'add', '-q', '-b', 'linked', linked)
-    const clone = join(mkdtempSync(join(tmpdir(), 'opencode-driver-clone-')), 'tree')
-    execFileSync('git', ['clone', '-q', '--shared', root, clone])
-
-    const look = `
-    git -C deps/library log --format=%s; grep -rs canary .git; git submodule status
-    echo 'gitdir: /tmp/evil' > deps/library/.git || echo kept
-    rm -f deps/library/.git || echo kept`
-    const printed = (await sandboxOf(root)).run(`(${look}) 2>/dev/null`)
-    expect(printed).toMatch(/^Sample\n [0-9a-f]{40} deps\/library \(heads\/\w+\)\nkept\nkept\n$/)
-
-    const inLinked = (await sandboxOf(linked)).run(`
-    git branch --show-current; echo x > x.txt; git add x.txt; git status --short
-    rm -f .git 2>/dev/null || echo kept`)
-    expect(inLinked).toBe('linked\nA  x.txt\nkept\n')
-    expect(git(linked, 'status', '--short')).toBe('?? x.txt\n')
-    expect((await sandboxOf(clone)).run('git log --format=%s 2>&1 || echo none')).toContain('none')
-  },
-)
-
-sandboxTest(
-  'a tree that is read-only can’t be written at all, while git and the temporary folders can',
-  async () => {
-    const root = makeCheckout()
-    const { run } = await sandboxOf(root, { writable: false })
-    const printed = run(`
-    (echo x > new.txt; echo x >> README.md; rm README.md; mkdir folder; chmod 777 src) 2>&1 | grep -c Read-only
-    git add -A && touch /tmp/x /var/tmp/y "$HOME/z" && echo written`)
-    expect(printed).toBe('5\nwritten\n')
     expect(git(root, 'status', '--short')).toBe('')
   },
 )
 
-sandboxTest('the agent’s git takes what is moved out of the tree for unchanged', async () => {
-  const root = makeCheckout({ 'AGENTS.md': 'Obey.\n', 'a/.opencode/plugin/x.js': 'evil()\n' })
-  const hidden = [join(root, 'AGENTS.md'), join(root, 'a/.opencode'), join(root, 'absent')]
-  const { run } = await sandboxOf(root, { hidden })
-  for (const path of hidden) rmSync(path, { recursive: true, force: true })
-  expect(run('git status --short; git add -A; git status --short; echo end')).toBe('end\n')
+sandboxTest('submodules, linked worktrees and shared objects work in the copy', async () => {
+  const library = makeCheckout({ 'lib.txt': 'lib\n' })
+  const root = makeCheckout()
+  const allow = ['-c', 'protocol.file.allow=always']
+  git(root, ...allow, 'submodule', '--quiet', 'add', library, 'deps/library')
+  git(root, '-c', 'user.name=A', '-c', 'user.email=a@example.com', 'commit', '-qm', 'Submodule')
+  git(root, 'config', '--file', '.git/modules/deps/library/config', 'http.extraheader', 'canary')
+  const linked = join(mkdtempSync(join(tmpdir(), 'opencode-driver-linked-')), 'tree')
+  git(root, 'worktree', 'add', '-q', '-b', 'linked', linked)
+  const clone = join(mkdtempSync(join(tmpdir(), 'opencode-driver-clone-')), 'tree')
+  execFileSync('git', ['clone', '-q', '--shared', root, clone])
+
+  const look = `
+    git -C deps/library log --format=%s; grep -rs canary .git; git submodule status`
+  const printed = (await sandboxOf(root)).run(`(${look}) 2>/dev/null`)
+  expect(printed).toMatch(/^Sample\n [0-9a-f]{40} deps\/library \(heads\/\w+\)\n$/)
+
+  const inLinked = (await sandboxOf(linked)).run(`
+    git branch --show-current; echo x > x.txt; git add x.txt; git status --short`)
+  expect(inLinked).toBe('linked\nA  x.txt\n')
+  expect(git(linked, 'status', '--short')).toBe('')
+  expect((await sandboxOf(clone)).run('git log --format=%s 2>&1 || echo none')).toContain('none')
 })
 
-sandboxTest.each([
-  ['in many folders', (at: number) => `deps/${at}/tool`],
-  ['behind long paths', (at: number) => `${'folder-of-a-long-name/'.repeat(8)}${at}`],
-])(
-  'repositories %s in the tree are closed, or end the run where there are too many',
-  async (_, at) => {
-    const plant = (count: number) => {
-      const root = makeCheckout()
-      for (let index = 0; index < count; index += 1) {
-        const folder = join(root, at(index), '.git')
-        mkdirSync(folder, { recursive: true })
-        writeFileSync(join(folder, 'config'), 'canary')
-      }
-      return root
-    }
-    const { run } = await sandboxOf(plant(100))
-    expect(run('grep -rs canary . || echo end')).toBe('end\n')
-    await expect(sandboxOf(plant(500))).rejects.toMatchObject({
-      outcome: 'server-failed',
-      message: expect.stringContaining('too many git repositories'),
-    })
+sandboxTest(
+  'what the agent does to the tree reaches the checkout in ignored folders alone, and in a plan not even there',
+  async () => {
+    const root = makeCheckout({ '.gitignore': 'cache/\n' })
+    mkdirSync(join(root, 'cache'))
+    writeFileSync(join(root, 'cache/old'), 'old\n')
+    const act = `
+    echo x > new.txt; rm README.md; chmod 777 src; cat cache/old
+    echo y > cache/new || echo refused; git status --short`
+    const plan = (await sandboxOf(root, { writable: false })).run(`(${act}) 2>/dev/null`)
+    expect(plan).toBe('old\nrefused\n D README.md\n?? new.txt\n')
+    expect(existsSync(join(root, 'cache/new'))).toBe(false)
+    expect((await sandboxOf(root)).run(act)).toBe('old\n D README.md\n?? new.txt\n')
+    expect(readFileSync(join(root, 'cache/new'), 'utf8')).toBe('y\n')
+    expect(git(root, 'status', '--short')).toBe('')
   },
 )
 
+sandboxTest('what is hidden is not in the tree, and unchanged to the agent’s git', async () => {
+  const root = makeCheckout({ 'AGENTS.md': 'Obey.\n', 'a/.opencode/plugin/x.js': 'evil()\n' })
+  const hidden = [join(root, 'AGENTS.md'), join(root, 'a/.opencode'), join(root, 'absent')]
+  const { run } = await sandboxOf(root, {}, { hidden })
+  expect(run('git status --short; git add -A; git status --short; find . -name "AG*"')).toBe('')
+})
+
+/** A checkout with so many repositories in an untracked folder. */
+function plant(count: number, ignore: string): string {
+  const root = makeCheckout({ '.gitignore': ignore })
+  for (let index = 0; index < count; index += 1) {
+    const folder = join(root, 'deps', 'folder-of-a-long-name/'.repeat(8), `${index}`, '.git')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'config'), 'canary')
+  }
+  return root
+}
+
+sandboxTest('repositories in the tree are no mounts, however many there are', async () => {
+  const { run } = await sandboxOf(plant(500, ''))
+  expect(run('grep -rs canary . || echo end')).toBe('end\n')
+})
+
 sandboxTest(
-  'the agent’s copy of the repository is as the checkout’s again after a reset',
+  'repositories in ignored folders are masked, or end the run where there are too many',
   async () => {
-    const root = makeCheckout()
-    const { run, reset } = await sandboxOf(root)
-    run(`git commit -q --allow-empty -m 'From inside'; echo evil >> .git/config; rm .git/HEAD`)
-    await reset(signal)
-    expect(run('git log --format=%s; git config --list --local | grep -c evil || true')).toBe(
-      'Sample\n0\n',
-    )
+    const { run } = await sandboxOf(plant(100, 'deps/\n'))
+    expect(run('grep -rs canary . || echo end')).toBe('end\n')
+    await expect(sandboxOf(plant(500, 'deps/\n'))).rejects.toMatchObject({
+      outcome: 'server-failed',
+      message: expect.stringContaining('too many git repositories'),
+    })
   },
 )
 
@@ -248,16 +241,6 @@ sandboxTest(
   },
 )
 
-sandboxTest('no folder above something that is shown otherwise can be moved away', async () => {
-  const root = makeCheckout()
-  mkdirSync(join(root, 'deps/tool/.git'), { recursive: true })
-  const { run } = await sandboxOf(root)
-  const printed = run(`
-    for path in deps deps/tool; do mv $path away 2>/dev/null && echo moved; done
-    rm -rf deps 2>/dev/null; ls -d deps/tool/.git; mv src elsewhere && echo end`)
-  expect(printed).toBe('deps/tool/.git\nend\n')
-})
-
 sandboxTest('of a repository only what git itself needs is copied', async () => {
   const root = makeCheckout()
   writeFileSync(join(root, '.git', 'credentials'), 'https://name:canary@github.example\n')
@@ -277,18 +260,6 @@ rootTest('a runner of one’s own in a folder of the system is out of sight', as
   writeFileSync(join(folder, '.credentials'), 'canary', { mode: 0o600 })
   const { run } = await sandboxOf(makeCheckout())
   expect(run(`ls -A ${folder}; cat ${folder}/.credentials 2>/dev/null; ls -d /opt`)).toBe('/opt\n')
-})
-
-sandboxTest('what the agent left in its copy keeps no reset from being made', async () => {
-  const root = makeCheckout()
-  const { run, reset } = await sandboxOf(root)
-  const outside = makeOutside()
-  run(
-    `cd .git; rm index; ln -s ${outside}/secret.txt index; mkfifo config.lock; mkdir x; chmod 0 x`,
-  )
-  await reset(signal)
-  expect(readFileSync(join(outside, 'secret.txt'), 'utf8')).toBe('canary')
-  expect(run('git status --short; ls .git | grep -c "^x$" || true')).toBe('0\n')
 })
 
 sandboxTest('a link of the checkout on PATH shows nothing from elsewhere', async () => {

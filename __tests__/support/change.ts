@@ -1,35 +1,68 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Change, type ChangedFile, diffSince } from '../../src/workspace/patch.ts'
+import {
+  type Baseline,
+  readMark,
+  recordBaseline,
+  surveyCheckout,
+} from '../../src/workspace/baseline.ts'
+import { type Copy, type CopyOptions, openCopies } from '../../src/workspace/copies.ts'
+import { landChange } from '../../src/workspace/land.ts'
+import { type Change, type ChangedFile, readChange } from '../../src/workspace/patch.ts'
 import { openRepository } from '../../src/workspace/repository.ts'
-import { type Snapshot, takeSnapshot } from '../../src/workspace/snapshot.ts'
-import type { Repository } from './repository.ts'
+import { atRoot, type Repository } from './repository.ts'
 
 /** A signal for what should take a second. */
 export function soon(): AbortSignal {
   return AbortSignal.timeout(30_000)
 }
 
-/** A snapshot of the whole repository. */
-export function snapshotOf(repository: Repository): Promise<Snapshot> {
-  const { root, temporary, env } = repository
-  return takeSnapshot({ repository: openRepository(root), temporary, env }, soon())
+/** What a work tree was, for an agent that works in it. */
+export type Before = Pick<Copy, 'workTree'> & { readonly baseline: Baseline }
+
+/** What the whole repository is, where the agent works in place. */
+export async function baselineOf({ root, temporary, env }: Repository): Promise<Before> {
+  const repository = openRepository(root)
+  const survey = await surveyCheckout({ repository, temporary, env }, soon())
+  const baseline = await recordBaseline({ survey, root, absent: new Set(), env }, soon())
+  const agentIndex = join(repository.directory, 'index')
+  return {
+    baseline,
+    workTree: { root, mark: await readMark(temporary), agentIndex, shown: new Set() },
+  }
 }
 
 /** What changed since; the patch is in the repository's temporary folder. */
-export function changeSince(before: Snapshot, repository: Repository): Promise<Change> {
-  const { temporary, env } = repository
-  return diffSince(before, { env, patchFile: join(temporary, 'changes.patch') }, soon())
+export function changeSince(
+  { baseline, workTree }: Before,
+  { temporary, env }: Repository,
+): Promise<Change> {
+  const patchFile = join(temporary, 'changes.patch')
+  return readChange({ baseline, workTree, env, patchFile }, soon())
 }
 
-/** What the agent changed, where `act` is all that it does. */
+/** A change that can be brought into the checkout; `land` resolves with what stands in its way. */
+export type LandableChange = Change & { readonly land: () => Promise<readonly string[]> }
+
+/** What the agent changed in a copy of the checkout, where `act` is all that it does. */
 export async function changeBy(
   repository: Repository,
-  act: (repository: Repository) => unknown,
-): Promise<Change> {
-  const before = await snapshotOf(repository)
-  await act(repository)
-  return changeSince(before, repository)
+  act: (copy: Repository) => unknown,
+  options: Partial<CopyOptions> = {},
+): Promise<LandableChange> {
+  const { root, temporary, env } = repository
+  const copying: CopyOptions = {
+    ...{ root, repository: openRepository(root), temporary, env, hidden: [] },
+    ...{ isMeasured: true, isMounted: false, onProgress: () => undefined, ...options },
+  }
+  const copies = await openCopies(copying, soon())
+  const { baseline, workTree, settle } = await copies.next(soon())
+  if (baseline === undefined) throw new Error('nothing was measured')
+  await act(atRoot(repository, workTree.root))
+  await settle()
+  const change = await changeSince({ baseline, workTree }, repository)
+  const land = () => landChange({ baseline, tree: change.tree, temporary, env }, soon())
+  return { ...change, land }
 }
 
 /** Changed files as lines to compare: `renamed b from a +1 -0`. */

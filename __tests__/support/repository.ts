@@ -50,7 +50,10 @@ export async function createRepository(
 
 /** Another work tree in the same folder as `repository`: a clone, a worktree, a repository inside it. */
 export function atRoot(repository: Repository, root: string): Repository {
-  return openRepository({ folder: dirname(repository.root), root })
+  return {
+    ...openRepository({ folder: dirname(repository.root), root }),
+    temporary: repository.temporary,
+  }
 }
 
 /** Mode and digest of everything below a folder, by path. */

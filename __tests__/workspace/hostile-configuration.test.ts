@@ -3,10 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { readCheckout } from '../../src/project-config/checkout.ts'
-import { copyForAgent } from '../../src/sandbox/agent-git.ts'
 import { openRepository } from '../../src/workspace/repository.ts'
-import { undoSince } from '../../src/workspace/undo.ts'
-import { changeSince, snapshotOf, soon } from '../support/change.ts'
+import { baselineOf, changeBy, changeSince, soon } from '../support/change.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 
 /** Each would make a file, were it ever run or fetched from. */
@@ -83,7 +81,6 @@ test.each([
   {
     what: 'a checkout whose objects are gone',
     act: 'echo x >>a.txt; git commit -qam x; rm -rf .git/objects/?? .git/objects/pack',
-    isUndone: false,
   },
   { what: 'a commit', act: 'echo x >>a.txt; git commit -qam x' },
   {
@@ -91,40 +88,38 @@ test.each([
     act: 'git init -q sub; echo s >sub/s; cp .git/config sub/.git/config; echo y >a.txt',
   },
 ])(
-  'nothing that the agent wrote into git’s configuration runs when its change is read and undone: $what',
-  async ({ act, isUndone = true }) => {
+  'nothing that the agent wrote into git’s configuration runs when its change is read and landed: $what',
+  async ({ act }) => {
     await using repository = await createRepository({ 'a.txt': '1\n', 'src/b.txt': '2\n' })
     const marker = join(repository.temporary, 'marker')
-    const before = await snapshotOf(repository)
-    repository.run(act)
-    await poison(repository, marker)
-    const change = await changeSince(before, repository)
+    const change = await changeBy(repository, async (copy) => {
+      copy.run(act)
+      await poison(copy, marker)
+    })
     expect(change.files.map(({ path }) => path)).toContain('a.txt')
-    const undone = await undoSince(
-      before,
-      { env: repository.env, tree: change.tree },
-      soon(),
-    ).catch(() => false)
-    expect(undone).toBe(isUndone)
+    expect(await change.land()).toEqual([])
     expect(existsSync(marker)).toBe(false)
   },
 )
 
-test('nothing that an earlier step left in git’s configuration runs when the checkout is read, copied and undone', async () => {
+test('nothing that an earlier step left in git’s configuration runs when the checkout is read, copied and changed', async () => {
   await using repository = await createRepository({ 'a.txt': '1\n', 'src/b.txt': '2\n' })
   const { root, temporary, env } = repository
   const marker = join(temporary, 'marker')
   await poison(repository, marker)
   const opened = openRepository(root)
   await readCheckout(opened, { temporary, env }, soon())
-  const folder = join(temporary, 'agents')
-  await copyForAgent(opened, { folder, env, hidden: [join(root, 'a.txt')] }, soon())
-  const before = await snapshotOf(repository)
-  await repository.write('a.txt', 'changed\n')
-  await repository.remove('src/b.txt')
-  const change = await changeSince(before, repository)
+  const act = async ({ write, remove }: Repository) => {
+    await write('a.txt', 'changed\n')
+    await remove('src/b.txt')
+  }
+  const hidden = [join(root, '.gitattributes')]
+  const change = await changeBy(repository, act, { hidden })
   expect(change.files.map(({ path }) => path)).toEqual(['a.txt', 'src/b.txt'])
-  expect(await undoSince(before, { env, tree: change.tree }, soon())).toBe(true)
+  expect(await change.land()).toEqual([])
+  const before = await baselineOf(repository)
+  await repository.write('a.txt', 'changed in place\n')
+  expect((await changeSince(before, repository)).files).toHaveLength(1)
   expect(existsSync(marker)).toBe(false)
 })
 

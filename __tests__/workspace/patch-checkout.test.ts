@@ -202,9 +202,9 @@ test('an edit in a submodule is named, since no patch can carry it', async () =>
 
 test('a commit in a submodule moves its pointer', async () => {
   await using repository = await withSubmodule()
-  const change = await changeBy(repository, async ({ write }) => {
-    await write('sub/x', '2\n')
-    inside(repository, 'sub').commit()
+  const change = await changeBy(repository, async (copy) => {
+    await copy.write('sub/x', '2\n')
+    inside(copy, 'sub').commit()
   })
   expect(change.files).toMatchObject([{ path: 'sub', status: 'modified', mode: '160000' }])
   expect(await patchOf(change)).toMatch(/\n-Subproject commit .*\n\+Subproject commit /)
@@ -213,8 +213,9 @@ test('a commit in a submodule moves its pointer', async () => {
 test('no program that the agent configured in a submodule is run', async () => {
   await using repository = await withSubmodule()
   const ran = join(repository.temporary, 'ran')
-  const change = await changeBy(repository, async ({ write }) => {
-    const { git } = inside(repository, 'sub')
+  const change = await changeBy(repository, async (copy) => {
+    const { write } = copy
+    const { git } = inside(copy, 'sub')
     git('config', 'core.fsmonitor', `touch ${ran}; false`)
     git('config', 'filter.evil.clean', `touch ${ran}; cat`)
     await write('sub/.gitattributes', '* filter=evil\n')
@@ -233,9 +234,9 @@ test('a submodule whose .git leads nowhere does not keep the rest from being see
 
 test('a submodule that the agent added is a pointer, one that it removed is deleted', async () => {
   await using repository = await withSubmodule()
-  const change = await changeBy(repository, ({ git }) => {
-    git('rm', '--quiet', '--force', 'sub')
-    addSubmodule(repository, 'lib')
+  const change = await changeBy(repository, (copy) => {
+    copy.git('rm', '--quiet', '--force', 'sub')
+    addSubmodule(copy, 'lib')
   })
   expect(change.files.map(({ path, status, mode }) => [status, path, mode])).toEqual([
     ['modified', '.gitmodules', '100644'],
@@ -250,7 +251,8 @@ test.each([
 ])('a repository that the agent made inside (%s) is the files in it', async (_, commits) => {
   await using repository = await createRepository({ ...files, '.gitignore': '*.log\n' })
   const head = repository.git('rev-parse', 'HEAD')
-  const change = await changeBy(repository, async ({ git, write }) => {
+  const change = await changeBy(repository, async (copy) => {
+    const { git, write } = copy
     git('init', '--quiet', 'inner')
     git('init', '--quiet', 'inner/most')
     git('init', '--quiet', 'src')
@@ -258,7 +260,7 @@ test.each([
     await write('inner/run.log', '1\n')
     await write('inner/most/y', '2\n')
     await write('src/z', '3\n')
-    for (const path of commits) inside(repository, path).commit()
+    for (const path of commits) inside(copy, path).commit()
   })
   expect(summarize(change.files)).toEqual([
     'added inner/most/y +1 -0',

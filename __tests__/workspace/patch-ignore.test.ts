@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { applyToClone, changeBy, changeSince, snapshotOf, summarize } from '../support/change.ts'
+import { applyToClone, baselineOf, changeBy, changeSince, summarize } from '../support/change.ts'
 import { createRepository } from '../support/repository.ts'
 
 const files = { '.gitignore': 'cache/\n*.log\n', a: '1\n' }
@@ -22,7 +22,7 @@ test('what the agent made and ignores is no change but the rule', async () => {
   expect(summarize(change.files)).toEqual(['modified .gitignore +1 -0'])
 })
 
-test('a file that was ignored and is not any more is the agent’s only if it was written since', async () => {
+test('a file that was ignored and is not any more is the agent’s only if it was written since, and a folder is named', async () => {
   await using repository = await createRepository(files)
   await repository.write('cache/old', '1\n')
   await repository.write('cache/deep/old', '1\n')
@@ -34,12 +34,8 @@ test('a file that was ignored and is not any more is the agent’s only if it wa
     await write('cache/new', '3\n')
     await write('new.log', '3\n')
   })
-  expect(summarize(change.files)).toEqual([
-    'deleted .gitignore +0 -2',
-    'added cache/edited +1 -0',
-    'added cache/new +1 -0',
-    'added new.log +1 -0',
-  ])
+  expect(summarize(change.files)).toEqual(['deleted .gitignore +0 -2', 'added new.log +1 -0'])
+  expect(change.unseen).toEqual([{ path: 'cache', reason: 'was-ignored' }])
 })
 
 test('an untracked file that the agent comes to ignore is not deleted', async () => {
@@ -62,6 +58,22 @@ test.each(['add', 'commit'])(
     expect(summarize(change.files)).toEqual(['added cache/built.js +1 -0'])
   },
 )
+
+test('a file that the agent tracks by force in a folder of the checkout is named', async () => {
+  await using repository = await createRepository(files)
+  await repository.write('cache/old', '1\n')
+  const change = await changeBy(repository, async ({ write, git }) => {
+    await write('cache/built.js', '1\n')
+    git(
+      'update-index',
+      '--add',
+      '--cacheinfo',
+      `100644,${git('hash-object', '-w', 'cache/built.js')},cache/built.js`,
+    )
+  })
+  expect(change.files).toEqual([])
+  expect(change.unseen).toEqual([{ path: 'cache/built.js', reason: 'was-ignored' }])
+})
 
 test.each(['rm', 'commit'])(
   'a file that the agent stops tracking and ignores (%s) is deleted',
@@ -94,7 +106,7 @@ test('an index that names a file behind a link out of the tree gives nothing awa
 
 test('a snapshot can be compared again and again', async () => {
   await using repository = await createRepository(files)
-  const before = await snapshotOf(repository)
+  const before = await baselineOf(repository)
   await repository.write('b', '1\n')
   const first = await changeSince(before, repository)
   await repository.remove('b')

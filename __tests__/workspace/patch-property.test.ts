@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { applyToClone, changeSince, snapshotOf } from '../support/change.ts'
+import { applyToClone, changeBy } from '../support/change.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 
 const name = fc.constantFrom('a', 'b', 'c d', 'ü', 'x"y', 'n\nl')
@@ -34,7 +34,7 @@ async function apply(repository: Repository, operation: Operation): Promise<void
   else await rm(join(repository.root, operation.path), { recursive: true })
 }
 
-test('whatever is done to the files, the patch makes the same tree of a fresh clone', async () => {
+test('whatever is done to the files, the patch makes the same tree of a fresh clone, and so does landing', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.dictionary(path, content, { minKeys: 1, maxKeys: 6 }),
@@ -46,12 +46,15 @@ test('whatever is done to the files, the patch makes the same tree of a fresh cl
         }
         repository.commit()
         const head = repository.git('rev-parse', 'HEAD')
-        const before = await snapshotOf(repository)
-        // Some can't be done: a file where a folder would have to be, nothing to remove.
-        for (const one of operations) await apply(repository, one).catch(() => undefined)
-        const change = await changeSince(before, repository)
+        const before = repository.git('rev-parse', 'HEAD^{tree}')
+        const change = await changeBy(repository, async (copy) => {
+          // Some can't be done: a file where a folder would have to be, nothing to remove.
+          for (const one of operations) await apply(copy, one).catch(() => undefined)
+        })
         expect(applyToClone(repository, head, change)).toBe(change.tree)
-        expect(change.files.length > 0).toBe(change.tree !== before.tree)
+        expect(change.files.length > 0).toBe(change.tree !== before)
+        expect(await change.land()).toEqual([])
+        expect(repository.run('git add --all; git write-tree')).toBe(change.tree)
       },
     ),
     { numRuns: 12 },

@@ -123,6 +123,7 @@ test.each(edits)(
     expect(change.unseen).toEqual([])
     expect(change.patchSize > 0).toBe(expected.length > 0)
     expect(applyToClone(repository, 'HEAD', change)).toBe(change.tree)
+    expect(await change.land()).toEqual([])
     expect(repository.run('git add --all; git write-tree')).toBe(change.tree)
   },
 )
@@ -223,9 +224,9 @@ beforeAll(async () => {
 
 test.each(gitActs)('an agent that %s has changed just the same', async (_, act) => {
   await using repository = await createRepository(files)
-  const change = await changeBy(repository, async () => {
-    await edit(repository)
-    await act(repository)
+  const change = await changeBy(repository, async (copy) => {
+    await edit(copy)
+    await act(copy)
   })
   expect(summarize(change.files)).toEqual([
     'modified a.txt +0 -1',

@@ -3,10 +3,9 @@ import { mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { copyForAgent } from '../../src/sandbox/agent-git.ts'
+import { openCopies } from '../../src/workspace/copies.ts'
 import { findRepository, openRepository } from '../../src/workspace/repository.ts'
 import { readHead, viewRepository } from '../../src/workspace/repository-view.ts'
-import { takeSnapshot } from '../../src/workspace/snapshot.ts'
 import { soon } from '../support/change.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 
@@ -226,11 +225,14 @@ test.each(leftovers.map(([what, make, problem]) => ({ what, make, problem })))(
     await rm(join(root, '.git/index'))
     await make(join(root, '.git'))
     const opened = openRepository(root)
-    const agents = { folder: join(temporary, 'agents'), env, hidden: [join(root, 'a')] }
+    const copying = {
+      ...{ root, repository: opened, temporary, env, hidden: [join(root, 'a')] },
+      ...{ isMeasured: true, isMounted: false, onProgress: () => undefined },
+    }
     const all = async () => {
-      const copy = await copyForAgent(opened, agents, soon())
-      await takeSnapshot({ repository: opened, temporary, env }, soon())
-      return copy?.shared
+      const copies = await openCopies(copying, soon())
+      await copies.next(soon())
+      return copies.objects
     }
     if (problem) await expect(all()).rejects.toThrow(problem)
     else

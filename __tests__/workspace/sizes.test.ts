@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { findTooLarge } from '../../src/workspace/sizes.ts'
-import { changeBy, changeSince, snapshotOf, summarize } from '../support/change.ts'
+import { baselineOf, changeBy, changeSince, summarize } from '../support/change.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 
 const deepen = `perl -e 'for (1..2500) { mkdir "d"; chdir "d" } open F, ">x"'`
@@ -66,7 +66,7 @@ test.each(unreadable)(
   async ({ path, act }) => {
     await using repository = await createRepository({ '.gitignore': 'x\n', 'src/a.txt': '1\n' })
     repository.run(act)
-    await expect(snapshotOf(repository)).rejects.toThrow(
+    await expect(baselineOf(repository)).rejects.toThrow(
       `${path} of the checkout is a pipe, or larger than 100 MiB`,
     )
   },
@@ -102,10 +102,10 @@ test('a large file that was there before is no change', async () => {
 
 test('folders that are nested more deeply than git reads are named by the topmost new one', async () => {
   await using repository = await createRepository({ 'src/a.txt': '1\n' })
-  const before = await snapshotOf(repository)
+  const before = await baselineOf(repository)
   repository.run(`cd src && ${deepen}`)
   const change = await changeSince(before, repository)
-  const later = await snapshotOf(repository)
+  const later = await baselineOf(repository)
   await repository.write('b.txt', '2\n')
   const next = await changeSince(later, repository)
   // Node's own removal can't open them.

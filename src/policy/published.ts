@@ -6,7 +6,7 @@ import { displayPath, formatPaths, parsePaths, type RawPath } from '../workspace
 import { type GitFolder, shadowGit } from '../workspace/shadow.ts'
 
 /** A change without what was held back. */
-export type PublishedChange = Omit<Change, 'unseen'>
+export type PublishedChange = Omit<Change, 'unseen' | 'wholeTree'>
 
 /** Makes the tree in which only the published files differ from the base, and writes its patch to `patchFile`; writes no other file of the work tree. */
 export async function withoutHeldBack(

@@ -13,15 +13,15 @@ import type { World } from '../world.ts'
 import { type Checkout, readCheckout, unknownCheckout } from './checkout.ts'
 import { chooseProjectConfig, type ProjectConfigChoice } from './choose.ts'
 import { findProjectConfig } from './find.ts'
-import type { GuardedConfig } from './guard.ts'
 import { readProjectConfig } from './read.ts'
 
 /** The checkout's own configuration of opencode, as it was before the run. */
-export type ProjectConfig = ProjectConfigChoice &
-  Pick<GuardedConfig, 'root' | 'except' | 'paths'> & {
-    /** What the checkout says of models and providers; empty if it is ignored. */
-    readonly config: OpencodeConfig
-  }
+export type ProjectConfig = ProjectConfigChoice & {
+  /** All of it, as absolute paths; a folder is one of them. */
+  readonly paths: readonly string[]
+  /** What the checkout says of models and providers; empty if it is ignored. */
+  readonly config: OpencodeConfig
+}
 
 /** What a run takes from the checkout. */
 export type OpenedCheckout = {
@@ -206,7 +206,7 @@ async function findConfig(
     runner.info(
       `The checkout's own configuration of opencode is ${words[chosen.use]}: ${chosen.reason}.`,
     )
-  return { ...chosen, root, except, paths }
+  return { ...chosen, paths }
 }
 
 /** So many names are enough for the report. */
@@ -215,5 +215,5 @@ const listed = 100
 const externalNotes = {
   load: "Whether the checkout's own configuration of opencode is loaded is up to the server at server-url.",
   ignore:
-    "The checkout's own configuration of opencode was out of sight during the run. What the server at server-url had loaded of it before stays loaded there.",
+    "The checkout's own configuration of opencode counts for nothing that this action decides. Whether the server at server-url loads it is up to that server.",
 } as const

@@ -13,8 +13,7 @@ export function heldBackOf({ published, change }: Pick<Result, 'published' | 'ch
 
 /** What no patch can carry of a change, as verdicts. */
 export function unseenVerdicts(change: Result['change']): readonly Verdict[] {
-  // In mode plan nothing was to be published.
-  if (change === undefined || change.undone !== undefined) return []
+  if (change === undefined) return []
   return change.unseen.map(({ path, reason }) => ({
     path,
     verdict: 'held-back',

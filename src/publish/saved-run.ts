@@ -59,7 +59,6 @@ const savedChange = z.object({
   files: list(savedFile, mostFiles),
   unseen: list(z.object({ path: text(longestLine), reason: z.enum(unseenReasons) }), mostLines),
   patchFile: z.string().optional(),
-  undone: z.boolean().optional(),
 })
 
 /** Of a run what is published, and nothing else: whoever wrote it may have written anything. */

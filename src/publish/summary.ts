@@ -145,9 +145,7 @@ function renderAttempts({ attempts }: Result): string {
   if (attempts.length < 2) return ''
   const rows = attempts.map(({ model, outcome, startedAt, endedAt, reason, patchFile }, at) => {
     const seconds = Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000)
-    const change = patchFile
-      ? ` Its change was undone, and is kept in ${code(basename(patchFile))}.`
-      : ''
+    const change = patchFile ? ` Its change is kept in ${code(basename(patchFile))}.` : ''
     return `| ${at + 1} | ${code(model)} | ${outcome} | ${seconds} s | ${plain(reason)}${change} |`
   })
   return ['| attempt | model | outcome | took | |', '|---|---|---|---|---|', ...rows].join('\n')

@@ -58,15 +58,8 @@ export function answerLabel({ outcome, partial }: Pick<Result, 'outcome' | 'part
 }
 
 /** What stands above the files of a change. */
-export function titleOfChange(
-  { files, unseen, undone }: NonNullable<Result['change']>,
-  partial: boolean,
-): string {
-  if (undone === undefined)
-    return `${counted(files.length, 'changed file')}${partial ? ' (partial)' : ''}`
-  const count = new Set([...files, ...unseen].map(({ path }) => path)).size
-  const what = `${counted(count, 'file')} that ${count === 1 ? 'was' : 'were'} changed`
-  return undone ? `${what}, and put back` : what
+export function titleOfChange({ files }: NonNullable<Result['change']>, partial: boolean): string {
+  return `${counted(files.length, 'changed file')}${partial ? ' (partial)' : ''}`
 }
 
 /** Foreign text as code in a table cell or a list. */

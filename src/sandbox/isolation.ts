@@ -1,77 +1,72 @@
-import { lstatSync } from 'node:fs'
-import { mkdtemp, realpath, stat } from 'node:fs/promises'
-import { basename, isAbsolute, join } from 'node:path'
+import { mkdtemp, realpath } from 'node:fs/promises'
+import { isAbsolute, join } from 'node:path'
 import { UserError } from '../errors.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { isInside } from '../path.ts'
 import { allowedEnvironment } from '../programs/environment.ts'
 import { runProgram } from '../programs/run.ts'
 import { untrustedPlaces } from '../programs/search-path.ts'
-import type { ProjectConfig } from '../project-config/open.ts'
-import { refuseCheckout } from '../workspace/git.ts'
-import type { Repository } from '../workspace/repository.ts'
+import type { Copies } from '../workspace/copies.ts'
 import type { World } from '../world.ts'
 import { type Lack, provideBubblewrap } from './bubblewrap.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts'
 
+/** How the agent is kept from the machine, and the copies of the checkout that it works in. */
+export type Isolation = {
+  readonly sandbox: Sandbox | undefined
+  /** Absent where the agent works in the checkout itself. */
+  readonly copies: Copies | undefined
+}
+
+type Isolating = World & {
+  /** The top level of the checkout. */
+  readonly root: string
+  readonly openCopies: (isMounted: boolean, signal: AbortSignal) => Promise<Copies>
+}
+
 /**
- * Prepares the strongest isolation that there is, and reports its level. Undefined where the agent is only a process of
+ * Prepares the strongest isolation that there is, and reports its level. Without a sandbox the agent is only a process of
  * its own; throws `UserError` (`server-failed`) if `isolation` is `strict`.
  */
 export async function isolate(
   inputs: Inputs,
-  world: World & {
-    readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'>
-    readonly repository: Repository | undefined
-  },
+  world: Isolating,
   signal: AbortSignal,
-): Promise<Sandbox | undefined> {
-  if (inputs.server.kind === 'external') return without(inputs, world, externalServer)
+): Promise<Isolation> {
+  const unconfined = async (reason: Lack) => {
+    goWithout(inputs, world, reason)
+    return { sandbox: undefined, copies: await world.openCopies(false, signal) }
+  }
+  if (inputs.server.kind === 'external') {
+    goWithout(inputs, world, externalServer)
+    return { sandbox: undefined, copies: undefined }
+  }
   if (inputs.isolation === 'off')
-    return without(inputs, world, { why: 'isolation is off', remedy: undefined })
+    return await unconfined({ why: 'isolation is off', remedy: undefined })
   return await world.runner.group('Isolate the agent', async () => {
-    const { env, runner } = world
+    const { env, root, runner, temporary } = world
     const { bubblewrap, missing } = await provideBubblewrap({ env, log: runner.info }, signal)
-    if (bubblewrap === undefined) return without(inputs, world, missing)
-    const { repository } = world
-    const root = repository?.top ?? inputs.directory
-    const writable = inputs.mode === 'implement'
-    const obstacle = await findObstacle({ root, writable, env })
+    if (bubblewrap === undefined) return await unconfined(missing)
+    const obstacle = await findObstacle({ root, env })
     if (obstacle !== undefined) throw notHere(obstacle)
     const workspace = untrustedPlaces({ GITHUB_WORKSPACE: env.GITHUB_WORKSPACE })
     const outer = workspace.map((place) => place.outer)
     const readable = await findReadable(inputs, { env, workspace: outer })
-    const { temporary } = world
-    const shown = showProjectConfig({ projectConfig: world.projectConfig, root, writable })
-    const options = { bubblewrap, env, root, repository, writable, temporary, readable, ...shown }
+    const copies = await world.openCopies(true, signal)
+    const writable = inputs.mode === 'implement'
+    const options = { bubblewrap, env, root, copies, writable, temporary, readable }
     const sandbox = await makeSandbox(options, signal)
     world.report.know({ isolation: { level: 'sandboxed', by: `bubblewrap ${bubblewrap.version}` } })
     runner.info(`The agent runs in a sandbox (bubblewrap ${bubblewrap.version})`)
     world.report.mark('isolated')
-    return sandbox
+    return { sandbox, copies }
   })
-}
-
-type Shown = Pick<SandboxOptions, 'root' | 'writable'> & {
-  readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'>
-}
-
-/**
- * What of the checkout's configuration the sandbox has to know of. `copied`: opencode writes packages into these folders
- * before it loads them, and fails where it can't. `hidden`: all that is ignored, which is moved out of the tree.
- */
-function showProjectConfig({ projectConfig, root, writable }: Shown) {
-  const paths = projectConfig.paths.filter((inner) => isInside({ inner, outer: root }))
-  if (projectConfig.use === 'ignore') return { copied: [], hidden: paths }
-  const isCopied = (path: string) =>
-    basename(path) === '.opencode' && lstatSync(path, { throwIfNoEntry: false })?.isDirectory()
-  return { copied: writable ? [] : paths.filter(isCopied), hidden: [] }
 }
 
 /** A sandbox that was tried out; twice, as something that it shows may be gone by the time it is made. */
 async function makeSandbox(options: SandboxOptions, signal: AbortSignal): Promise<Sandbox> {
   for (let attempt = 1; ; attempt += 1) {
-    const sandbox = await createSandbox(options, signal).catch(refuseCheckout)
+    const sandbox = await createSandbox(options, signal)
     const problem = await tryOut(sandbox, options, signal)
     if (problem === undefined) return sandbox
     if (attempt === 2) throw notHere({ why: `bubblewrap said: ${problem}`, remedy: undefined })
@@ -104,11 +99,7 @@ const externalServer: Lack = {
   remedy: undefined,
 }
 
-function without(
-  { isolation }: Inputs,
-  { report, runner }: World,
-  { why, remedy }: Lack,
-): undefined {
+function goWithout({ isolation }: Inputs, { report, runner }: World, { why, remedy }: Lack): void {
   const advice = remedy ? ` For the sandbox, ${remedy}.` : ''
   if (isolation === 'strict') {
     const message = `isolation is strict, and there is no sandbox: ${why}.${advice}`
@@ -117,25 +108,16 @@ function without(
   report.know({ isolation: { level: 'separate process only', why } })
   if (advice) report.note(advice.trim())
   if (isolation === 'auto') runner.warning(`The agent runs without a sandbox: ${why}.${advice}`)
-  return undefined
 }
 
 type Env = Readonly<Record<string, string | undefined>>
-type Place = { readonly root: string; readonly writable: boolean; readonly env: Env }
-
 /** Why the tree can't be shown to the agent as it should. */
-async function findObstacle({ root, writable, env }: Place): Promise<Lack | undefined> {
+async function findObstacle({ root, env }: { root: string; env: Env }): Promise<Lack | undefined> {
   const home = env.HOME && (await realpath(env.HOME).catch(() => undefined))
-  if (root === '/' || root === home)
-    return {
-      why: `the checkout is ${root}, which holds everything else, too`,
-      remedy: 'check out into a folder of its own',
-    }
-  const { uid } = await stat(root)
-  if (!writable || uid === process.geteuid?.()) return undefined
+  if (root !== '/' && root !== home) return undefined
   return {
-    why: `the checkout ${root} belongs to another user (${uid}), so that the agent could not write to it`,
-    remedy: 'check out as the user that runs this step',
+    why: `the checkout is ${root}, which holds everything else, too`,
+    remedy: 'check out into a folder of its own',
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Inputs } from '../inputs/inputs.ts'
 import { createClient } from '../opencode/client.ts'
@@ -8,7 +8,7 @@ import { keyVariables, providersWithKey } from '../providers/providers.ts'
 import { isSecretName } from '../providers/sealing.ts'
 import { readPlainFile } from '../workspace/plain-file.ts'
 import type { World } from '../world.ts'
-import { judgeTheft, listThefts, theftScript } from './thefts.ts'
+import { judgeTheft, listThefts, type Theft, theftScript } from './thefts.ts'
 
 const canary = 'opencode-driver-canary'
 
@@ -18,7 +18,7 @@ const canary = 'opencode-driver-canary'
  */
 export async function testIsolation(
   inputs: Inputs,
-  world: World & { readonly service: Service },
+  world: World & { readonly service: Service; readonly place: { readonly directory: string } },
   signal: AbortSignal,
 ): Promise<string> {
   const { folder } = world.service.server()
@@ -38,7 +38,11 @@ export async function testIsolation(
     exists: existsSync,
   })
   const script = theftScript(thefts, left)
-  await runScript(script, { inputs, service: world.service }, signal).catch((error: unknown) => {
+  await runScript(
+    script,
+    { directory: world.place.directory, service: world.service },
+    signal,
+  ).catch((error: unknown) => {
     signal.throwIfAborted()
     world.runner.debug(String(error))
   })
@@ -49,7 +53,7 @@ export async function testIsolation(
   const results = thefts.map((theft, at) => ({
     what: theft.what,
     result: existsSync(join(left, `${at}.tried`))
-      ? judgeTheft(theft, readLeft(join(left, String(at))))
+      ? judgeTheft(theft, traceOf(theft) ?? readLeft(join(left, String(at))))
       : ('not there' as const),
   }))
   world.report.know({ selfTest: results })
@@ -71,13 +75,21 @@ function keysIn(env: World['env'], { config }: Inputs): readonly string[] {
 
 async function runScript(
   script: string,
-  { inputs, service }: { inputs: Inputs; service: Service },
+  { directory, service }: { directory: string; service: Service },
   signal: AbortSignal,
 ): Promise<void> {
-  await using client = createClient(service.server().address, inputs.directory)
+  await using client = createClient(service.server().address, directory)
   const session = await client.createSession({ title: 'Self-test', permission: [] }, signal)
   await client.shell(session.id, script, signal)
   await client.deleteSession(session.id, signal)
+}
+
+/** What a theft left in the checkout; undefined if it is not one that would. */
+function traceOf({ trace }: Theft): string | undefined {
+  if (trace === undefined) return undefined
+  if (!existsSync(trace)) return ''
+  rmSync(trace, { force: true })
+  return trace
 }
 
 const mostBytes = 64 * 1024 * 1024

@@ -1,6 +1,6 @@
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises'
 import { isInside } from '../path.ts'
-import { type Covers, cover } from './cover.ts'
+import { type Masks, mask } from './mask.ts'
 
 /** Programs, libraries and settings of the system; `/opt` has tools on hosted runners. */
 const folders = [
@@ -19,7 +19,7 @@ const secrets = [
 ]
 
 /** Arguments for bubblewrap that show the system read-only: no sockets, no devices, no other process. */
-export async function showSystem(covers: Covers): Promise<readonly string[]> {
+export async function showSystem(masks: Masks): Promise<readonly string[]> {
   const shown = await Promise.all(folders.map(show))
   return [
     ...shown.flat(),
@@ -27,7 +27,7 @@ export async function showSystem(covers: Covers): Promise<readonly string[]> {
     ...(await protectKernel()),
     ...['--dir', '/run', '--dir', '/var', '--symlink', '/run', '/var/run'],
     ...(await showNames()),
-    ...(await cover(secrets, covers)),
+    ...(await mask(secrets, masks)),
   ]
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 
 /** What is to be kept from an agent, and how it is tried: `attempt` is a line of shell, after `found` or `dump`. */
@@ -9,6 +10,8 @@ export type Theft = {
   /** Prints what is looked through for `secret`. */
   readonly dump?: string
   readonly secret?: RegExp
+  /** A file that exists, as the action sees it, if it succeeded. */
+  readonly trace?: string
   /** False if there is nothing of it on this machine. */
   readonly isThere?: boolean
 }
@@ -84,6 +87,7 @@ function harms({ env, root, pid, action, exists }: Loot): readonly Theft[] {
   const names = ['OUTPUT', 'ENV', 'PATH', 'STATE', 'STEP_SUMMARY']
   const files = names.flatMap((name) => env[`GITHUB_${name}`] || []).filter(exists)
   const tools = [action, env.RUNNER_TOOL_CACHE ?? ''].filter(exists)
+  const trace = join(root, `.opencode-driver-check-${randomUUID()}`)
   const sockets = ['/var/run/docker.sock', '/run/docker.sock'].filter(exists)
   return [
     { what: 'Signals to this action', attempt: `kill -0 ${pid}` },
@@ -98,7 +102,7 @@ function harms({ env, root, pid, action, exists }: Loot): readonly Theft[] {
       isThere: files.length > 0,
     },
     { what: 'Writing to the tools and to this action', attempt: anyOf(tools.map(touch)) },
-    { what: 'Writing to the checkout, which a plan only reads', attempt: touch(root) },
+    { what: 'Writing to the checkout', attempt: `: > ${quote(trace)}`, trace },
     {
       what: 'The rights of root',
       attempt: anyOf(['sudo -n true', ...(exists(status) ? [hasCapability] : [])]),

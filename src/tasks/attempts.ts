@@ -6,14 +6,14 @@ import { findBreach } from '../session/budget.ts'
 import { safeLine } from '../session/log-line.ts'
 import { addUsage, noUsage, type Usage } from '../session/usage.ts'
 import { counted } from '../text.ts'
-import { setAside } from './change.ts'
+import { saveAttempt } from './change.ts'
+import type { Place } from './places.ts'
 import { type Ended, promptOnce, type Ready } from './prompt.ts'
-import { isUntouched } from './read-only.ts'
 import { reportAttempts } from './report-attempts.ts'
 
 /**
  * Runs the prompt: attempts in fresh sessions with the model, then with each fallback model, until one ends in a way
- * that another would not mend. What a failed attempt changed is set aside before the next.
+ * that another would not change. Each works in a copy of the checkout; what a failed one changed is saved.
  */
 export async function runAttempts(
   inputs: Inputs,
@@ -21,14 +21,18 @@ export async function runAttempts(
   signal: AbortSignal,
 ): Promise<Verdict> {
   const ended: Ended[] = []
+  let { place } = world
   let next = world.verified.candidates[0]
   while (next) {
-    ended.push(await promptOnce({ inputs, candidate: next, before: ended }, world, signal))
+    ended.push(await promptOnce({ inputs, candidate: next, before: ended, place }, world, signal))
     reportAttempts(ended, world)
     world.report.mark(`attempt ${ended.length}`)
     next = findNext(ended, inputs, world.verified.candidates)
-    if (next && !(await clearUp(ended, world, signal))) next = undefined
-    if (next) announce(ended, next, world)
+    if (next && !(await mayGoOn(ended, inputs, world, signal))) next = undefined
+    if (next === undefined) break
+    announce(ended, next, world)
+    await saveFailed(ended, place, world, signal)
+    place = await world.places.next(signal)
   }
   world.report.mark('prompted')
   return conclude(ended, world, inputs)
@@ -53,43 +57,41 @@ function spentBy(ended: readonly Ended[]): Usage {
   return ended.map(({ attempt }) => attempt.usage).reduce(addUsage, noUsage)
 }
 
-/**
- * Makes room for another attempt: the tree as it was, and a server on which nothing goes on. What an attempt with a shell
- * left running must not write while its change is undone.
- */
-async function clearUp(ended: Ended[], world: Ready, signal: AbortSignal): Promise<boolean> {
-  const last = ended.at(-1)
-  if (!last) return false
-  const { service, configGuard, sandbox, runner, report, before } = world
-  const { stuck } = last.attempt
-  const mayGoOn = stuck || before !== undefined || sandbox?.hasCopies
-  const stopped = mayGoOn === true && (await service.stop())
-  if (stuck && !stopped) {
+/** Whether another attempt may begin; a server whose sessions would not end is started afresh. */
+async function mayGoOn(
+  ended: readonly Ended[],
+  { mode }: Inputs,
+  { service, places, runner, report }: Ready,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (places.isInPlace && mode === 'implement') {
+    report.note(
+      'No further attempt was made: with server-url the agent works in the checkout itself.',
+    )
+    return false
+  }
+  if (!ended.at(-1)?.attempt.stuck) return true
+  if (!(await service.stop())) {
     report.note('No further attempt was made: sessions of the server at server-url would not end.')
     return false
   }
-  await configGuard.restore()
-  if (!(await clearTree(ended, world, signal))) return false
-  if (stopped) await sandbox?.reset(signal)
-  await configGuard.prepare(signal)
-  if (!stopped) return true
-  if (stuck) runner.info('Sessions of the server would not end: it is started afresh.')
+  runner.info('Sessions of the server would not end: it is started afresh.')
   await service.start(signal)
   return true
 }
 
-/** Puts the tree back to what it was, or sees that it is; false if it is not. */
-async function clearTree(ended: Ended[], world: Ready, signal: AbortSignal): Promise<boolean> {
-  const { before, witness, report } = world
+/** The change of an attempt that failed goes into the run directory. */
+async function saveFailed(
+  ended: Ended[],
+  { copy }: Place,
+  world: Ready,
+  signal: AbortSignal,
+): Promise<void> {
   const last = ended.at(-1)
-  if (witness) return await isUntouched(witness, world, signal)
-  if (!before || !last) return true
-  const aside = await setAside({ before, attempt: ended.length }, world, signal)
-  ended.splice(-1, 1, { ...last, record: { ...last.record, patchFile: aside.patchFile } })
+  const patchFile = await saveAttempt({ copy, attempt: ended.length }, world, signal)
+  if (!last || patchFile === undefined) return
+  ended.splice(-1, 1, { ...last, record: { ...last.record, patchFile } })
   reportAttempts(ended, world)
-  if (!aside.undone)
-    report.note('No further attempt was made: the tree could not be put back to what it was.')
-  return aside.undone
 }
 
 const longestLine = 2000

@@ -2,92 +2,155 @@ import { join } from 'node:path'
 import { UserError } from '../errors.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { Verdict } from '../outcome.ts'
-import type { ProjectConfig } from '../project-config/open.ts'
-import { messageOf, oneLine, showName } from '../text.ts'
-import { refuseCheckout } from '../workspace/git.ts'
-import { type Change, diffSince } from '../workspace/patch.ts'
+import { counted, messageOf, oneLine, quote, showName } from '../text.ts'
+import type { Baseline } from '../workspace/baseline.ts'
+import type { Copy } from '../workspace/copies.ts'
+import { landChange } from '../workspace/land.ts'
+import { type Change, compareTrees, readChange } from '../workspace/patch.ts'
 import type { Repository } from '../workspace/repository.ts'
-import { type Snapshot, takeSnapshot } from '../workspace/snapshot.ts'
-import { undoSince } from '../workspace/undo.ts'
+import { compareScan, type Scan, scanTree } from '../workspace/scan.ts'
 import { unseenWords } from '../workspace/unseen.ts'
 import type { World } from '../world.ts'
+import type { Places } from './places.ts'
 
-/** In mode `implement`, what was checked out: the agent's change is measured against it. */
-export async function rememberTree(
-  inputs: Inputs,
-  world: World & {
-    readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'>
-    readonly repository: Repository | undefined
-  },
-  signal: AbortSignal,
-): Promise<Snapshot | undefined> {
-  if (inputs.mode !== 'implement') return undefined
-  const { temporary, env, projectConfig, repository } = world
-  if (repository === undefined) {
-    const message =
-      'Mode implement needs a git checkout. Run actions/checkout before this step, or check working-directory.'
-    throw new UserError('config-invalid', message)
-  }
-  const moved = projectConfig.use === 'ignore' ? projectConfig.paths : []
-  const taking = { repository, temporary, env, moved }
-  const before = await takeSnapshot(taking, signal).catch(refuseCheckout)
-  world.report.mark('remembered')
-  const agentsIndex = world.sandbox?.index
-  if (agentsIndex === undefined) return before
-  return { ...before, shadow: { ...before.shadow, agentsIndex } }
+/** Throws `UserError` (`config-invalid`) where there is nothing to measure a change against. */
+export function requireRepository({ mode }: Inputs, repository: Repository | undefined): void {
+  if (mode !== 'implement' || repository !== undefined) return
+  const message =
+    'Mode implement needs a git checkout. Run actions/checkout before this step, or check working-directory.'
+  throw new UserError('config-invalid', message)
 }
 
 const readLimitMs = 60_000
 const mostNoted = 50
 
-/** Reports what changed since, and saves it as a patch. A run whose change can't be read has not completed. */
-export async function reportChange(
-  { before, verdict }: { before: Snapshot; verdict: Verdict },
+type Measured = Copy & { readonly baseline: Baseline }
+
+function isMeasured(copy: Copy | undefined): copy is Measured {
+  return copy?.baseline !== undefined
+}
+
+/**
+ * Reports what the last attempt changed, saves it as a patch, and lands it in the checkout if the run completed. A run whose
+ * change can't be read has not completed, and one whose change can't be landed was not published.
+ */
+export async function concludeChange(
+  {
+    inputs,
+    places,
+    verdict,
+  }: {
+    inputs: Pick<Inputs, 'mode'>
+    places: Pick<Places, 'current' | 'isInPlace'>
+    verdict: Verdict
+  },
   world: World,
   cancelled: AbortSignal,
 ): Promise<Verdict> {
-  const { env, files, report, comparing } = world
+  if (inputs.mode !== 'implement') return verdict
+  const { report, comparing } = world
+  const copy = places.current()?.copy
+  if (!isMeasured(copy)) {
+    // Nobody has worked anywhere.
+    report.know({ change: { files: [], unseen: [] } })
+    return verdict
+  }
   const limit = AbortSignal.any([comparing, AbortSignal.timeout(readLimitMs)])
   try {
-    const change = await diffSince(before, { env, patchFile: files.patch }, limit)
-    report.know({ change: describe(before, change) })
-    for (const { path, reason } of change.unseen.slice(0, mostNoted))
-      report.note(
-        `${showName(path)} was changed, but is not in the patch: it ${unseenWords[reason]}.`,
-      )
+    const change = await measure(copy, world, limit)
     report.mark('compared')
-    return verdict
+    if (verdict.outcome !== 'completed' || places.isInPlace) return verdict
+    const concluded = await land({ copy, change, verdict }, world, limit)
+    report.mark('landed')
+    return concluded
   } catch (error) {
     return unreadable({ error, verdict }, { report, cancelled: cancelled.aborted })
   }
 }
 
-/** What became of a failed attempt's change: the patch it was saved as, and whether the tree is as it was before. */
-export type SetAside = { readonly patchFile: string | undefined; readonly undone: boolean }
+async function measure(copy: Measured, world: World, signal: AbortSignal): Promise<Change> {
+  const { env, files, report } = world
+  const { baseline, workTree } = copy
+  await copy.settle()
+  const change = await readChange({ baseline, workTree, env, patchFile: files.patch }, signal)
+  report.know({
+    change: {
+      base: baseline.shadow.head,
+      files: [...change.files],
+      unseen: [...change.unseen],
+      patchFile: change.files.length > 0 ? change.patchFile : undefined,
+    },
+  })
+  for (const { path, reason } of change.unseen.slice(0, mostNoted))
+    report.note(
+      `${showName(path)} was changed, but is not in the patch: it ${unseenWords[reason]}.`,
+    )
+  await saveLeftOut({ baseline, change }, world, signal)
+  return change
+}
 
-/** Saves what a failed attempt changed in the run directory, and undoes it. */
-export async function setAside(
-  { before, attempt }: { before: Snapshot; attempt: number },
+/** What the agent wrote in the place of configuration that the run ignores is nobody's to load, but is not lost. */
+async function saveLeftOut(
+  { baseline, change: { tree, wholeTree } }: { baseline: Baseline; change: Change },
+  { env, files }: World,
+  signal: AbortSignal,
+): Promise<void> {
+  if (tree === wholeTree) return
+  const patchFile = join(files.directory, 'project-config.patch')
+  const trees = { shadow: baseline.shadow, from: tree, to: wholeTree }
+  await compareTrees({ ...trees, env, patchFile }, signal)
+}
+
+type Completed = { readonly copy: Measured; readonly change: Change; readonly verdict: Verdict }
+
+async function land(
+  { copy, change, verdict }: Completed,
+  { env, temporary, report, runner }: World,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  if (change.files.length === 0) return verdict
+  const landing = { baseline: copy.baseline, tree: change.tree, temporary, env }
+  const why = await landChange(landing, signal).then(
+    (moved) => (moved.length > 0 ? `${listNames(moved)} changed meanwhile` : undefined),
+    (error: unknown) => oneLine(messageOf(error)),
+  )
+  if (why === undefined) {
+    runner.info(`Landed in the checkout: ${counted(change.files.length, 'file')}`)
+    return verdict
+  }
+  signal.throwIfAborted()
+  const reason = `The change could not be landed in the checkout, which is as it was: ${why}. The change is in changes.patch.`
+  report.note(reason)
+  return { outcome: 'publish-failed', reason }
+}
+
+/** Saves what a failed attempt changed in the run directory. Resolves with the patch, if there is any. */
+export async function saveAttempt(
+  { copy, attempt }: { copy: Copy; attempt: number },
   { env, files, report }: World,
   signal: AbortSignal,
-): Promise<SetAside> {
+): Promise<string | undefined> {
+  if (!isMeasured(copy)) return undefined
   const limit = AbortSignal.any([signal, AbortSignal.timeout(readLimitMs)])
   const patchFile = join(files.directory, `attempt-${attempt}.patch`)
+  const { baseline, workTree } = copy
   try {
-    const { tree, unseen, patchSize } = await diffSince(before, { env, patchFile }, limit)
-    const undone = unseen.length === 0 && (await undoSince(before, { env, tree }, limit))
-    return { patchFile: patchSize > 0 ? patchFile : undefined, undone }
+    await copy.settle()
+    const { wholeTree } = await readChange({ baseline, workTree, env, patchFile }, limit)
+    const trees = { shadow: baseline.shadow, from: baseline.tree, to: wholeTree }
+    const { patchSize } = await compareTrees({ ...trees, env, patchFile }, limit)
+    return patchSize > 0 ? patchFile : undefined
   } catch (error) {
     signal.throwIfAborted()
     report.note(
-      `The change of attempt ${attempt} could not be undone (${oneLine(messageOf(error))}).`,
+      `The change of attempt ${attempt} could not be saved (${oneLine(messageOf(error))}).`,
     )
-    return { patchFile: undefined, undone: false }
+    return undefined
   }
 }
 
 /** Notes that the change could not be read; a run that seemed completed has not. */
-export function unreadable(
+function unreadable(
   { error, verdict }: { error: unknown; verdict: Verdict },
   { report, cancelled }: Pick<World, 'report'> & { cancelled: boolean },
 ): Verdict {
@@ -99,12 +162,52 @@ export function unreadable(
 
 const cancelledVerdict: Verdict = { outcome: 'cancelled', reason: 'The workflow was cancelled.' }
 
-function describe(before: Snapshot, change: Change) {
-  const { files, unseen, patchFile } = change
-  return {
-    base: before.head,
-    files: [...files],
-    unseen: [...unseen],
-    patchFile: files.length > 0 ? patchFile : undefined,
+/** Where no sandbox keeps a plan from the checkout, what the checkout is before it. */
+export async function scanCheckout(
+  { mode }: Inputs,
+  world: World & { readonly places: Pick<Places, 'root'> },
+  signal: AbortSignal,
+): Promise<Scan | undefined> {
+  const { sandbox, files, temporary, places, report } = world
+  if (mode !== 'plan' || sandbox !== undefined) return undefined
+  const skipped = new Set([temporary, files.directory])
+  const scan = await scanTree({ root: places.root, skipped }, signal)
+  if (!scan.isWhole)
+    report.note(
+      `The checkout has too many files to compare them all: those beyond ${counted(scan.states.size, 'file')} were not.`,
+    )
+  report.mark('scanned')
+  return scan
+}
+
+/** A plan that changed the checkout has not completed, whoever did it. Nothing is put back. */
+export async function proveReadOnly(
+  { scan, verdict }: { scan: Scan; verdict: Verdict },
+  { comparing, report }: World,
+  cancelled: AbortSignal,
+): Promise<Verdict> {
+  const limit = AbortSignal.any([comparing, AbortSignal.timeout(readLimitMs)])
+  try {
+    const changed = await compareScan(scan, limit)
+    report.mark('compared')
+    if (changed.length === 0) return verdict
+    const reason = `The checkout was changed in mode plan: ${listNames(changed)}. The agent, a plugin, an MCP server or another process of this machine wrote it, and it was not put back. Do not trust the answer.`
+    if (verdict.outcome === 'cancelled' || cancelled.aborted) {
+      report.note(reason)
+      return verdict
+    }
+    if (verdict.outcome !== 'completed')
+      report.note(`Besides: ${verdict.outcome}: ${verdict.reason}`)
+    return { outcome: 'read-only-violated', reason }
+  } catch (error) {
+    return unreadable({ error, verdict }, { report, cancelled: cancelled.aborted })
   }
+}
+
+const mostNamed = 5
+
+function listNames(paths: readonly string[]): string {
+  const more = paths.length - mostNamed
+  const names = paths.slice(0, mostNamed).map((path) => quote(showName(path)))
+  return [...names, ...(more > 0 ? [`and ${more} more`] : [])].join(', ')
 }

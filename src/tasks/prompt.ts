@@ -6,28 +6,23 @@ import { modelText } from '../opencode/model.ts'
 import { sessionRules } from '../opencode/permissions.ts'
 import type { Service } from '../opencode/service.ts'
 import type { Candidate, Verified } from '../opencode/verify.ts'
-import type { ConfigGuard } from '../project-config/guard.ts'
-import type { ProjectConfig } from '../project-config/open.ts'
 import type { Result } from '../result.ts'
+import { mapStrings } from '../secrets/strings.ts'
 import { type Attempt, runAttempt } from '../session/attempt.ts'
 import { type Judgement, judge } from '../session/judge.ts'
 import { createNarrator } from '../session/narrate.ts'
 import { countTools, refusedByRule } from '../session/transcript.ts'
 import { addUsage, noUsage } from '../session/usage.ts'
-import type { Snapshot } from '../workspace/snapshot.ts'
-import type { Witness } from '../workspace/witness.ts'
 import type { World } from '../world.ts'
+import type { Place, Places } from './places.ts'
 
 /** A server that is verified, what was checked out, and until when the run may last. */
 export type Ready = World & {
   readonly service: Service
   readonly verified: Verified
-  /** Mode `implement`. */
-  readonly before: Snapshot | undefined
-  /** Mode `plan`. */
-  readonly witness: Witness | undefined
-  readonly projectConfig: ProjectConfig
-  readonly configGuard: ConfigGuard
+  readonly places: Places
+  /** Where the first attempt works. */
+  readonly place: Place
   /** Milliseconds since 1970. */
   readonly deadline: number
 }
@@ -45,16 +40,18 @@ export type Once = {
   readonly inputs: Inputs
   readonly candidate: Candidate
   readonly before: readonly Ended[]
+  readonly place: Place
 }
 
 /** Runs the prompt in a session of its own, and judges what came of it. */
 export async function promptOnce(once: Once, world: Ready, signal: AbortSignal): Promise<Ended> {
-  const { inputs, candidate, before } = once
+  const { inputs, candidate, before, place } = once
   const server = world.service.server()
-  await using client = createClient(server.address, inputs.directory)
-  const { redact } = world.secrets
+  await using client = createClient(server.address, place.directory)
+  const restore = (text: string) => text.replaceAll(place.root, world.places.root)
+  const redact = (text: string) => restore(world.secrets.redact(text))
   const { info, group } = world.runner
-  const narrator = createNarrator({ log: info, redact, directory: inputs.directory })
+  const narrator = createNarrator({ log: info, redact, directory: place.directory })
   const { model, variant } = candidate
   const { agent } = world.verified
   const used = before.map(({ attempt }) => attempt.usage)
@@ -81,7 +78,9 @@ export async function promptOnce(once: Once, world: Ready, signal: AbortSignal):
     narrator.end()
     return ended
   })
-  return conclude(world.secrets.clean(attempt), { ...once, log: server.lastWords() })
+  // To a reader of the result the agent worked in the checkout.
+  const cleaned = mapStrings(attempt, redact)
+  return conclude(cleaned, { ...once, log: server.lastWords() })
 }
 
 function conclude(attempt: Attempt, { inputs, candidate, log }: Once & { log: string }): Ended {

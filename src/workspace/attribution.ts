@@ -1,35 +1,44 @@
 import { lstat, readFile } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import type { Baseline } from './baseline.ts'
 import { isDropping, isEditedByOpencode, isOpencodesEdit } from './droppings.ts'
 import { type Environment, type Git, noAnswer } from './git.ts'
-import { displayPath, locate, type RawPath } from './raw-path.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { WorkTree } from './present.ts'
+import { isAtOrBelow, locate, type RawPath } from './raw-path.ts'
 import { findForced, findReleased, findRetracking } from './tracking.ts'
 import { type Differences, type Entry, findDifferences } from './tree.ts'
 
+/** `covered` are files in shown folders that the agent tracks by force. */
+export type AgentsDifferences = Differences & { readonly covered: readonly RawPath[] }
+
 /**
- * What the agent did to the work tree since the snapshot, whose index `git` has:
+ * What the agent did to the work tree, whose index `git` has:
  * - what `git add --all` would find, commits or not;
  * - ignored files that it tracks by force, and tracked ones that it took out of the index and ignores;
- * - not what was ignored when the snapshot was taken and is unwritten since, whatever became of the rules;
+ * - not what was ignored before and is unwritten since, whatever became of the rules;
  * - not what opencode does by itself.
  */
 export async function findAgentsDifferences(
-  { git, before, env }: { git: Git; before: Snapshot; env: Environment },
+  {
+    git,
+    baseline,
+    workTree,
+    env,
+  }: { git: Git; baseline: Baseline; workTree: WorkTree; env: Environment },
   signal: AbortSignal,
-): Promise<Differences> {
-  const { root, shadow } = before
-  const { gained, lost, submodules } = await findRetracking({ shadow, env }, signal)
+): Promise<AgentsDifferences> {
+  const { root, shown } = workTree
+  const { gained, lost, submodules } = await findRetracking({ baseline, workTree, env }, signal)
   const found = await findDifferences(git, submodules, signal)
   const forced = await findForced({ git, root, gained }, signal)
   const released = await findReleased({ git, lost }, signal)
   const untracked = new Set([...found.untracked, ...forced])
   return {
-    removed: [...found.removed, ...released.filter((path) => !isMoved(before, path))],
+    covered: [...gained].filter((path) => isAtOrBelow(path, shown)),
+    removed: [...found.removed, ...released],
     changed: await reject(found.changed, (entry) => isOpencodes({ git, root, entry }, signal)),
     untracked: await reject(
-      [...untracked],
-      async (path) => isDropping(path) || (await isOldIgnored(before, path)),
+      [...untracked].filter((path) => !isAtOrBelow(path, shown)),
+      async (path) => isDropping(path) || (await isOldIgnored({ baseline, workTree }, path)),
     ),
   }
 }
@@ -59,16 +68,12 @@ async function isOpencodes(
   return isOpencodesEdit(path, before.toString(), await readFile(location, 'utf8'))
 }
 
-function isMoved({ root, moved }: Snapshot, path: RawPath): boolean {
-  const location = join(root, displayPath(path))
-  return moved.some((one) => location === one || location.startsWith(one + sep))
-}
-
-async function isOldIgnored(before: Snapshot, path: RawPath): Promise<boolean> {
+async function isOldIgnored(
+  { baseline, workTree }: { baseline: Baseline; workTree: WorkTree },
+  path: RawPath,
+): Promise<boolean> {
   const folders = path.split('/').map((_, at, names) => `${names.slice(0, at).join('/')}/`)
-  if (![path, ...folders].some((name) => before.ignored.has(name))) return false
-  if (isMoved(before, path)) return true
-  const found = await lstat(locate(before.root, path)).catch(() => undefined)
-  // Any write, rename or change of mode moves it, and no program can set it.
-  return found !== undefined && Math.floor(found.ctimeMs) <= before.takenAt
+  if (![path, ...folders].some((name) => baseline.ignored.has(name))) return false
+  const found = await lstat(locate(workTree.root, path)).catch(() => undefined)
+  return found !== undefined && found.ctimeMs < workTree.mark
 }

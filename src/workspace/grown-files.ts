@@ -1,39 +1,58 @@
-import type { Stats } from 'node:fs'
-import { lstat } from 'node:fs/promises'
-import { relative } from 'node:path'
+import { lstat, stat } from 'node:fs/promises'
+import { basename, join, relative } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { Git } from './git.ts'
 import { findNamed } from './named-entries.ts'
-import { formatPaths, type RawPath, rawPath } from './raw-path.ts'
+import { formatPaths, lookAt, type RawPath, rawPath } from './raw-path.ts'
 import { CARRIED, withSize } from './sizes.ts'
-import { type Entry, emptyBlob, listEntries } from './tree.ts'
+import { type Entry, listEntries, SUBMODULE_MODE } from './tree.ts'
 
 /**
- * Files of rules that git could not read: ones that are too large to have in memory, and pipes and devices, at which it would
- * wait for ever. A link in their place is not followed.
+ * Files that git reads by itself and could not: ones that are too large to have in memory, and pipes and devices, at which it
+ * would wait for ever. Rules whose place a link has are not read; a repository in the tree is asked whether it is one.
  */
 export async function findBadRules(root: string, signal: AbortSignal): Promise<readonly RawPath[]> {
-  const isWanted = (name: string) => name === '.gitignore' || name === '.gitattributes'
-  const isLeftOut = ({ name }: { name: string }) => name === '.git'
-  const paths = await findNamed({ root, isWanted, isLeftOut }, signal)
-  const found = await Promise.all(paths.map((path) => lstat(path).catch(() => undefined)))
-  const isBad = (stats: Stats | undefined) =>
-    stats?.isFile()
-      ? stats.size > CARRIED.file
-      : stats && !stats.isSymbolicLink() && !stats.isDirectory()
-  return paths.filter((_, at) => isBad(found[at])).map((path) => rawPath(relative(root, path)))
+  const own = join(root, '.git')
+  const isWanted = (name: string) => ['.gitignore', '.gitattributes', '.git'].includes(name)
+  const isLeftOut = () => false
+  const found = await findNamed({ root, isWanted, isLeftOut }, signal)
+  const paths = found.filter((path) => path !== own)
+  const files = paths.flatMap((path) =>
+    basename(path) === '.git' ? [join(path, 'HEAD'), join(path, 'commondir')] : [path],
+  )
+  const isBad = async (path: string) => {
+    const isRule = basename(path).startsWith('.git')
+    const stats = await (isRule ? lstat : stat)(path).catch(() => undefined)
+    if (stats === undefined || stats.isSymbolicLink() || stats.isDirectory()) return false
+    return !stats.isFile() || stats.size > CARRIED.file
+  }
+  const bad = await Promise.all(files.map(isBad))
+  return files.filter((_, at) => bad[at]).map((path) => rawPath(relative(root, path)))
 }
 
-/** Tracked files that were empty and are too large now: git would read such a file to see whether it has changed. */
-export async function findGrown(
-  { git, root }: { git: Git; root: string },
+/** A few milliseconds of work, after which others get their turn. */
+const atOnce = 500
+
+/** Entries whose files were written, renamed or given another mode since `mark`: that moves a time which no program can set. */
+export async function findTouched(
+  { git, root, mark }: { git: Git; root: string; mark: number },
   signal: AbortSignal,
 ): Promise<readonly Entry[]> {
-  const empty = await emptyBlob(git, signal)
-  const entries = (await listEntries(git, signal)).filter(({ id }) => id === empty)
-  const sized = await Promise.all(
-    entries.map(async (entry) => ({ ...entry, ...(await withSize(root, entry.path)) })),
-  )
-  return sized.filter(({ size }) => size > CARRIED.file)
+  const entries = await listEntries(git, signal)
+  const touched: Entry[] = []
+  for (const [at, entry] of entries.entries()) {
+    if (at % atOnce === 0) await setImmediate(undefined, { signal })
+    const found = lookAt(root, entry.path)
+    if (found && found.ctimeMs >= mark && entry.mode !== SUBMODULE_MODE) touched.push(entry)
+  }
+  return touched
+}
+
+/** Apart those that are too large now: git would read such a file to see whether it has changed. */
+export async function findGrown(root: string, touched: readonly Entry[]) {
+  const sized = await Promise.all(touched.map(({ path }) => withSize(root, path)))
+  const isGrown = (_: Entry, at: number) => (sized[at]?.size ?? 0) > CARRIED.file
+  return { grown: touched.filter(isGrown), others: touched.filter((one, at) => !isGrown(one, at)) }
 }
 
 /** Takes entries out of the index, or puts them back as they were. */

@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Environment } from './git.ts'
-import { readPresent } from './present.ts'
+import { type Reading, readPresent } from './present.ts'
 import { displayPath, parsePaths, type RawPath } from './raw-path.ts'
 import { type GitFolder, shadowGit } from './shadow.ts'
-import type { Snapshot } from './snapshot.ts'
 import type { UnseenChange } from './unseen.ts'
 
 const STATUSES = {
@@ -29,28 +28,29 @@ export type ChangedFile = {
   readonly previousMode: string | undefined
 }
 
-/** The difference of a work tree to a snapshot of it. */
+/** The difference of a work tree to its baseline. */
 export type Change = {
   readonly files: readonly ChangedFile[]
   readonly unseen: readonly UnseenChange[]
-  /** The object id of the whole work tree now; the snapshot's, when nothing changed. */
+  /** The object id of the whole work tree now; the baseline's, when nothing changed. */
   readonly tree: string
+  /** The same with what can't be part of the change. */
+  readonly wholeTree: string
   /** A patch for `git apply --binary`; of zero bytes when nothing changed. */
   readonly patchFile: string
   readonly patchSize: number
 }
 
-/** Finds what changed since the snapshot, without what opencode does by itself, and writes it to `patchFile`. */
-export async function diffSince(
-  before: Snapshot,
-  options: { env: Environment; patchFile: string },
+/** Finds what the agent changed, without what opencode does by itself, and writes it to `patchFile`. */
+export async function readChange(
+  reading: Reading & { readonly patchFile: string },
   signal: AbortSignal,
 ): Promise<Change> {
-  const { env, patchFile } = options
-  const { tree, unseen } = await readPresent(before, env, signal)
-  const trees = { from: before.tree, to: tree, shadow: before.shadow }
+  const { baseline, env, patchFile } = reading
+  const { tree, wholeTree, unseen } = await readPresent(reading, signal)
+  const trees = { from: baseline.tree, to: tree, shadow: baseline.shadow }
   const compared = await compareTrees({ ...trees, env, patchFile }, signal)
-  return { ...compared, unseen, tree }
+  return { ...compared, unseen, tree, wholeTree }
 }
 
 /** Finds what differs between two trees, and writes it to `patchFile`. */

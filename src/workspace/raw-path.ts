@@ -1,4 +1,5 @@
-import { sep } from 'node:path'
+import { lstatSync, type Stats } from 'node:fs'
+import { posix, sep } from 'node:path'
 
 /**
  * A path as git stores it, relative to the top level, one character per byte: names need not be
@@ -32,4 +33,25 @@ export function displayPath(path: RawPath): string {
 /** A path of the disk, relative to the top level, as git stores it. */
 export function rawPath(path: string): RawPath {
   return Buffer.from(path.split(sep).join('/')).toString(ENCODING)
+}
+
+/** Whether a path, or a folder that it is in, is one of these. */
+export function isAtOrBelow(path: RawPath, names: ReadonlySet<RawPath>): boolean {
+  if (names.size === 0) return false
+  return [path, ...parentsOf(path)].some((one) => names.has(one))
+}
+
+/** What lies at a path, links not followed; undefined if nothing does. */
+export function lookAt(root: string, path: RawPath): Stats | undefined {
+  try {
+    return lstatSync(locate(root, path))
+  } catch {
+    return undefined
+  }
+}
+
+/** The folders that a path lies in, the uppermost first. */
+export function parentsOf(path: RawPath): readonly RawPath[] {
+  const above = posix.dirname(path)
+  return above === '.' ? [] : [...parentsOf(above), above]
 }

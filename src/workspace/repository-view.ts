@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createGit, type Environment, type Git, line, noAnswer } from './git.ts'
-import { copyRepository } from './private-repository.ts'
 import type { Repository } from './repository.ts'
+import { copyRepository } from './repository-copy.ts'
 
 const read = new Set([
   ...['HEAD', 'refs', 'packed-refs', 'reftable', 'objects', 'config', 'config.worktree'],

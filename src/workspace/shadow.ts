@@ -1,4 +1,4 @@
-import { appendFile, link, mkdir, mkdtemp, readdir, realpath, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
 import { copyIndex, copyPlainFile, copySharedIndexes } from './copied-file.ts'
 import { createGit, type Environment, type Git, noAnswer } from './git.ts'
@@ -7,18 +7,13 @@ import type { Repository } from './repository.ts'
 import { type Head, readHead, viewObjects, viewRepository } from './repository-view.ts'
 
 /**
- * A git directory of the action's own over a work tree. It reads the checkout's objects and has
- * its ignore rules and conversions as they were when it was made: it never writes into the
- * checkout's `.git`, and what an agent does to that does not reach it.
+ * A git directory of the action's own for a checkout and its copies. It reads the checkout's objects, and has its ignore
+ * rules and conversions as they were when it was made; it never writes into the checkout's `.git`.
  */
 export type Shadow = Head & {
   readonly root: string
   readonly directory: string
   readonly repository: Repository
-  /** The checkout's index, where it lies and may change. */
-  readonly liveIndex: string
-  /** That of the agent, if it has a copy of the repository to itself. */
-  readonly agentsIndex?: string
   /** The checkout's index as it was; no such file when there was none. */
   readonly checkoutIndex: string
 }
@@ -28,14 +23,18 @@ export type GitFolder = Pick<Shadow, 'root' | 'directory'>
 
 /** What decides how a file becomes a blob, and no more: no program, and no credentials. */
 const CONVERSION =
-  'core\\.(autocrlf|eol|filemode|symlinks|ignorecase|precomposeunicode|protecthfs|protectntfs|longpaths|checkstat|trustctime|bigfilethreshold)'
+  'core\\.(autocrlf|eol|filemode|symlinks|ignorecase|precomposeunicode|protecthfs|protectntfs|longpaths|bigfilethreshold)'
 const OF_CHECKOUT = new RegExp(
   `^(${CONVERSION}|core\\.repositoryformatversion|extensions\\.objectformat)$`,
 )
 const OF_MACHINE = new RegExp(`^(${CONVERSION}|core\\.(excludesfile|attributesfile))$`)
 
-/** `core.sparseCheckout` lets git look at files that are there though marked as left out. */
-const OWN_CONFIGURATION = '[core]\n\tsafecrlf = false\n\tsparseCheckout = true\n'
+/**
+ * `core.sparseCheckout` lets git look at files that exist though the index marks them as left out. A copy of a file has the
+ * time and size of the original, and nothing else that an index knows of it.
+ */
+const OWN_CONFIGURATION =
+  '[core]\n\tsafecrlf = false\n\tsparseCheckout = true\n\tcheckStat = minimal\n\ttrustctime = false\n'
 
 /** A folder in a git directory that stands for a work tree without files, so that no attributes of files apply. */
 const NO_WORK_TREE = 'no-work-tree'
@@ -53,7 +52,6 @@ export async function createShadow(
   const objects = join(common, 'objects')
   await createGitDirectory(directory)
   await appendFile(join(directory, 'config'), configuration + OWN_CONFIGURATION)
-  await linkObjects(objects, join(directory, 'objects'))
   const borrowed = await viewObjects(objects, join(directory, 'borrowed'))
   await writeFile(join(directory, 'objects', 'info', 'alternates'), `${borrowed}\n`)
   await copyPlainFile(join(common, 'info', 'exclude'), join(directory, 'info', 'exclude'))
@@ -61,10 +59,9 @@ export async function createShadow(
   await copyPlainFile(join(common, 'info', 'attributes'), join(directory, 'info', 'attributes'))
   await copySharedIndexes(checkout, directory)
 
-  const liveIndex = join(checkout, 'index')
   const checkoutIndex = join(directory, 'checkout-index')
-  await copyIndex(liveIndex, checkoutIndex)
-  return { root, directory, repository, head, branch, liveIndex, checkoutIndex }
+  await copyIndex(join(checkout, 'index'), checkoutIndex)
+  return { root, directory, repository, head, branch, checkoutIndex }
 }
 
 /** The settings of the machine, then those of the checkout, of which the later ones win. */
@@ -103,18 +100,6 @@ export async function createGitDirectory(directory: string): Promise<void> {
     await mkdir(join(directory, name), { recursive: true })
   await writeFile(join(directory, 'HEAD'), 'ref: refs/heads/none\n')
   await writeFile(join(directory, 'config'), '[core]\n\trepositoryformatversion = 0\n')
-}
-
-/** An agent that removes or collects the checkout's objects does not take away what to compare with. */
-async function linkObjects(from: string, to: string): Promise<void> {
-  const found = await readdir(from, { recursive: true, withFileTypes: true })
-  const files = found.filter((entry) => entry.isFile() && entry.parentPath !== join(from, 'info'))
-  const target = (path: string) => join(to, relative(from, path))
-  const folders = new Set(files.map(({ parentPath }) => target(parentPath)))
-  await Promise.all([...folders].map((folder) => mkdir(folder, { recursive: true })))
-  const links = files.map(({ parentPath, name }) => join(parentPath, name))
-  // Files of another volume or owner can't be linked; they are only read where they are.
-  await Promise.allSettled(links.map((path) => link(path, target(path))))
 }
 
 /** An ignore rule for a folder of the action's own, should it lie in the work tree. */

@@ -1,9 +1,11 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { join, posix } from 'node:path'
+import type { Baseline } from './baseline.ts'
 import { type Environment, type Git, noAnswer } from './git.ts'
 import { readPlainFile } from './plain-file.ts'
+import type { WorkTree } from './present.ts'
 import { locate, parsePaths, type RawPath } from './raw-path.ts'
-import { type Shadow, shadowGit } from './shadow.ts'
+import { shadowGit } from './shadow.ts'
 import { type Entry, listEntries, SUBMODULE_MODE } from './tree.ts'
 
 /** How the agent changed what the checkout's own index tracks: by `git add --force`, `git rm --cached`, `git submodule add` or a commit of such. */
@@ -16,12 +18,14 @@ export type Retracking = {
 
 const NONE: Retracking = { gained: new Set(), lost: new Set(), submodules: new Set() }
 
-/** Compares the checkout's index with what it was; an index that is gone or broken says nothing. */
+/** Compares the agent's index with the checkout's; one that is gone or broken says nothing. */
 export async function findRetracking(
-  { shadow, env }: { shadow: Shadow; env: Environment },
+  tracking: { baseline: Baseline; workTree: WorkTree; env: Environment },
   signal: AbortSignal,
 ): Promise<Retracking> {
-  const live = shadow.agentsIndex ?? shadow.liveIndex
+  const { baseline, workTree, env } = tracking
+  const { shadow } = baseline
+  const live = workTree.agentIndex
   if (!isOtherFile(live, shadow.checkoutIndex)) return NONE
   const list = (index: string) => listEntries(shadowGit(shadow, { env, index }), signal)
   const after = await list(live).catch(noAnswer)
@@ -37,7 +41,7 @@ export async function findRetracking(
     submodules:
       submodules.size === 0
         ? submodules
-        : submodules.intersection(await findDeclared({ shadow, env }, signal)),
+        : submodules.intersection(await findDeclared(tracking, signal)),
   }
 }
 
@@ -64,12 +68,12 @@ export async function findReleased(
 
 /** The submodules that `.gitmodules` declares. */
 async function findDeclared(
-  { shadow, env }: { shadow: Shadow; env: Environment },
+  { baseline, workTree, env }: { baseline: Baseline; workTree: WorkTree; env: Environment },
   signal: AbortSignal,
 ): Promise<ReadonlySet<RawPath>> {
-  const file = join(shadow.root, '.gitmodules')
+  const file = join(workTree.root, '.gitmodules')
   const list = ['config', '--file', file, '-z', '--get-regexp', '\\.path$']
-  const output = await shadowGit(shadow, { env })(list, signal).catch(noAnswer)
+  const output = await shadowGit(baseline.shadow, { env })(list, signal).catch(noAnswer)
   const settings = output === undefined ? [] : parsePaths(output)
   return new Set(settings.map((setting) => setting.slice(setting.indexOf('\n') + 1)))
 }

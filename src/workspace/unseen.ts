@@ -3,10 +3,11 @@ export const unseenReasons = [
   'submodule',
   'unreadable',
   'base-missing',
-  'not-kept',
   'too-large',
   'too-deep',
   'bad-rules',
+  'left-out',
+  'was-ignored',
 ] as const
 
 /** One of the names. */
@@ -17,10 +18,11 @@ export const unseenWords: Readonly<Record<UnseenReason, string>> = {
   submodule: 'is a submodule in which files were changed',
   unreadable: "can't be read",
   'base-missing': 'was left out of the partial clone, so its earlier content is not known',
-  'not-kept': 'had contents that were not kept',
   'too-large': 'is larger than 100 MiB, or part of a change that is larger than 256 MiB',
   'too-deep': 'holds folders that are nested too deeply, or too many of them',
   'bad-rules': 'is a pipe or larger than 100 MiB, so git did not look for any change',
+  'left-out': 'is in the place of a file that the agent did not see',
+  'was-ignored': 'was ignored by git when the run began',
 }
 
 /** A change that is there but that the patch can't carry. */

@@ -18,7 +18,8 @@ export type RepositoryCopy = {
   readonly shared: readonly SharedObjects[]
 }
 
-type SharedObjects = { readonly source: string; readonly target: string }
+/** A folder of objects, and where a copy's git finds it. */
+export type SharedObjects = { readonly source: string; readonly target: string }
 
 /** Where a copy goes, and what of the checkout's settings it keeps. */
 export type CopyPlace = {

@@ -2,26 +2,26 @@ import { existsSync } from 'node:fs'
 import { chown, mkdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { changeBy, snapshotOf, summarize } from '../support/change.ts'
+import { baselineOf, changeBy, summarize } from '../support/change.ts'
 import { atRoot, createRepository, hashFolder, type Repository } from '../support/repository.ts'
 
 test('the tree of a clean checkout is the tree of its commit', async () => {
   await using repository = await createRepository({ a: '1', 'b/c': '2' })
-  const before = await snapshotOf(repository)
-  expect(before.head).toBe(repository.git('rev-parse', 'HEAD'))
-  expect(before.tree).toBe(repository.git('rev-parse', 'HEAD^{tree}'))
+  const before = await baselineOf(repository)
+  expect(before.baseline.shadow.head).toBe(repository.git('rev-parse', 'HEAD'))
+  expect(before.baseline.tree).toBe(repository.git('rev-parse', 'HEAD^{tree}'))
 })
 
-test('a snapshot and a difference leave .git byte for byte as it was', async () => {
+test('a copy, a baseline and a difference leave .git byte for byte as it was', async () => {
   await using repository = await createRepository({ a: '1', b: '2', 'c/d': '3' })
   await repository.write('a', 'dirty')
   await repository.write('untracked', '4')
   // Files with other times than the index says tempt git to refresh it.
   await utimes(join(repository.root, 'b'), 1, 1)
   const before = await hashFolder(join(repository.root, '.git'))
-  const change = await changeBy(repository, async () => {
-    await repository.write('b', 'changed')
-    await repository.write('c/new', Buffer.alloc(10_000, 7))
+  const change = await changeBy(repository, async ({ write }) => {
+    await write('b', 'changed')
+    await write('c/new', Buffer.alloc(10_000, 7))
   })
   expect(summarize(change.files)).toHaveLength(2)
   expect(await hashFolder(join(repository.root, '.git'))).toEqual(before)
@@ -33,12 +33,12 @@ test('a lock that somebody left on the index, and a missing index, do not matter
   repository.commit()
   const tree = repository.git('rev-parse', 'HEAD^{tree}')
   await writeFile(join(repository.root, '.git/index.lock'), '')
-  expect((await snapshotOf(repository)).tree).toBe(tree)
+  expect((await baselineOf(repository)).baseline.tree).toBe(tree)
   await rm(join(repository.root, '.git/index'))
-  expect((await snapshotOf(repository)).tree).toBe(tree)
+  expect((await baselineOf(repository)).baseline.tree).toBe(tree)
 })
 
-test('the folder that the snapshot is kept in is no part of it, should it lie in the work tree', async () => {
+test('the folder that the copies are kept in is no part of it, should it lie in the work tree', async () => {
   await using repository = await createRepository({ a: '1' })
   const temporary = join(repository.root, 'run [1]')
   await mkdir(temporary)
@@ -51,8 +51,8 @@ test('files that an earlier step made or changed are part of it, ignored ones ar
   await repository.write('a', '2')
   await repository.write('made', '3')
   await repository.write('cache/x', '4')
-  const before = await snapshotOf(repository)
-  expect(before.tree).toBe(repository.run('git add --all; git write-tree'))
+  const before = await baselineOf(repository)
+  expect(before.baseline.tree).toBe(repository.run('git add --all; git write-tree'))
 })
 
 test('a checkout that belongs to another user, as in a container job, is read', async () => {
@@ -61,7 +61,9 @@ test('a checkout that belongs to another user, as in a container job, is read', 
     await chown(repository.root, 12_345, 12_345)
     await chown(join(repository.root, '.git'), 12_345, 12_345)
   }
-  expect((await snapshotOf(repository)).tree).toBe((await snapshotOf(repository)).tree)
+  expect((await baselineOf(repository)).baseline.tree).toBe(
+    (await baselineOf(repository)).baseline.tree,
+  )
 })
 
 const unfinished: readonly [string, (repository: Repository) => unknown][] = [
@@ -100,9 +102,9 @@ test.each(unfinished)('%s in the index before is not the agent’s', async (_, p
 test.each(unfinished)('%s in the index does not hide what the agent does', async (_, prepare) => {
   await using repository = await createRepository({ a: '1\n', b: '2\n' })
   await prepare(repository)
-  const change = await changeBy(repository, async () => {
-    await repository.write('a', 'by the agent\n')
-    await repository.remove('b')
+  const change = await changeBy(repository, async ({ write, remove }) => {
+    await write('a', 'by the agent\n')
+    await remove('b')
   })
   expect(change.files.map(({ path, status }) => `${status} ${path}`)).toEqual([
     'modified a',
@@ -120,11 +122,11 @@ test('a file as young as the index is looked into, as git does', async () => {
   await repository.write('a', '2\n')
   await age('a')
   await age('.git/index')
-  const { tree } = await snapshotOf(repository)
+  const { tree } = (await baselineOf(repository)).baseline
   expect(tree).toBe(repository.run('git add --all; git write-tree'))
 })
 
-test('rules and conversions of the repository hold in the snapshot, and no filter runs', async () => {
+test('rules and conversions of the repository hold in the baseline, and no filter runs', async () => {
   await using repository = await createRepository({
     '.gitattributes': '*.up filter=up\n*.txt text\n',
   })
@@ -135,16 +137,16 @@ test('rules and conversions of the repository hold in the snapshot, and no filte
   await repository.write('private', '1')
   await repository.write('a.up', 'abc')
   await repository.write('b.txt', '1\r\n2\r\n')
-  const { tree } = await snapshotOf(repository)
+  const { tree } = (await baselineOf(repository)).baseline
   expect(existsSync(ran)).toBe(false)
   expect(tree).toBe(repository.run('git add --all; git write-tree'))
 })
 
-test('no credentials of the checkout get into what the snapshot keeps', async () => {
+test('no credentials of the checkout get into what the action keeps', async () => {
   await using repository = await createRepository({ a: '1' })
   repository.git('config', 'http.https://example.com/.extraheader', 'AUTHORIZATION: basic c2VjcmV0')
-  const before = await snapshotOf(repository)
-  const git = atRoot(repository, before.shadow.directory)
+  const before = await baselineOf(repository)
+  const git = atRoot(repository, before.baseline.shadow.directory)
   expect(git.git('config', '--list', '--local')).not.toMatch(/c2VjcmV0/)
 })
 

@@ -1,0 +1,233 @@
+import { mkdir, mkdtemp, rm, stat, symlink } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { UserError } from '../errors.ts'
+import { isInside } from '../path.ts'
+import { findProgram } from '../programs/programs.ts'
+import { type AgentRepository, createAgentRepository, ignoreShown } from './agent-repository.ts'
+import { type Baseline, readMark, recordBaseline, type Survey, surveyCheckout } from './baseline.ts'
+import { type CopiedTree, copyTree } from './copy-tree.ts'
+import { type Environment, noAnswer, refuseCheckout } from './git.ts'
+import type { WorkTree } from './present.ts'
+import { locate, lookAt, type RawPath, rawPath } from './raw-path.ts'
+import type { Repository } from './repository.ts'
+import type { SharedObjects } from './repository-copy.ts'
+
+/** What is copied, and what of it an agent is to see. */
+export type CopyOptions = {
+  /** The top level of the checkout: a real path. */
+  readonly root: string
+  /** Absent without git. */
+  readonly repository: Repository | undefined
+  /** A folder of the run's own. */
+  readonly temporary: string
+  readonly env: Environment
+  /** Files and folders that the agent does not see, by their absolute paths. */
+  readonly hidden: readonly string[]
+  /** Whether a change is measured and landed afterwards. */
+  readonly isMeasured: boolean
+  /** Whether what git ignores is mounted into the first copy; otherwise each copy gets links. */
+  readonly isMounted: boolean
+  readonly onProgress: (files: number) => void
+}
+
+/** A throw-away copy of the checkout, for one attempt. */
+export type Copy = AsyncDisposable & {
+  readonly workTree: WorkTree
+  /** What the checkout held; absent where no change is measured. */
+  readonly baseline: Baseline | undefined
+  readonly copied: CopiedTree
+  /** Makes the tree ready to be read: nothing in it leads back to the checkout. */
+  readonly settle: () => Promise<void>
+}
+
+/** Copies of a checkout. */
+export type Copies = {
+  /** The folder that all copies lie in. */
+  readonly folder: string
+  /** The tree of the first copy: a folder without files as yet. */
+  readonly firstTree: string
+  /** Ignored folders that the agent works with in the checkout itself, by their absolute paths. */
+  readonly shown: readonly string[]
+  /** The checkout's objects, and where the repositories of the copies expect them. */
+  readonly objects: readonly SharedObjects[]
+  /** Makes a copy; no two at once. */
+  readonly next: (signal: AbortSignal) => Promise<Copy>
+}
+
+type Place = {
+  readonly place: string
+  readonly tree: string
+  readonly repository: AgentRepository | undefined
+}
+
+/** Prepares the copies of a checkout: asks git what it ignores, and makes the first one's repository. */
+export async function openCopies(options: CopyOptions, signal: AbortSignal): Promise<Copies> {
+  const { root, temporary, env, isMeasured } = options
+  const survey = await askGit(options, signal)
+  // bubblewrap can't mount what only another user may read.
+  const isForeign = (await stat(root)).uid !== process.geteuid?.()
+  const shown = isForeign ? new Set<RawPath>() : findShown(survey, options)
+  const folder = await mkdtemp(join(temporary, 'copies-'))
+  const context = { options, survey, shown, folder, isForeign }
+  const first = await prepare(context, signal)
+  const known: { baseline?: Baseline; isFirst: boolean } = { isFirst: true }
+  return {
+    folder,
+    firstTree: first.tree,
+    shown: [...shown].map((path) => locate(root, path).toString()),
+    objects: isForeign ? [] : (first.repository?.shared ?? []),
+    async next(within) {
+      const place = known.isFirst ? first : await prepare(context, within)
+      const isLinked = !(known.isFirst && options.isMounted)
+      known.isFirst = false
+      const filled = await fill(place, context, within)
+      if (isMeasured && survey)
+        known.baseline ??= await recordBaseline(
+          { survey, root: place.tree, absent: filled.absent, env },
+          within,
+        ).catch(refuseCheckout)
+      if (isLinked) await linkShown({ root, tree: place.tree, shown })
+      const workTree = {
+        root: place.tree,
+        mark: await readMark(folder),
+        agentIndex: place.repository?.index ?? join(place.place, 'none'),
+        shown,
+      }
+      return {
+        workTree,
+        baseline: known.baseline,
+        copied: filled.copied,
+        settle: () => removeLinks(place.tree, shown),
+        [Symbol.asyncDispose]: () => remove(place.place),
+      }
+    },
+  }
+}
+
+/** Where no change is measured, a checkout that git can't read is copied all the same. */
+async function askGit(
+  { repository, temporary, env, isMeasured }: CopyOptions,
+  signal: AbortSignal,
+): Promise<Survey | undefined> {
+  if (repository === undefined) return undefined
+  return await surveyCheckout({ repository, temporary, env }, signal).catch((error: unknown) => {
+    if (isMeasured) refuseCheckout(error)
+    return error instanceof UserError ? undefined : noAnswer(error)
+  })
+}
+
+/** Each is a mount in the sandbox, which take bubblewrap ever longer; further ones are copied. */
+const mostShown = 64
+
+/** The ignored folders that are not copied: the upper ones first, and none that holds what the agent must not see. */
+function findShown(
+  survey: Survey | undefined,
+  { root, hidden }: CopyOptions,
+): ReadonlySet<RawPath> {
+  const folders = [...(survey?.ignored ?? [])]
+    .filter((path) => path.endsWith('/') && path !== './')
+    .map((path) => path.slice(0, -1))
+  const depth = (path: RawPath) => path.split('/').length
+  const shown = folders
+    .filter((path) => {
+      // opencode writes packages into its folders, in a plan, too.
+      if (path.split('/').includes('.opencode')) return false
+      const outer = locate(root, path).toString()
+      return (
+        lookAt(root, path)?.isDirectory() && !hidden.some((inner) => isInside({ inner, outer }))
+      )
+    })
+    .toSorted((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1))
+  return new Set(shown.slice(0, mostShown))
+}
+
+type Context = {
+  readonly options: CopyOptions
+  readonly survey: Survey | undefined
+  readonly shown: ReadonlySet<RawPath>
+  readonly folder: string
+  /** Whether the checkout belongs to another user. */
+  readonly isForeign: boolean
+}
+
+async function prepare(
+  { options, shown, folder, isForeign }: Context,
+  signal: AbortSignal,
+): Promise<Place> {
+  const { repository, env, isMounted } = options
+  const place = await mkdtemp(join(folder, 'copy-'))
+  const tree = join(place, 'tree')
+  await mkdir(tree)
+  if (repository === undefined || findProgram('git', env) === undefined)
+    return { place, tree, repository: undefined }
+  const objectsAt = async (source: string, number: number) => {
+    if (!isMounted) return source
+    if (!isForeign) return `${objectsFolder}/${number}`
+    const to = join(place, `objects-${number}`)
+    await copyTree({ from: source, to, isLeftOut: (path) => path === 'info/alternates' }, signal)
+    return to
+  }
+  const creating = { repository, tree, place, env, objectsAt }
+  const own = await createAgentRepository(creating, signal).catch(refuseCheckout)
+  await ignoreShown(own, shown)
+  return { place, tree, repository: own }
+}
+
+/** Where in the sandbox the checkout's objects are found. */
+const objectsFolder = '/run/opencode-driver/objects'
+
+async function fill(
+  { tree, repository }: Place,
+  { options, survey, shown }: Context,
+  signal: AbortSignal,
+) {
+  const { root, hidden, temporary, onProgress } = options
+  const inside = [...hidden, temporary].filter((inner) => isInside({ inner, outer: root }))
+  const hiddenPaths = new Set(inside.map((path) => rawPath(relative(root, path))))
+  const pointers = findPointers(survey)
+  const isLeftOut = (path: RawPath, name: string) =>
+    (name.toLowerCase() === '.git' && !pointers.has(path)) ||
+    hiddenPaths.has(path) ||
+    shown.has(path)
+  const copied = await copyTree({ from: root, to: tree, isLeftOut, onProgress }, signal)
+  const absent = new Set([...hiddenPaths, ...copied.missing, ...copied.large])
+  await repository?.overlook(absent, signal)
+  return { copied, absent }
+}
+
+/** The files that lead from submodules to their repositories in that of the whole, which is copied with them. */
+function findPointers(survey: Survey | undefined): ReadonlySet<RawPath> {
+  if (survey === undefined) return new Set()
+  const { common, directory } = survey.shadow.repository
+  if (common !== directory) return new Set()
+  const outer = join(common, 'modules')
+  const inner = [...survey.submodules].filter(
+    ([, one]) => one && isInside({ inner: one.shadow.repository.directory, outer }),
+  )
+  return new Set(inner.map(([path]) => `${path}/.git`))
+}
+
+type Linking = {
+  readonly root: string
+  readonly tree: string
+  readonly shown: ReadonlySet<RawPath>
+}
+
+async function linkShown({ root, tree, shown }: Linking): Promise<void> {
+  for (const path of shown) await symlink(locate(root, path), locate(tree, path))
+}
+
+/** An empty folder in the place of each link: git asks whether a folder is ignored. */
+async function removeLinks(tree: string, shown: ReadonlySet<RawPath>): Promise<void> {
+  for (const path of shown) {
+    const location = locate(tree, path)
+    if (!lookAt(tree, path)?.isSymbolicLink()) continue
+    await rm(location)
+    await mkdir(location)
+  }
+}
+
+/** What is left of it goes with the run's own folder. */
+async function remove(place: string): Promise<void> {
+  await rm(place, { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined)
+}

@@ -1,0 +1,151 @@
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { removeFolder } from './folders.ts'
+import { locate, parentsOf, type RawPath } from './raw-path.ts'
+
+const schema = z.object({
+  /** The top level of the tree, an absolute path. */
+  root: z.string(),
+  /** A folder of the action's own on the same file system, with `new` and `old` in it. */
+  stage: z.string(),
+  /** What goes out of the tree, and what comes into it from `stage/new`; paths as git stores them. */
+  removed: z.array(z.string()),
+  added: z.array(z.string()),
+  /** Folders that are made, and folders that end up empty; the upper ones first. */
+  made: z.array(z.string()),
+  emptied: z.array(z.object({ path: z.string(), mode: z.number() })),
+})
+
+/** Files of a tree that are replaced all at once. */
+export type Replacement = z.infer<typeof schema>
+
+const journalName = 'landing.json'
+
+type Prepared = Pick<Replacement, 'root' | 'stage' | 'removed' | 'added'>
+
+/** A folder in which new files wait, removed at the end. */
+export type Stage = Disposable & {
+  /** Where the files go, by their paths in the tree. */
+  readonly fresh: string
+  /**
+   * Takes files out of the tree, and puts those that wait in their places: all of them or, where the disk or anything in the
+   * way forbids one, none. Throws what the disk says.
+   */
+  readonly replace: (files: Pick<Replacement, 'removed' | 'added'>) => void
+}
+
+/**
+ * Makes a stage for the tree at `root` in the folder `at`, which is on the same file system. A journal in `folder` lets
+ * `undoReplacement` bring back what was, should this process be killed meanwhile.
+ */
+export function openStage({
+  root,
+  at,
+  folder,
+}: Readonly<Record<'root' | 'at' | 'folder', string>>): Stage {
+  const stage = mkdtempSync(join(at, 'opencode-driver-landing-'))
+  const journal = join(folder, journalName)
+  const write = (replacement: Replacement) =>
+    writeFileSync(journal, JSON.stringify(replacement), { flush: true })
+  write({ root, stage, removed: [], added: [], made: [], emptied: [] })
+  return {
+    fresh: join(stage, 'new'),
+    replace(files) {
+      const prepared = { root, stage, ...files }
+      const replacement = { ...prepared, ...planFolders(prepared) }
+      write(replacement)
+      try {
+        perform(replacement)
+      } catch (error) {
+        undo(replacement)
+        throw error
+      }
+    },
+    [Symbol.dispose]() {
+      rmSync(journal, { force: true })
+      removeFolder(stage)
+    },
+  }
+}
+
+/** Brings back what a killed process had begun to replace, by the journal in `folder`; does nothing where there is none. */
+export function undoReplacement(folder: string): void {
+  const journal = join(folder, journalName)
+  const text = attempt(() => readFileSync(journal, 'utf8'))
+  const parsed = text === undefined ? undefined : schema.safeParse(attempt(() => JSON.parse(text)))
+  // A journal that is not whole was killed before anything was touched.
+  if (!parsed?.success) return
+  undo(parsed.data)
+  rmSync(journal)
+  removeFolder(parsed.data.stage)
+}
+
+function planFolders({ root, removed, added }: Prepared): Pick<Replacement, 'made' | 'emptied'> {
+  const above = (paths: readonly RawPath[]) => [...new Set(paths.flatMap(parentsOf))].toSorted()
+  const kindOf = (path: RawPath) => attempt(() => lstatSync(locate(root, path)))
+  const made = above(added).filter((path) => !kindOf(path)?.isDirectory())
+  const emptied = above(removed).flatMap((path) => {
+    const found = kindOf(path)
+    return found?.isDirectory() ? [{ path, mode: found.mode & 0o777 }] : []
+  })
+  return { made, emptied }
+}
+
+function perform({ root, stage, removed, added, made, emptied }: Replacement): void {
+  for (const path of removed) move(locate(root, path), locate(join(stage, 'old'), path))
+  for (const { path } of emptied.toReversed()) attempt(() => rmdirSync(locate(root, path)))
+  for (const path of made) makeFolder(locate(root, path))
+  for (const path of added) {
+    const target = locate(root, path)
+    // Its folder was emptied, and is wanted all the same.
+    mkdirSync(parentOf(target), { recursive: true })
+    renameSync(locate(join(stage, 'new'), path), target)
+  }
+}
+
+/** Can be repeated, from whatever point `perform` came to. */
+function undo({ root, stage, removed, added, made, emptied }: Replacement): void {
+  for (const path of added)
+    if (!exists(locate(join(stage, 'new'), path))) rmSync(locate(root, path), { force: true })
+  for (const path of made.toReversed()) attempt(() => rmdirSync(locate(root, path)))
+  for (const { path, mode } of emptied) attempt(() => mkdirSync(locate(root, path), { mode }))
+  for (const path of removed) {
+    const kept = locate(join(stage, 'old'), path)
+    if (exists(kept)) move(kept, locate(root, path))
+  }
+}
+
+function makeFolder(path: Buffer): void {
+  mkdirSync(path, { recursive: true })
+}
+
+function move(from: Buffer, to: Buffer): void {
+  mkdirSync(parentOf(to), { recursive: true })
+  renameSync(from, to)
+}
+
+function parentOf(path: Buffer): Buffer {
+  return path.subarray(0, path.lastIndexOf('/'))
+}
+
+function exists(path: Buffer): boolean {
+  return attempt(() => lstatSync(path)) !== undefined
+}
+
+function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act()
+  } catch {
+    return undefined
+  }
+}
