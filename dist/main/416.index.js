@@ -997,8 +997,8 @@ function foldersOf(path) {
     return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
 }
 
-// EXTERNAL MODULE: ./build/workspace/patch.js
-var patch = __webpack_require__(46364);
+// EXTERNAL MODULE: ./build/workspace/patch.js + 5 modules
+var patch = __webpack_require__(63884);
 ;// CONCATENATED MODULE: ./build/policy/published.js
 
 

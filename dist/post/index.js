@@ -46086,13 +46086,15 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _event_event_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5036);
 /* harmony import */ var _memory_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9401);
 /* harmony import */ var _programs_processes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(473);
-/* harmony import */ var _project_config_hidden_files_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7658);
-/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7110);
-/* harmony import */ var _publish_summary_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3395);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1650);
-/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7547);
-/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4920);
+/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7110);
+/* harmony import */ var _publish_summary_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3395);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1650);
+/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7547);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4920);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5989);
 /* harmony import */ var _workspace_folders_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(2315);
+/* harmony import */ var _workspace_replacement_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(4357);
+
 
 
 
@@ -46109,33 +46111,42 @@ const graceMs = 1000;
 /** Whatever `main` had left to compare with could have been written by the agent, too. */
 const notCompared = 'Whether the agent wrote files that later steps trust (git configuration and hooks, files of the runner), or into the checkout of a plan, was not looked at any more.';
 const lost = 'What had not been checked for secrets yet is not kept: the answer, the change and the logs.';
-const state = (0,_state_js__WEBPACK_IMPORTED_MODULE_10__/* .readState */ .u)(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu);
+const state = (0,_state_js__WEBPACK_IMPORTED_MODULE_9__/* .readState */ .u)(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu);
 if (state)
     await finish(state);
 /** Does again what `main` could not: ends processes, says how the run ended, and removes the temporary folder. */
 async function finish(left) {
     await (0,_programs_processes_js__WEBPACK_IMPORTED_MODULE_4__/* .endProcesses */ .Hk)({ pid: left.pid, trackingId: left.trackingId }, graceMs);
     const isFull = (0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .isDiskFull */ .uw)(left.temporary);
-    const known = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_6__/* .readDraft */ .kF)(left.temporary);
-    const returned = (0,_project_config_hidden_files_js__WEBPACK_IMPORTED_MODULE_5__/* .returnHidden */ .Rd)(left.temporary, _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e);
+    const known = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .readDraft */ .kF)(left.temporary);
+    undoLanding(left.temporary);
     // It may take the disk that the result needs.
     (0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .releaseSpace */ .sX)(left.temporary);
-    if (returned && !(0,_workspace_folders_js__WEBPACK_IMPORTED_MODULE_11__/* .removeFolder */ .v)(left.temporary))
+    if (!(0,_workspace_folders_js__WEBPACK_IMPORTED_MODULE_11__/* .removeFolder */ .v)(left.temporary))
         _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(`${left.temporary} could not be removed.`);
-    if (!(0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_6__/* .isSaved */ .Gs)(left.runDirectory))
+    if (!(0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .isSaved */ .Gs)(left.runDirectory))
         await conclude(left, known, isFull);
+}
+/** A landing that was cut off is undone: the checkout is as it was, and the change is lost with the run. */
+function undoLanding(temporary) {
+    try {
+        (0,_workspace_replacement_js__WEBPACK_IMPORTED_MODULE_12__/* .undoReplacement */ .$)(temporary);
+    }
+    catch (error) {
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(`A change had begun to land in the checkout, and could not be undone: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_10__/* .messageOf */ .bD)(error)}`);
+    }
 }
 /** Says the facts alone: what an agent wrote was not checked for secrets. */
 async function conclude(left, known, isFull) {
     const { runDirectory, startedAt, pid } = left;
     const event = (0,_event_event_js__WEBPACK_IMPORTED_MODULE_2__/* .readEvent */ .j_)(process.env);
-    const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_8__/* .createReport */ .L)({ event, runDirectory, startedAt, known });
+    const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_7__/* .createReport */ .L)({ event, runDirectory, startedAt, known });
     if (pid !== undefined && left.outcome === undefined)
         report.note(notCompared);
     const result = report.finish(verdictOn(left, isFull));
-    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_6__/* .createRunDirectory */ .HZ)(runDirectory);
-    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_6__/* .saveResult */ .bB)(result);
-    await (0,_runner_js__WEBPACK_IMPORTED_MODULE_9__/* .createRunner */ .j)().writeSummary((0,_publish_summary_js__WEBPACK_IMPORTED_MODULE_7__/* .renderSummary */ .B)(result));
+    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .createRunDirectory */ .HZ)(runDirectory);
+    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .saveResult */ .bB)(result);
+    await (0,_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .createRunner */ .j)().writeSummary((0,_publish_summary_js__WEBPACK_IMPORTED_MODULE_6__/* .renderSummary */ .B)(result));
     _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(`${result.outcome}: ${result.reason}`);
 }
 function verdictOn({ cancelled, outcome, memoryKills }, isFull) {
@@ -46606,241 +46617,6 @@ async function ask(name, args) {
 
 /***/ }),
 
-/***/ 7658:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Rd: () => (/* binding */ returnHidden)
-});
-
-// UNUSED EXPORTS: hideFiles, hidingPlaces, makeRoom, putBackFiles
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var schemas = __nccwpck_require__(2857);
-// EXTERNAL MODULE: ./build/text.js + 1 modules
-var build_text = __nccwpck_require__(5989);
-// EXTERNAL MODULE: external "node:util/types"
-var types_ = __nccwpck_require__(3429);
-;// CONCATENATED MODULE: ./build/workspace/file-tree.js
-
-
-
-/** What there is at a path, a symbolic link as such; undefined if there is nothing. */
-function statOf(path) {
-    try {
-        return (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
-    }
-    catch (error) {
-        if (codeOf(error) === 'ENOTDIR')
-            return undefined;
-        throw error;
-    }
-}
-/** Moves a file, link or folder to a place where nothing is; to another file system as a copy with all that it has. */
-function file_tree_moveTree(from, to) {
-    (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(to), { recursive: true });
-    try {
-        (0,external_node_fs_.renameSync)(from, to);
-    }
-    catch (error) {
-        if (codeOf(error) !== 'EXDEV')
-            throw error;
-        // Under another name first, so that what was broken off is told from what is whole.
-        const partial = `${to}.partial`;
-        removeTree(partial);
-        copyTree(from, partial);
-        (0,external_node_fs_.renameSync)(partial, to);
-        removeTree(from);
-    }
-}
-/** Removes a file, link or folder, if it is there. */
-function removeTree(path) {
-    const found = statOf(path);
-    if (found?.isDirectory())
-        (0,external_node_fs_.rmSync)(path, { recursive: true, force: true, maxRetries: 3 });
-    // A link that leads nowhere would stay.
-    else if (found)
-        (0,external_node_fs_.unlinkSync)(path);
-}
-function codeOf(error) {
-    return (0,types_.isNativeError)(error) && 'code' in error ? error.code : undefined;
-}
-/** Copies a file, link or folder with modes, owners and times. */
-function copyTree(from, to) {
-    const found = (0,external_node_fs_.lstatSync)(from);
-    if (found.isSymbolicLink())
-        (0,external_node_fs_.symlinkSync)((0,external_node_fs_.readlinkSync)(from), to);
-    else if (found.isDirectory()) {
-        (0,external_node_fs_.mkdirSync)(to);
-        for (const name of (0,external_node_fs_.readdirSync)(from))
-            copyTree((0,external_node_path_.join)(from, name), (0,external_node_path_.join)(to, name));
-    }
-    else if (found.isFile())
-        (0,external_node_fs_.copyFileSync)(from, to, external_node_fs_.constants.COPYFILE_FICLONE);
-    else
-        return;
-    if (process.getuid?.() === 0)
-        (0,external_node_fs_.lchownSync)(to, found.uid, found.gid);
-    if (!found.isSymbolicLink())
-        (0,external_node_fs_.chmodSync)(to, found.mode);
-    (0,external_node_fs_.lutimesSync)(to, found.atime, found.mtimeMs / 1000);
-}
-/** The paths, from the top of either on, at which two trees differ in kind, mode or content; the top itself is ''. */
-function differencesOf(one, other, path = '') {
-    const [a, b] = [statOf(join(one, path)), statOf(join(other, path))];
-    if (a === undefined && b === undefined)
-        return [];
-    if (a?.isDirectory() && b?.isDirectory()) {
-        const names = [...readdirSync(join(one, path)), ...readdirSync(join(other, path))];
-        return [...new Set(names)].flatMap((name) => differencesOf(one, other, join(path, name)));
-    }
-    if (a === undefined || b === undefined || a.mode !== b.mode)
-        return [path];
-    return contentOf(join(one, path), a).equals(contentOf(join(other, path), b)) ? [] : [path];
-}
-function contentOf(path, found) {
-    try {
-        if (found.isSymbolicLink())
-            return readlinkSync(path, { encoding: 'buffer' });
-        return found.isFile() ? readFileSync(path) : Buffer.alloc(0);
-    }
-    catch {
-        // It is gone meanwhile.
-        return Buffer.alloc(0);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/project-config/hidden-files.js
-
-
-
-
-
-/** Times of a folder, in milliseconds: as it was, and after something was taken out of it. */
-const folder = schemas/* object */.Ikc({ path: schemas/* string */.YjP(), before: schemas/* number */.aig(), after: schemas/* number */.aig() });
-const journalSchema = schemas/* object */.Ikc({
-    root: schemas/* string */.YjP(),
-    /** Relative to `root`, and below `kept` as well. */
-    paths: schemas/* array */.YOg(schemas/* string */.YjP()),
-    folders: schemas/* array */.YOg(folder),
-});
-/** Where in a run's own folder its hidden files are kept, and what stood in their place. */
-function hidingPlaces(temporary) {
-    return {
-        store: (0,external_node_path_.join)(temporary, 'project-config'),
-        left: (0,external_node_path_.join)(temporary, 'project-config', 'left'),
-    };
-}
-const fileOf = (store) => (0,external_node_path_.join)(store, 'journal.json');
-const keptOf = (store) => (0,external_node_path_.join)(store, 'kept');
-/**
- * Moves files and folders below `root` into `store`, a folder of the action's own: content, modes, links and times stay
- * as they are. What was moved is in a journal there, so that another process can put it back, too.
- */
-function hideFiles(paths, { root, store }) {
-    mkdirSync(keptOf(store), { recursive: true, mode: 0o700 });
-    const parents = [...new Set(paths.map((path) => dirname(path)))];
-    const times = new Map(parents.map((path) => [path, statSync(path).mtimeMs]));
-    const journal = { root, paths: paths.map((path) => relative(root, path)), folders: [] };
-    saveJournal(store, journal);
-    for (const path of paths)
-        moveTree(path, join(keptOf(store), relative(root, path)));
-    const folders = parents.map((path) => ({
-        path,
-        before: times.get(path) ?? 0,
-        after: statSync(path).mtimeMs,
-    }));
-    saveJournal(store, { ...journal, folders });
-}
-/**
- * Puts back what `hideFiles` moved into `store`; what stands in its place goes to `aside`. Never throws, and can be
- * repeated: by a process that comes after one that was killed.
- */
-function putBackFiles(store, aside) {
-    const journal = readJournal(store);
-    if (journal === undefined)
-        return { occupied: [], left: [] };
-    const untouched = journal.folders.filter(({ path, after }) => statOf(path)?.mtimeMs === after);
-    const occupied = [];
-    const left = [];
-    for (const name of journal.paths) {
-        const kept = (0,external_node_path_.join)(keptOf(store), name);
-        const path = (0,external_node_path_.join)(journal.root, name);
-        try {
-            if (statOf(kept) === undefined)
-                continue;
-            const stood = makeRoom({ root: journal.root, name }, aside);
-            if (stood !== undefined)
-                occupied.push(stood);
-            file_tree_moveTree(kept, path);
-        }
-        catch {
-            left.push({ path, kept });
-        }
-    }
-    for (const { path, before } of untouched)
-        setTime(path, before);
-    if (left.length === 0)
-        (0,external_node_fs_.rmSync)(fileOf(store), { force: true });
-    return { occupied, left };
-}
-/**
- * Puts back what is still hidden in a run's own folder, before that is removed. False if the folder must stay, since it
- * holds what could not be put back, or what stood in its place.
- */
-function returnHidden(temporary, warn) {
-    const { store, left: aside } = hidingPlaces(temporary);
-    const { occupied, left } = putBackFiles(store, aside);
-    for (const { path, kept } of left)
-        warn(`${(0,build_text/* showName */.$i)(path)} could not be put back: it is at ${kept}.`);
-    for (const name of occupied)
-        warn(`${name} was written while the checkout's own was out of sight: it is at ${(0,external_node_path_.join)(aside, name)}.`);
-    return left.length + occupied.length === 0;
-}
-/** Moves away what stands at a path, or in the place of a folder above it, a link to a folder included; names it. */
-function makeRoom({ root, name }, aside) {
-    const names = name.split(external_node_path_.sep);
-    for (let depth = 1; depth <= names.length; depth += 1) {
-        const part = names.slice(0, depth).join(external_node_path_.sep);
-        const found = statOf((0,external_node_path_.join)(root, part));
-        if (found === undefined)
-            break;
-        if (depth < names.length && found.isDirectory())
-            continue;
-        file_tree_moveTree((0,external_node_path_.join)(root, part), (0,external_node_path_.join)(aside, part));
-        (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)((0,external_node_path_.join)(root, name)), { recursive: true });
-        return part;
-    }
-    return undefined;
-}
-function setTime(path, mtimeMs) {
-    const found = statOf(path);
-    if (found?.isDirectory())
-        (0,external_node_fs_.utimesSync)(path, found.atime, mtimeMs / 1000);
-}
-function saveJournal(store, journal) {
-    const temporary = `${fileOf(store)}.new`;
-    writeFileSync(temporary, JSON.stringify(journal), { mode: 0o600 });
-    renameSync(temporary, fileOf(store));
-}
-function readJournal(store) {
-    try {
-        return journalSchema.parse(JSON.parse((0,external_node_fs_.readFileSync)(fileOf(store), 'utf8')));
-    }
-    catch {
-        return undefined;
-    }
-}
-
-
-/***/ }),
-
 /***/ 7110:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -46922,7 +46698,7 @@ const attempt = schemas/* object */.Ikc({
     retries: schemas/* number */.aig(),
     refusals: schemas/* array */.YOg(refusal),
     usage,
-    /** The change that was undone before the next attempt. */
+    /** The change of an attempt that was followed by another one. */
     patchFile: schemas/* string */.YjP().optional(),
 });
 /** A call of a model through the broker; duration in seconds. */
@@ -46981,7 +46757,7 @@ const resultSchema = schemas/* object */.Ikc({
     usage,
     tools: schemas/* array */.YOg(schemas/* object */.Ikc({ tool: schemas/* string */.YjP(), calls: schemas/* number */.aig(), failed: schemas/* number */.aig() })),
     refusals: schemas/* array */.YOg(refusal),
-    /** Mode `implement`; in mode `plan` only where the checkout was changed all the same. */
+    /** Mode `implement`. */
     change: schemas/* object */.Ikc({
         base: schemas/* string */.YjP().optional(),
         files: schemas/* array */.YOg(schemas/* object */.Ikc({
@@ -46994,8 +46770,6 @@ const resultSchema = schemas/* object */.Ikc({
         /** Changes that no patch can carry: in a submodule's own files, or in a file that can't be read. */
         unseen: schemas/* array */.YOg(schemas/* object */.Ikc({ path: schemas/* string */.YjP(), reason: schemas/* enum */.k5n(unseen/* unseenReasons */.Y) })),
         patchFile: schemas/* string */.YjP().optional(),
-        /** Mode `plan`: whether all of it was put back. */
-        undone: schemas/* boolean */.zMY().optional(),
     })
         .optional(),
     /** What was published on GitHub, and what was asked for and did not happen. */
@@ -47339,8 +47113,7 @@ function held_back_heldBackOf({ published, change }) {
 }
 /** What no patch can carry of a change, as verdicts. */
 function unseenVerdicts(change) {
-    // In mode plan nothing was to be published.
-    if (change === undefined || change.undone !== undefined)
+    if (change === undefined)
         return [];
     return change.unseen.map(({ path, reason }) => ({
         path,
@@ -47472,12 +47245,8 @@ function answerLabel({ outcome, partial }) {
     return partial ? '**What there is of the answer (partial):**\n\n' : '';
 }
 /** What stands above the files of a change. */
-function titleOfChange({ files, unseen, undone }, partial) {
-    if (undone === undefined)
-        return `${(0,build_text/* counted */.hS)(files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
-    const count = new Set([...files, ...unseen].map(({ path }) => path)).size;
-    const what = `${(0,build_text/* counted */.hS)(count, 'file')} that ${count === 1 ? 'was' : 'were'} changed`;
-    return undone ? `${what}, and put back` : what;
+function titleOfChange({ files }, partial) {
+    return `${(0,build_text/* counted */.hS)(files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
 }
 /** Foreign text as code in a table cell or a list. */
 function code(text) {
@@ -47629,9 +47398,7 @@ function renderAttempts({ attempts }) {
         return '';
     const rows = attempts.map(({ model, outcome, startedAt, endedAt, reason, patchFile }, at) => {
         const seconds = Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
-        const change = patchFile
-            ? ` Its change was undone, and is kept in ${code((0,external_node_path_.basename)(patchFile))}.`
-            : '';
+        const change = patchFile ? ` Its change is kept in ${code((0,external_node_path_.basename)(patchFile))}.` : '';
         return `| ${at + 1} | ${code(model)} | ${outcome} | ${seconds} s | ${plain(reason)}${change} |`;
     });
     return ['| attempt | model | outcome | took | |', '|---|---|---|---|---|', ...rows].join('\n');
@@ -48052,6 +47819,195 @@ function makeWritable(path) {
 
 /***/ }),
 
+/***/ 4357:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  $: () => (/* binding */ undoReplacement)
+});
+
+// UNUSED EXPORTS: openStage
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./build/workspace/folders.js
+var folders = __nccwpck_require__(2315);
+;// CONCATENATED MODULE: ./build/workspace/raw-path.js
+
+
+const ENCODING = 'latin1';
+/** The paths of a list that git ended with NUL characters. */
+function parsePaths(output) {
+    const text = output.toString(ENCODING);
+    return text === '' ? [] : text.replace(/\0$/, '').split('\0');
+}
+/** Lines for a git that reads NUL-ended ones. */
+function formatPaths(paths) {
+    return Buffer.from(paths.map((path) => `${path}\0`).join(''), ENCODING);
+}
+/** Where a path is on the disk. */
+function raw_path_locate(root, path) {
+    return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(path, ENCODING)]);
+}
+/** A path as people read it. */
+function displayPath(path) {
+    return Buffer.from(path, ENCODING).toString();
+}
+/** A path of the disk, relative to the top level, as git stores it. */
+function rawPath(path) {
+    return Buffer.from(path.split(sep).join('/')).toString(ENCODING);
+}
+/** Whether a path, or a folder that it is in, is one of these. */
+function isAtOrBelow(path, names) {
+    if (names.size === 0)
+        return false;
+    return [path, ...raw_path_parentsOf(path)].some((one) => names.has(one));
+}
+/** What lies at a path, links not followed; undefined if nothing does. */
+function lookAt(root, path) {
+    try {
+        return lstatSync(raw_path_locate(root, path));
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The folders that a path lies in, the uppermost first. */
+function raw_path_parentsOf(path) {
+    const above = posix.dirname(path);
+    return above === '.' ? [] : [...raw_path_parentsOf(above), above];
+}
+
+;// CONCATENATED MODULE: ./build/workspace/replacement.js
+
+
+
+
+
+const schema = schemas/* object */.Ikc({
+    /** The top level of the tree, an absolute path. */
+    root: schemas/* string */.YjP(),
+    /** A folder of the action's own on the same file system, with `new` and `old` in it. */
+    stage: schemas/* string */.YjP(),
+    /** What goes out of the tree, and what comes into it from `stage/new`; paths as git stores them. */
+    removed: schemas/* array */.YOg(schemas/* string */.YjP()),
+    added: schemas/* array */.YOg(schemas/* string */.YjP()),
+    /** Folders that are made, and folders that end up empty; the upper ones first. */
+    made: schemas/* array */.YOg(schemas/* string */.YjP()),
+    emptied: schemas/* array */.YOg(schemas/* object */.Ikc({ path: schemas/* string */.YjP(), mode: schemas/* number */.aig() })),
+});
+const journalName = 'landing.json';
+/**
+ * Makes a stage for the tree at `root` in the folder `at`, which is on the same file system. A journal in `folder` lets
+ * `undoReplacement` bring back what was, should this process be killed meanwhile.
+ */
+function openStage({ root, at, folder, }) {
+    const stage = mkdtempSync(join(at, 'opencode-driver-landing-'));
+    const journal = join(folder, journalName);
+    const write = (replacement) => writeFileSync(journal, JSON.stringify(replacement), { flush: true });
+    write({ root, stage, removed: [], added: [], made: [], emptied: [] });
+    return {
+        fresh: join(stage, 'new'),
+        replace(files) {
+            const prepared = { root, stage, ...files };
+            const replacement = { ...prepared, ...planFolders(prepared) };
+            write(replacement);
+            try {
+                perform(replacement);
+            }
+            catch (error) {
+                undo(replacement);
+                throw error;
+            }
+        },
+        [Symbol.dispose]() {
+            rmSync(journal, { force: true });
+            removeFolder(stage);
+        },
+    };
+}
+/** Brings back what a killed process had begun to replace, by the journal in `folder`; does nothing where there is none. */
+function undoReplacement(folder) {
+    const journal = (0,external_node_path_.join)(folder, journalName);
+    const text = attempt(() => (0,external_node_fs_.readFileSync)(journal, 'utf8'));
+    const parsed = text === undefined ? undefined : schema.safeParse(attempt(() => JSON.parse(text)));
+    // A journal that is not whole was killed before anything was touched.
+    if (!parsed?.success)
+        return;
+    undo(parsed.data);
+    (0,external_node_fs_.rmSync)(journal);
+    (0,folders/* removeFolder */.v)(parsed.data.stage);
+}
+function planFolders({ root, removed, added }) {
+    const above = (paths) => [...new Set(paths.flatMap(parentsOf))].toSorted();
+    const kindOf = (path) => attempt(() => lstatSync(locate(root, path)));
+    const made = above(added).filter((path) => !kindOf(path)?.isDirectory());
+    const emptied = above(removed).flatMap((path) => {
+        const found = kindOf(path);
+        return found?.isDirectory() ? [{ path, mode: found.mode & 0o777 }] : [];
+    });
+    return { made, emptied };
+}
+function perform({ root, stage, removed, added, made, emptied }) {
+    for (const path of removed)
+        move(locate(root, path), locate(join(stage, 'old'), path));
+    for (const { path } of emptied.toReversed())
+        attempt(() => rmdirSync(locate(root, path)));
+    for (const path of made)
+        makeFolder(locate(root, path));
+    for (const path of added) {
+        const target = locate(root, path);
+        // Its folder was emptied, and is wanted all the same.
+        mkdirSync(parentOf(target), { recursive: true });
+        renameSync(locate(join(stage, 'new'), path), target);
+    }
+}
+/** Can be repeated, from whatever point `perform` came to. */
+function undo({ root, stage, removed, added, made, emptied }) {
+    for (const path of added)
+        if (!exists(raw_path_locate((0,external_node_path_.join)(stage, 'new'), path)))
+            (0,external_node_fs_.rmSync)(raw_path_locate(root, path), { force: true });
+    for (const path of made.toReversed())
+        attempt(() => (0,external_node_fs_.rmdirSync)(raw_path_locate(root, path)));
+    for (const { path, mode } of emptied)
+        attempt(() => (0,external_node_fs_.mkdirSync)(raw_path_locate(root, path), { mode }));
+    for (const path of removed) {
+        const kept = raw_path_locate((0,external_node_path_.join)(stage, 'old'), path);
+        if (exists(kept))
+            move(kept, raw_path_locate(root, path));
+    }
+}
+function makeFolder(path) {
+    mkdirSync(path, { recursive: true });
+}
+function move(from, to) {
+    (0,external_node_fs_.mkdirSync)(parentOf(to), { recursive: true });
+    (0,external_node_fs_.renameSync)(from, to);
+}
+function parentOf(path) {
+    return path.subarray(0, path.lastIndexOf('/'));
+}
+function exists(path) {
+    return attempt(() => (0,external_node_fs_.lstatSync)(path)) !== undefined;
+}
+function attempt(act) {
+    try {
+        return act();
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
 /***/ 1272:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -48064,20 +48020,22 @@ const unseenReasons = [
     'submodule',
     'unreadable',
     'base-missing',
-    'not-kept',
     'too-large',
     'too-deep',
     'bad-rules',
+    'left-out',
+    'was-ignored',
 ];
 /** The reasons in words, which follow the name of the path. */
 const unseenWords = {
     submodule: 'is a submodule in which files were changed',
     unreadable: "can't be read",
     'base-missing': 'was left out of the partial clone, so its earlier content is not known',
-    'not-kept': 'had contents that were not kept',
     'too-large': 'is larger than 100 MiB, or part of a change that is larger than 256 MiB',
     'too-deep': 'holds folders that are nested too deeply, or too many of them',
     'bad-rules': 'is a pipe or larger than 100 MiB, so git did not look for any change',
+    'left-out': 'is in the place of a file that the agent did not see',
+    'was-ignored': 'was ignored by git when the run began',
 };
 
 
