@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { readdirSync, statSync } from 'node:fs'
-import type { ServerResponse } from 'node:http'
+import { get, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { text as textOf } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib'
 import { expect, test } from '@jest/globals'
 import { Header } from 'tar'
 import { limits } from '../../src/install/limits.ts'
@@ -200,4 +201,68 @@ test('a list of versions without end is ended, compressed or not', async () => {
     expect(grown).toBeLessThan(500 * megabyte)
     expect(requests).toHaveLength(1)
   }
+})
+
+const text = Buffer.alloc(megabyte, 'x')
+/** 512 MiB of zeros in less than 1 kB. */
+const brotli = brotliCompressSync(Buffer.alloc(512 * megabyte), {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 4 },
+})
+
+const bodies = [
+  { what: 'without end', encoding: undefined, first: text },
+  { what: 'in gzip', encoding: 'gzip', first: zeros },
+  { what: 'in deflate', encoding: 'deflate', first: deflateSync(text) },
+  { what: 'in Brotli', encoding: 'br', first: brotli },
+]
+
+test.each(bodies.flatMap((body) => [401, 404, 500].map((status) => ({ ...body, status }))))(
+  'of an answer $status with a body $what only the status counts',
+  async ({ status, encoding, first }) => {
+    const refuse = (response: ServerResponse) => {
+      response.statusCode = status
+      if (encoding) response.setHeader('content-encoding', encoding)
+      repeated(first, text)(response)
+    }
+    for (const behaviour of [{ sendVersions: refuse }, { sendTarball: refuse }]) {
+      const { failure, grown } = await install(behaviour)
+      expect(failure).toMatchObject({
+        outcome: 'install-failed',
+        message: expect.stringContaining(`(${status})`),
+      })
+      expect(grown).toBeLessThan(200 * megabyte)
+    }
+  },
+)
+
+test('of a redirect with a body without end only the address counts', async () => {
+  const versions = packages({ '1.19.0': tarball })
+  await using other = await startRegistry({ packages: versions, slow: true })
+  const location = `${other.url}${name}/-/${name}-1.19.0.tgz`
+  const { failure: installed } = await install({
+    sendTarball(response) {
+      response.once('close', other.release)
+      repeated(text, text)(response.writeHead(302, { location }))
+    },
+  })
+  expect(installed).toMatchObject({ source: 'download' })
+})
+
+test('a list of versions in Brotli, which nobody asked for, is not unpacked', async () => {
+  const { failure, grown } = await install({
+    sendVersions: (response) => response.setHeader('content-encoding', 'br').end(brotli),
+  })
+  expect(failure).toMatchObject({
+    outcome: 'install-failed',
+    message: expect.stringContaining('is no such package'),
+  })
+  expect(grown).toBeLessThan(200 * megabyte)
+})
+
+test('once the installation is over, answers to others keep their bodies', async () => {
+  await install({})
+  await using registry = await startRegistry({ packages: {}, status: 500 })
+  const received = Promise.withResolvers<IncomingMessage>()
+  get(registry.url, received.resolve)
+  expect(await textOf(await received.promise)).toBe('{"error":"status 500"}')
 })

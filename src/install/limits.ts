@@ -1,4 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
+import * as z from 'zod'
 
 const megabyte = 1e6
 
@@ -64,11 +67,36 @@ export function arriving(body: NodeJS.ReadableStream | null, limit: Limit): Read
   return stream
 }
 
-/** A signal that ends a request which nobody reads any more, as after a full disk. */
+/**
+ * A signal that ends a request which nobody reads any more, as after a full disk. Until it is disposed, only the bodies of
+ * successful answers are read.
+ */
 export function closing(signal: AbortSignal): Disposable & { readonly signal: AbortSignal } {
   const close = new AbortController()
+  subscribe(answers, dropBody)
   return {
     signal: AbortSignal.any([signal, close.signal]),
-    [Symbol.dispose]: () => close.abort(),
+    [Symbol.dispose]() {
+      unsubscribe(answers, dropBody)
+      close.abort()
+    },
   }
+}
+
+/** Node publishes here each answer whose head has come, before anything of its body is read (diagnostics_channel). */
+const answers = 'http.client.response.finish'
+
+const published = z.object({ response: z.instanceof(IncomingMessage) })
+
+/**
+ * npm's library reads the bodies of errors and redirects to their end, though only the head counts, and unpacks what it
+ * didn't ask for: a few kB of Brotli are gigabytes.
+ */
+function dropBody(message: unknown): void {
+  const { response } = published.parse(message)
+  const { statusCode = 0, headers } = response
+  const isSuccess = statusCode >= 200 && statusCode < 300
+  const isExpected = /^(x-)?(gzip|deflate)$/.test(headers['content-encoding'] ?? '')
+  if (!isSuccess || !isExpected) delete headers['content-encoding']
+  if (!isSuccess) response.destroy(new Error('The body is not read'))
 }
