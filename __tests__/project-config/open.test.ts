@@ -294,6 +294,25 @@ test.each([...naming, ['opencode-path', (path: string) => ({ 'opencode-path': pa
   },
 )
 
+test.each<[string, (at: { real: string; link: string; other: string }) => string]>([
+  ['a link to one', ({ real, other }) => plantLink(other, join(real, 'README.md'))],
+  ['a link in it', ({ link }) => plantLink(join(link, 'x'), outside)],
+  ['a link in it, by its real path', ({ real }) => plantLink(join(real, 'x'), outside)],
+])('where the checkout is ignored, opencode-path may not name %s', async (_, plant) => {
+  const real = makeCheckout({})
+  const link = plantLink(join(newFolder(), 'link'), real)
+  const path = plant({ real, link, other: join(newFolder(), 'other') })
+  const inputs = { 'opencode-path': path, 'project-config': 'auto' }
+  expect(await problems(link, inputs, stranger())).toEqual([
+    expect.stringMatching(/^opencode-path: .* lies in the checkout/),
+  ])
+})
+
+function plantLink(path: string, target: string): string {
+  symlinkSync(target, path)
+  return path
+}
+
 test('where the checkout is ignored, all that is wrong is named at once', async () => {
   const workspace = makeCheckout({ 'x.md': '{}', 'opencode.json': '{"model":"a/b"}' })
   const config = { instructions: ['{file:x.md}', '{file:/etc/passwd}'] }

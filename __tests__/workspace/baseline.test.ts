@@ -16,6 +16,7 @@ test('a copy, a baseline and a difference leave .git byte for byte as it was', a
   await using repository = await createRepository({ a: '1', b: '2', 'c/d': '3' })
   await repository.write('a', 'dirty')
   await repository.write('untracked', '4')
+  await writeFile(join(repository.root, '.git/objects/info/alternates'), '/nowhere\n')
   // Files with other times than the index says tempt git to refresh it.
   await utimes(join(repository.root, 'b'), 1, 1)
   const before = await hashFolder(join(repository.root, '.git'))

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream } from 'node:fs'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createReadStream, existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { createGit, GitError, line } from '../../src/workspace/git.ts'
 import { soon } from '../support/change.ts'
@@ -44,15 +44,67 @@ test('git sees the allow-listed variables and neither tokens nor GIT_ variables 
   expect(line(await git(['rev-parse', '--show-toplevel'], soon()))).toBe(repository.root)
 })
 
-test('hooks of the repository do not run', async () => {
+test('a git that looks for its repository itself finds none above the work tree, and no bare one', async () => {
+  await using repository = await createRepository({ 'inner/a': '1' })
+  repository.git('init', '--quiet', '--bare', 'inner/bare')
+  const workTree = join(repository.root, 'inner')
+  const place = { directory: join(repository.root, '.git'), workTree }
+  const git = createGit({ place, env: repository.env })
+  const look = (folder: string) => {
+    const script = `unset GIT_DIR GIT_WORK_TREE; git -C ${folder} rev-parse --git-dir`
+    return git(['-c', `alias.look=!${script}`, 'look'], soon())
+  }
+  await expect(look(workTree)).rejects.toThrow('not a git repository')
+  await expect(look(join(workTree, 'bare'))).rejects.toThrow("safe.bareRepository is 'explicit'")
+})
+
+/** A program that leaves a file, and whether it has. */
+async function createTrap({ temporary }: Repository) {
+  const [path, ran] = [join(temporary, 'post-checkout'), join(temporary, 'ran')]
+  await writeFile(path, `#!/bin/sh\ntouch ${ran}\n`, { mode: 0o755 })
+  return { path, hasRun: () => existsSync(ran) }
+}
+
+test.each([
+  ['hook', 'core.hooksPath', 'checkout', dirname],
+  ['program that watches files', 'core.fsmonitor', 'status', (path: string) => path],
+])('no %s that settings name is run', async (_, setting, command, value) => {
   await using repository = await createRepository({ a: '1' })
-  const hook = join(repository.root, '.git/hooks/post-checkout')
-  await mkdir(join(repository.root, '.git/hooks'), { recursive: true })
-  await writeFile(hook, '#!/bin/sh\necho ran > ran\n')
-  await chmod(hook, 0o755)
+  const trap = await createTrap(repository)
+  repository.git('config', setting, value(trap.path))
   const git = createGit({ place: placeOf(repository), env: repository.env })
-  await git(['checkout', '--detach'], soon())
-  await expect(readFile(join(repository.root, 'ran'))).rejects.toMatchObject({ code: 'ENOENT' })
+  await git([command], soon())
+  expect(trap.hasRun()).toBe(false)
+  repository.git(command)
+  expect(trap.hasRun()).toBe(true)
+})
+
+test.each([
+  ['a program', 'ext', (trap: string, _: string) => `ext::${trap}`],
+  ['a folder', 'file', (_: string, root: string) => root],
+])('nothing is fetched from %s that settings name as a remote', async (_, transport, remote) => {
+  await using repository = await createRepository({ a: '1' })
+  await using other = await createRepository({ b: '2' })
+  const trap = await createTrap(repository)
+  repository.git('config', 'remote.origin.url', remote(trap.path, other.root))
+  repository.git('config', 'protocol.allow', 'always')
+  const git = createGit({ place: placeOf(repository), env: repository.env })
+  const refusal = `transport '${transport}' not allowed`
+  await expect(git(['fetch', 'origin'], soon())).rejects.toThrow(refusal)
+  expect(trap.hasRun()).toBe(false)
+})
+
+test('for an object that a partial clone lacks, no fetch is started', async () => {
+  await using other = await createRepository({ secret: 'canary' })
+  await using repository = await createRepository({ a: '1' })
+  repository.run('git config core.repositoryFormatVersion 1; git config extensions.partialClone o')
+  repository.git('config', 'remote.o.url', other.root)
+  const id = other.git('rev-parse', 'HEAD:secret')
+  const trace = join(repository.temporary, 'trace')
+  const variables = { GIT_TRACE: trace }
+  const git = createGit({ place: placeOf(repository), env: repository.env, variables })
+  await expect(git(['cat-file', 'blob', id], soon())).rejects.toThrow(GitError)
+  expect(await readFile(trace, 'utf8')).not.toContain('fetch')
 })
 
 test('input of any size reaches git, also one that does not read it', async () => {

@@ -153,14 +153,15 @@ test('a view tells what is checked out: a branch, a commit, and a branch without
   expect(await look(empty)).toMatchObject({ head: undefined, branch: 'refs/heads/main' })
 })
 
-test('objects that a checkout borrows from another repository are not read', async () => {
+test.each([
+  ['borrows', 'echo "$1" > info/alternates'],
+  ['has links to', 'git -C ../.. repack -adq; ln -s "$1"/?? .'],
+  ['has a link to the pack of', 'git -C "$1/../.." repack -adq; rmdir pack; ln -s "$1/pack" pack'],
+])('objects of another repository that a checkout %s are not read', async (_, lend) => {
   await using other = await createRepository({ secret: 'canary' })
   await using repository = await createRepository({ a: '1' })
   const id = other.git('rev-parse', 'HEAD:secret')
-  await writeFile(
-    join(repository.root, '.git/objects/info/alternates'),
-    `${join(other.root, '.git/objects')}\n`,
-  )
+  repository.run(`cd .git/objects; ${lend}`, join(other.root, '.git/objects'))
   expect(repository.git('cat-file', 'blob', id)).toBe('canary')
   const { git } = await look(repository)
   await expect(git(['cat-file', 'blob', id], soon())).rejects.toThrow(/bad file/)

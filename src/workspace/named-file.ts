@@ -45,7 +45,7 @@ export function findNamedFolder(named: NamedPath): Named<string> {
 /** The real path of what is named, under the same rules; nothing of it is read. */
 export function locateNamed({ path, base, workspace }: NamedPath): Named<string> {
   const outer = realPathOf(workspace)
-  if (outer === undefined || path.includes('\0')) return { problem: 'does not exist' }
+  if (outer === undefined) return { problem: 'does not exist' }
   const from = relative(outer, realPathOf(base) ?? resolve(base))
   const named = isAbsolute(path) ? path : join(from, path)
   const roots = [resolve(workspace), outer]
