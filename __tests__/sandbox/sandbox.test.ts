@@ -63,7 +63,7 @@ async function sandboxOf(
       stdio: ['ignore', 'pipe', 'pipe', file],
     })
   }
-  return { ...sandbox, run, temporary }
+  return { ...sandbox, run, temporary, bubblewrap }
 }
 
 const settings = (root: string) => readFileSync(join(root, '.git', 'config'), 'utf8')
@@ -230,9 +230,11 @@ sandboxTest(
     plant('a', `echo ${outside} > objects/info/alternates; ln -s ${outside}/secret.txt index`)
     plant('b', `rm -r objects; ln -s ${outside} objects`)
     plant('c', 'mkfifo commondir; echo "$PWD/objects" > objects/info/alternates')
-    execFileSync('sh', ['-c', `mkdir d; echo 'gitdir: ${outside}' > d/.git; ln -s ${outside} e`], {
-      cwd: root,
-    })
+    const leads = [
+      `mkdir d; echo 'gitdir: ${outside}' > d/.git; ln -s ${outside} e`,
+      `mkdir -p .git/modules/f; touch .git/modules/f/HEAD; ln -s ${outside} .git/modules/f/objects`,
+    ]
+    execFileSync('sh', ['-c', leads.join('; ')], { cwd: root })
     const { run } = await sandboxOf(root)
     const printed = run(`
     cat a/.git/index ${outside}/secret.txt b/.git/objects/secret.txt /run/opencode-driver/objects/*/secret.txt 2>/dev/null
@@ -252,6 +254,25 @@ sandboxTest('of a repository only what git itself needs is copied', async () => 
   expect((await sandboxOf(root)).run(look)).toBe('end\n')
   expect((await sandboxOf(linked)).run(look)).toBe('end\n')
 })
+
+sandboxTest('where there is no git, the agent sees nothing of the repository', async () => {
+  const root = makeCheckout()
+  const linked = join(mkdtempSync(join(tmpdir(), 'opencode-driver-linked-')), 'tree')
+  git(root, 'worktree', 'add', '-q', linked)
+  const env = { PATH: '/nowhere', HOME: process.env.HOME }
+  const look = `PATH=/usr/bin:/bin; find .git ${root}/.git -type f -size +0 2>/dev/null; ls -A ${root}/.git; echo end`
+  for (const tree of [root, linked])
+    expect((await sandboxOf(tree, { env })).run(look)).toBe('end\n')
+})
+
+sandboxTest(
+  'from inside no user namespace can be made, where bubblewrap can forbid it',
+  async () => {
+    const { run, bubblewrap } = await sandboxOf(makeCheckout())
+    if (/^0\.[0-7]\./.test(bubblewrap.version)) return
+    expect(run('unshare --user true 2>&1 || true')).toMatch(/^unshare: unshare failed/)
+  },
+)
 
 rootTest('a runner of one’s own in a folder of the system is out of sight', async () => {
   const folder = mkdtempSync('/opt/opencode-driver-test-')

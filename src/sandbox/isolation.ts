@@ -18,7 +18,9 @@ export type Isolation = {
   readonly copies: Copies | undefined
 }
 
-type Isolating = World & {
+/** What of the world is needed to isolate the agent. */
+type Isolating = Pick<World, 'env' | 'report' | 'temporary'> & {
+  readonly runner: Pick<World['runner'], 'info' | 'warning' | 'group'>
   /** The top level of the checkout. */
   readonly root: string
   readonly openCopies: (isMounted: boolean, signal: AbortSignal) => Promise<Copies>

@@ -31,6 +31,13 @@ export type Places = {
   readonly current: () => Place | undefined
 }
 
+/** What of the world is needed to open the copies. */
+type Opening = Pick<World, 'env' | 'temporary'> & {
+  readonly runner: Pick<World['runner'], 'info'>
+  readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'>
+  readonly repository: Repository | undefined
+}
+
 type Opened = World & {
   readonly projectConfig: Pick<ProjectConfig, 'use' | 'paths'>
   readonly repository: Repository | undefined
@@ -39,7 +46,7 @@ type Opened = World & {
 /** Prepares the copies of the checkout; where they are mounted, the first one takes its place. */
 export async function openCheckoutCopies(
   inputs: Inputs,
-  { projectConfig, repository, temporary, env, runner }: Opened,
+  { projectConfig, repository, temporary, env, runner }: Opening,
   isMounted: boolean,
   signal: AbortSignal,
 ): Promise<Copies> {
