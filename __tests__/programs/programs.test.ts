@@ -4,17 +4,16 @@ import {
   chownSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   realpathSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { findProgram, findSystemProgram, searchProgram } from '../../src/programs/programs.ts'
 import { runProgram } from '../../src/programs/run.ts'
+import { runAs } from '../support/users.ts'
 
 const rootOnly = process.geteuid?.() === 0 ? test : test.skip
 
@@ -46,6 +45,9 @@ function link(target: string, path: string): string {
   symlinkSync(target, path)
   return path
 }
+
+const options = { env: { PATH: 'never' }, limitMs: 10_000 }
+const soon = () => AbortSignal.timeout(20_000)
 
 const envOf = ({ workspace, temp }: Places, ...folders: readonly string[]) => ({
   PATH: [...folders, '/usr/bin', '/bin'].join(':'),
@@ -84,6 +86,20 @@ const ways: readonly (readonly [string, (places: Places) => string])[] = [
     'a link to a program of RUNNER_TEMP',
     (at) => dirname(link(program(join(at.temp, 'bin/git')), join(at.tools, 'git'))),
   ],
+  [
+    'a link to a program in a folder that every user can write',
+    (at) => {
+      chmodSync(at.shared, 0o777)
+      return dirname(link(program(join(at.shared, 'git')), join(at.tools, 'git')))
+    },
+  ],
+  [
+    'a link of the checkout to another program',
+    (at) => {
+      mkdirSync(join(at.workspace, 'bin'))
+      return dirname(link(realpathSync('/bin/true'), join(at.workspace, 'bin/git')))
+    },
+  ],
   ['a program that every user can write', (at) => dirname(program(join(at.tools, 'git'), 0o777))],
   [
     'a program in a folder that every user can write',
@@ -103,6 +119,23 @@ const ways: readonly (readonly [string, (places: Places) => string])[] = [
 ]
 
 const isLedAway = (what: string) => /^a (link to a )?program/.test(what)
+
+test('a git of a workspace that is behind a link is passed over', () => {
+  const at = places()
+  const workspace = link(at.workspace, join(at.tools, 'workspace'))
+  const folder = dirname(program(join(at.workspace, 'bin/git')))
+  for (const path of [folder, join(workspace, 'bin')])
+    expect(findProgram('git', envOf({ ...at, workspace }, path))?.path).toBe(real)
+})
+
+test('what one workspace may not hold, another may', () => {
+  const at = places()
+  const path = program(join(at.tools, 'git'))
+  expect(findProgram('git', envOf(at, at.tools))?.path).toBe(path)
+  expect(findProgram('git', { ...envOf(at, at.tools), GITHUB_WORKSPACE: at.tools })?.path).toBe(
+    real,
+  )
+})
 
 test.each(ways)('a git in %s is passed over, and no child gets that folder', (what, way) => {
   const at = places()
@@ -129,19 +162,21 @@ test.each(['path', 'Path'])('a variable %s is not PATH where names have a case',
   expect(alone.program === undefined).toBe(!caseless)
 })
 
-test.each(['', '.', 'bin', './bin', '../bin', '~/bin', '/proc/self/cwd/bin'])(
-  'an entry %j of PATH counts for nothing',
-  (entry) => {
-    const at = places()
-    for (const folder of ['.', 'bin']) program(join(at.workspace, folder, 'git'))
-    const before = process.cwd()
-    process.chdir(at.workspace)
-    using _ = { [Symbol.dispose]: () => process.chdir(before) }
-    const git = findProgram('git', envOf(at, entry))
-    expect(git?.path).toBe(real)
-    expect(git?.searchPath).toBe('/usr/bin')
-  },
-)
+const here = ['', '.', 'bin', './bin', '../tools/bin', '~/bin']
+
+test.each([
+  ...here.map((entry) => ({ entry, from: 'tools' }) as const),
+  ...[...here, '/proc/self/cwd/bin'].map((entry) => ({ entry, from: 'workspace' }) as const),
+])('an entry $entry of PATH counts for nothing in the folder $from', ({ entry, from }) => {
+  const at = places()
+  for (const folder of ['.', 'bin']) program(join(at[from], folder, 'git'))
+  const before = process.cwd()
+  process.chdir(at[from])
+  using _ = { [Symbol.dispose]: () => process.chdir(before) }
+  const git = findProgram('git', envOf(at, entry))
+  expect(git?.path).toBe(real)
+  expect(git?.searchPath).toBe('/usr/bin')
+})
 
 rootOnly.each([
   ['a program', (at: Places) => chownSync(join(at.tools, 'git'), 12_345, 12_345)],
@@ -169,9 +204,17 @@ test('a program of the author’s own tools counts, by its real path and under i
   const git = findProgram('git', envOf(at, join(at.workspace, 'bin'), folder, folder))
   expect(git).toMatchObject({ path: join(at.tools, 'real/multi'), name: join(at.tools, 'git') })
   if (git === undefined) return
-  const options = { env: { PATH: 'never' }, limitMs: 10_000 }
-  const ended = await runProgram({ program: git, args: [] }, options, AbortSignal.timeout(20_000))
+  const ended = await runProgram({ program: git, args: [] }, options, soon())
   expect(ended).toEqual({ stdout: `${folder}:/usr/bin\n`, problem: undefined })
+})
+
+test('a program is told its own name', async () => {
+  const at = places()
+  link(realpathSync('/bin/sh'), join(at.tools, 'git'))
+  const git = findProgram('git', envOf(at, at.tools))
+  if (git === undefined) throw new Error('There is no shell.')
+  const ended = await runProgram({ program: git, args: ['-c', 'echo $0'] }, options, soon())
+  expect(ended.stdout).toBe(`${join(at.tools, 'git')}\n`)
 })
 
 test('a program is looked for once: what appears later changes nothing', () => {
@@ -187,50 +230,51 @@ test('a program of the system is found whatever PATH says, and no other', () => 
   expect(findSystemProgram('no-such-program')).toBeUndefined()
 })
 
-rootOnly(
-  'a program of the system must be root’s, closed to all others, where it leads, too',
-  () => {
-    const name = `opencode-driver-test-${process.pid}`
-    const path = join('/usr/local/bin', name)
-    const at = places()
-    const target = program(join(at.tools, 'program'))
-    using _ = { [Symbol.dispose]: () => execFileSync('rm', ['-f', path]) }
-    const found = () => findSystemProgram(name) !== undefined
-    program(path)
-    expect(found()).toBe(true)
-    chmodSync(path, 0o757)
-    expect(found()).toBe(false)
-    chmodSync(path, 0o755)
-    chownSync(path, 12_345, 0)
-    expect(found()).toBe(false)
-    execFileSync('rm', [path])
-    symlinkSync(target, path)
-    expect(found()).toBe(true)
-    chownSync(target, 12_345, 0)
-    expect(found()).toBe(false)
-  },
-)
+const nobody = 65_534
+const copy = 'cp /usr/bin/true tool'
 
-test('a program that does not end in time is ended with its group, and nothing is waited for', async () => {
-  const program = findSystemProgram('sh')
-  if (program === undefined) throw new Error('There is no shell.')
-  const file = join(places().tools, 'pids')
-  // The second one leaves the group, and holds the output open.
-  const script = `sleep 61 & echo $! > ${file}; setsid sleep 62 & echo $! >> ${file}; wait`
-  const options = { env: {}, limitMs: 500 }
-  const stop = AbortSignal.timeout(20_000)
-  const ended = await runProgram({ program, args: ['-c', script] }, options, stop)
-  expect(ended.problem).toBe('it did not end within 0.5 s')
-  const [first = 0, second = 0] = readFileSync(file, 'utf8').split('\n').map(Number)
-  const isRunning = (pid: number) => /^State:\s*[^ZX]/m.test(readStatus(pid))
-  while (isRunning(first)) await setImmediate()
-  process.kill(second, 'SIGKILL')
+rootOnly.each([
+  ['a program of root’s', copy],
+  ['a link to a program of root’s', 'ln -s /usr/bin/true tool'],
+])('%s is one of the system', (_, setup) => {
+  expect(runAs(nobody, setup, `return findSystemProgram('tool') !== undefined`)).toBe(true)
 })
 
-function readStatus(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8')
-  } catch {
-    return ''
-  }
-}
+rootOnly.each<[what: string, user: number, setup: string]>([
+  ['a program that every user can write', 0, `${copy}; chmod 757 tool`],
+  ['a program of another user’s', 0, `${copy}; chown 12345 tool`],
+  ['a program of this user’s', nobody, `${copy}; chown ${nobody} tool; chmod 555 tool`],
+  ['a link that every user can replace', 0, 'ln -s /usr/bin/true tool; chmod 777 .'],
+  ['a program that this group can replace', nobody, `${copy}; chgrp ${nobody} .; chmod 775 .`],
+  [
+    'a link into a folder of this user’s',
+    nobody,
+    `mkdir own; cp /usr/bin/true own/tool; chown ${nobody} own; ln -s own/tool tool`,
+  ],
+  ['a folder', nobody, 'mkdir tool'],
+  ['a file that can’t be run', nobody, 'touch tool'],
+])('%s is no program of the system', (_, user, setup) => {
+  expect(runAs(user, setup, `return findSystemProgram('tool') !== undefined`)).toBe(false)
+})
+
+const inBin = 'mkdir bin; cp /usr/bin/true bin/tool'
+const ownBin = `${inBin}; chown -R ${nobody} bin; chmod -R 775 bin`
+const look = `
+  const env = { PATH: '/usr/local/bin/bin', GITHUB_WORKSPACE: '/nowhere' }
+  return findProgram('tool', env) !== undefined`
+
+rootOnly.each([
+  ['root’s', inBin],
+  ['root’s, in a folder that root lets a group change', `${inBin}; chgrp 12345 bin; chmod 775 bin`],
+  ['their own, and of their group', `${ownBin}; chgrp -R ${nobody} bin`],
+  ['their own, and of the group of root', ownBin],
+])('an ordinary user may run a program on PATH that is %s', (_, setup) => {
+  expect(runAs(nobody, setup, look)).toBe(true)
+})
+
+rootOnly.each([
+  ['their own, in a folder that another group can change', `${ownBin}; chgrp 12345 bin`],
+  ['their own, which another group can change', `${ownBin}; chgrp 12345 bin/tool`],
+])('for an ordinary user a program on PATH is passed over that is %s', (_, setup) => {
+  expect(runAs(nobody, setup, look)).toBe(false)
+})

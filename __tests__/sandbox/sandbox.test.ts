@@ -291,12 +291,15 @@ sandboxTest('a link of the checkout on PATH shows nothing from elsewhere', async
   mkdirSync(join(workspace, 'other/bin'), { recursive: true })
   for (const path of ['repo/bin', 'other/link', 'other/lib'])
     symlinkSync(outside, join(workspace, path))
-  const folders = ['repo/bin', 'other/link', 'other/bin'].map((path) => join(workspace, path))
-  const env = { PATH: [...folders, process.env.PATH].join(':'), GITHUB_WORKSPACE: workspace }
-  const { run } = await sandboxOf(root, { env })
-  expect(run(`cat ${workspace}/*/*/secret.txt ${outside}/secret.txt 2>/dev/null; echo end`)).toBe(
-    'end\n',
-  )
+  const link = `${workspace}-link`
+  symlinkSync(workspace, link)
+  for (const place of [workspace, link]) {
+    const folders = ['repo/bin', 'other/link', 'other/bin'].map((path) => join(place, path))
+    const env = { PATH: [...folders, process.env.PATH].join(':'), GITHUB_WORKSPACE: place }
+    const { run } = await sandboxOf(root, { env })
+    const look = `cat ${place}/*/*/secret.txt ${outside}/secret.txt 2>/dev/null; echo end`
+    expect(run(look)).toBe('end\n')
+  }
 })
 
 sandboxTest('a variable that names a link to a hidden folder shows nothing of it', async () => {

@@ -16,7 +16,6 @@ export async function runProgram(
   { env, cwd, limitMs }: RunOptions,
   signal: AbortSignal,
 ): Promise<Ended> {
-  signal.throwIfAborted()
   const limit = AbortSignal.timeout(limitMs)
   const child = startProgram(command, { env, ...(cwd && { cwd }), detached: true, stdin: 'ignore' })
   const said = { stdout: '', stderr: '' }

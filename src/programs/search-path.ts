@@ -53,8 +53,7 @@ export function untrustedPlaces(env: Env): readonly { outer: string; name: strin
 
 /** Why somebody else could replace what lies in a folder, given by its real path; undefined if nobody can. */
 export function folderProblem(path: string): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (!found?.isDirectory()) return 'its folder does not exist'
+  const found = statSync(path)
   if (isOpen(found) || !isOwn(found)) return `other users can write to ${path}`
   const above = dirname(path)
   return above === path ? undefined : folderProblem(above)
