@@ -250,10 +250,19 @@ test('the workspace itself may be behind a link, as on macOS', async () => {
   const workspace = makeCheckout({})
   const link = join(newFolder(), 'link')
   symlinkSync(workspace, link)
-  const inputs = { prompt: '', 'prompt-file': join(link, 'README.md'), 'working-directory': 'src' }
-  const opened = await open(link, inputs)
-  expect(opened.inputs.prompt).toContain('# Sample')
-  expect(opened.inputs.directory).toBe(join(realpathSync(workspace), 'src'))
+  for (const root of [link, realpathSync(workspace)]) {
+    const file = join(root, 'README.md')
+    const inputs = { prompt: '', 'prompt-file': file, 'working-directory': 'src' }
+    const opened = await open(link, inputs)
+    expect(opened.inputs.prompt).toContain('# Sample')
+    expect(opened.inputs.directory).toBe(join(realpathSync(workspace), 'src'))
+  }
+})
+
+test('a workspace that is not there is told as such', async () => {
+  expect(await problems(join(newFolder(), 'none'))).toEqual([
+    'working-directory: . does not exist. Is actions/checkout missing?',
+  ])
 })
 
 test('a file that a configuration names is found where the workspace is behind a link', async () => {

@@ -45,6 +45,11 @@ test.each(['', '/objects', '/refs/heads'])(
   },
 )
 
+test('a folder of a checkout that has objects and refs is not yet a repository', async () => {
+  await using repository = await createRepository({ 'a/objects/x': '1', 'a/refs/x': '1' })
+  expect(find(repository, join(repository.root, 'a'))?.top).toBe(repository.root)
+})
+
 /** Makes a `.git` of the top level that leads elsewhere. */
 const leads: readonly (readonly [string, (at: Repository, other: string) => unknown])[] = [
   ['an empty folder', ({ root }) => mkdir(join(root, '.git'))],
@@ -92,6 +97,22 @@ const leads: readonly (readonly [string, (at: Repository, other: string) => unkn
     async ({ root, run }, other) => {
       run('git init --quiet')
       await writeFile(join(root, '.git/commondir'), `${other}\n`)
+    },
+  ],
+  [
+    'one whose rest is another repository, and that says it is a submodule,',
+    async ({ root, run }, other) => {
+      run('git init --quiet; git config core.worktree "$PWD"')
+      await writeFile(join(root, '.git/commondir'), `${other}\n`)
+    },
+  ],
+  [
+    'a pointer to a folder that says it is a work tree of another repository',
+    async ({ root }, other) => {
+      await mkdir(join(root, 'fake'))
+      await writeFile(join(root, 'fake/commondir'), `${other}\n`)
+      await writeFile(join(root, 'fake/gitdir'), `${join(root, '.git')}\n`)
+      await writeFile(join(root, '.git'), 'gitdir: fake\n')
     },
   ],
   [

@@ -16,9 +16,8 @@ export function readPlainFile(path: string, most: number): PlainFile {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
   try {
     using file = opened(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-    const found = fstatSync(file.descriptor)
-    if (!found.isFile()) return { problem: 'is not a regular file' }
-    const bytes = found.size <= most ? readUpTo(file.descriptor, most) : undefined
+    if (!fstatSync(file.descriptor).isFile()) return { problem: 'is not a regular file' }
+    const bytes = readUpTo(file.descriptor, most)
     return bytes ? { bytes } : { problem: `is larger than ${sizeOf(most)}` }
   } catch (error) {
     return { problem: problemOf(error) }

@@ -52,7 +52,7 @@ export function openRepository(top: string): Repository {
 
 /** git notes in the directory of a work tree where that is (gitrepository-layout, `worktrees/<id>/gitdir`). */
 function isWorktree({ entry, directory, common }: Repository): boolean {
-  if (directory === common || dirname(directory) !== join(common, 'worktrees')) return false
+  if (dirname(directory) !== join(common, 'worktrees')) return false
   const noted = textOf(join(directory, 'gitdir'))
   return noted !== undefined && realPathOf(dirname(resolve(directory, noted))) === dirname(entry)
 }
@@ -73,7 +73,6 @@ function isGitDirectory(path: string): boolean {
 
 /** Where a file `gitdir: PATH` points to. */
 function pointedTo(entry: string): string | undefined {
-  if (kindOf(entry) !== 'file') return undefined
   const [, target] = /^gitdir: (.+)$/.exec(textOf(entry) ?? '') ?? []
   return target === undefined ? undefined : resolve(dirname(entry), target)
 }
