@@ -92,12 +92,25 @@ test('files that are too large together are carried as far as they fit', async (
   expect(change.unseen).toEqual([{ path: '99', reason: 'too-large' }])
 })
 
-test('a large file that was there before is no change', async () => {
-  await using repository = await createRepository({ 'a.txt': '1\n' })
-  repository.run('truncate -s 200G old')
-  const change = await changeBy(repository, ({ write }) => write('b.txt', '2\n'))
-  expect(summarize(change.files)).toEqual(['added b.txt +1 -0'])
-  expect(change.unseen).toEqual([])
+test.each(['old', 'a.txt', 'empty', 'ignored'])(
+  'a large file %s that was there before is no change',
+  async (path) => {
+    await using repository = await createRepository({ 'a.txt': '1\n', empty: '', ignored: '' })
+    await repository.write('.gitignore', 'ignored\n')
+    repository.commit()
+    repository.run(`truncate -s 200G ${path}`)
+    const change = await changeBy(repository, ({ write }) => write('b.txt', '2\n'))
+    expect(summarize(change.files)).toEqual(['added b.txt +1 -0'])
+    expect(change.unseen).toEqual([])
+  },
+)
+
+test('a large file that was empty is not read in place, either', async () => {
+  await using repository = await createRepository({ 'a.txt': '1\n', empty: '' })
+  repository.run('truncate -s 200G empty')
+  const before = await baselineOf(repository)
+  await repository.write('b.txt', '2\n')
+  expect(summarize((await changeSince(before, repository)).files)).toEqual(['added b.txt +1 -0'])
 })
 
 test('folders that are nested more deeply than git reads are named by the topmost new one', async () => {

@@ -47828,7 +47828,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $: () => (/* binding */ undoReplacement)
 });
 
-// UNUSED EXPORTS: openStage
+// UNUSED EXPORTS: replaceFiles
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
@@ -47904,33 +47904,24 @@ const schema = schemas/* object */.Ikc({
 });
 const journalName = 'landing.json';
 /**
- * Makes a stage for the tree at `root` in the folder `at`, which is on the same file system. A journal in `folder` lets
- * `undoReplacement` bring back what was, should this process be killed meanwhile.
+ * Replaces files: all of them or, where the disk or anything in the way forbids one, none. A journal in `folder` lets
+ * `undoReplacement` bring back what was, should this process be killed meanwhile. Throws what the disk says.
  */
-function openStage({ root, at, folder, }) {
-    const stage = mkdtempSync(join(at, 'opencode-driver-landing-'));
+function replaceFiles(prepared, folder) {
+    const replacement = { ...prepared, ...planFolders(prepared) };
     const journal = join(folder, journalName);
-    const write = (replacement) => writeFileSync(journal, JSON.stringify(replacement), { flush: true });
-    write({ root, stage, removed: [], added: [], made: [], emptied: [] });
-    return {
-        fresh: join(stage, 'new'),
-        replace(files) {
-            const prepared = { root, stage, ...files };
-            const replacement = { ...prepared, ...planFolders(prepared) };
-            write(replacement);
-            try {
-                perform(replacement);
-            }
-            catch (error) {
-                undo(replacement);
-                throw error;
-            }
-        },
-        [Symbol.dispose]() {
-            rmSync(journal, { force: true });
-            removeFolder(stage);
-        },
-    };
+    writeFileSync(journal, JSON.stringify(replacement), { flush: true });
+    try {
+        perform(replacement);
+    }
+    catch (error) {
+        undo(replacement);
+        throw error;
+    }
+    finally {
+        rmSync(journal);
+        removeFolder(replacement.stage);
+    }
 }
 /** Brings back what a killed process had begun to replace, by the journal in `folder`; does nothing where there is none. */
 function undoReplacement(folder) {

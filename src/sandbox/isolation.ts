@@ -101,7 +101,11 @@ const externalServer: Lack = {
   remedy: undefined,
 }
 
-function goWithout({ isolation }: Inputs, { report, runner }: World, { why, remedy }: Lack): void {
+function goWithout(
+  { isolation }: Inputs,
+  { report, runner }: Pick<Isolating, 'report' | 'runner'>,
+  { why, remedy }: Lack,
+): void {
   const advice = remedy ? ` For the sandbox, ${remedy}.` : ''
   if (isolation === 'strict') {
     const message = `isolation is strict, and there is no sandbox: ${why}.${advice}`

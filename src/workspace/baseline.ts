@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts'
 import { showName } from '../text.ts'
 import { copyIndex } from './copied-file.ts'
 import { type Environment, type Git, noAnswer } from './git.ts'
-import { findBadRules } from './grown-files.ts'
+import { findBadRules, findInflated, setEntries } from './grown-files.ts'
 import {
   displayPath,
   formatPaths,
@@ -15,13 +15,15 @@ import {
 } from './raw-path.ts'
 import { openRepository, type Repository } from './repository.ts'
 import { createShadow, type Shadow, shadowGit } from './shadow.ts'
-import { findDifferences, listEntries, recordTree, SUBMODULE_MODE } from './tree.ts'
+import { type Entry, findDifferences, listEntries, recordTree, SUBMODULE_MODE } from './tree.ts'
 
 /** What git says of a checkout before anything of it is copied. Valid while the folder it was made in exists. */
 export type Survey = {
   readonly shadow: Shadow
   /** What git ignores; a folder ends with a slash and stands for all in it. */
   readonly ignored: ReadonlySet<RawPath>
+  /** Tracked files that git would read in full to see whether they changed, and that are too large for it. */
+  readonly inflated: readonly Entry[]
   /** The submodules; `undefined` one that is not checked out. */
   readonly submodules: ReadonlyMap<RawPath, Survey | undefined>
 }
@@ -50,13 +52,17 @@ export async function surveyCheckout(
   const [bad] = await findBadRules(root, signal)
   if (bad !== undefined) throw badRules(displayPath(bad))
   const shadow = await createShadow({ ...place, repository }, signal)
-  const git = shadowGit(shadow, { env: place.env, index: shadow.checkoutIndex })
+  const index = join(await mkdtemp(join(shadow.directory, 'survey-')), 'index')
+  await copyIndex(shadow.checkoutIndex, index)
+  const git = shadowGit(shadow, { env: place.env, index })
+  const inflated = await findInflated({ git, root }, signal)
+  await setEntries(git, { entries: inflated, present: false }, signal)
   const ignored = await findIgnored(git, signal)
   const submodules = new Map<RawPath, Survey | undefined>()
   for (const { path, mode } of await listEntries(git, signal))
     if (mode === SUBMODULE_MODE)
       submodules.set(path, await surveyInner({ root, path }, place, signal))
-  return { shadow, ignored, submodules }
+  return { shadow, ignored, inflated, submodules }
 }
 
 /** What a rule ignores, and not what lies in it. */
@@ -106,13 +112,15 @@ export async function recordBaseline(
   { survey, root, absent, env }: Recording,
   signal: AbortSignal,
 ): Promise<Baseline> {
-  const { shadow } = survey
+  const { shadow, inflated } = survey
   const index = join(await mkdtemp(join(shadow.directory, 'base-')), 'index')
   const git = shadowGit({ ...shadow, root }, { env, index })
   const hasIndex = await copyIndex(shadow.checkoutIndex, index)
   if (!hasIndex && shadow.head !== undefined) await git(['read-tree', shadow.head], signal)
   await leaveOut(git, absent, signal)
+  await setEntries(git, { entries: inflated, present: false }, signal)
   const differences = await findDifferences(git, new Set(), signal)
+  await setEntries(git, { entries: inflated, present: true }, signal)
   const { tree, refused } = await recordTree({ git, root, differences }, signal)
   const submodules = new Map<RawPath, Baseline | undefined>()
   for (const [path, inner] of survey.submodules) {
@@ -120,7 +128,8 @@ export async function recordBaseline(
     const recording = inner && { survey: inner, root: folder, absent: below(absent, path), env }
     submodules.set(path, recording && (await recordBaseline(recording, signal)))
   }
-  return { ...survey, tree, index, absent, unreadable: new Set(refused), submodules }
+  const unreadable = new Set([...inflated.map(({ path }) => path), ...refused])
+  return { ...survey, tree, index, absent, unreadable, submodules }
 }
 
 function below(paths: ReadonlySet<RawPath>, folder: RawPath): ReadonlySet<RawPath> {

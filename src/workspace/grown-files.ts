@@ -5,7 +5,7 @@ import type { Git } from './git.ts'
 import { findNamed } from './named-entries.ts'
 import { formatPaths, lookAt, type RawPath, rawPath } from './raw-path.ts'
 import { CARRIED, withSize } from './sizes.ts'
-import { type Entry, listEntries, SUBMODULE_MODE } from './tree.ts'
+import { type Entry, emptyBlob, listEntries, SUBMODULE_MODE } from './tree.ts'
 
 /**
  * Files that git reads by itself and could not: ones that are too large to have in memory, and pipes and devices, at which it
@@ -46,6 +46,16 @@ export async function findTouched(
     if (found && found.ctimeMs >= mark && entry.mode !== SUBMODULE_MODE) touched.push(entry)
   }
   return touched
+}
+
+/** Tracked files that were empty and are too large now: git would read such a file to see whether it has changed. */
+export async function findInflated(
+  { git, root }: { git: Git; root: string },
+  signal: AbortSignal,
+): Promise<readonly Entry[]> {
+  const empty = await emptyBlob(git, signal)
+  const entries = (await listEntries(git, signal)).filter(({ id }) => id === empty)
+  return (await findGrown(root, entries)).grown
 }
 
 /** Apart those that are too large now: git would read such a file to see whether it has changed. */
