@@ -233,11 +233,12 @@ sandboxTest(
     const leads = [
       `mkdir d; echo 'gitdir: ${outside}' > d/.git; ln -s ${outside} e`,
       `mkdir -p .git/modules/f; touch .git/modules/f/HEAD; ln -s ${outside} .git/modules/f/objects`,
+      `ln -s ${outside} .git/rebase-merge`,
     ]
     execFileSync('sh', ['-c', leads.join('; ')], { cwd: root })
     const { run } = await sandboxOf(root)
     const printed = run(`
-    cat a/.git/index ${outside}/secret.txt b/.git/objects/secret.txt /run/opencode-driver/objects/*/secret.txt 2>/dev/null
+    cat a/.git/index .git/rebase-merge/secret.txt ${outside}/secret.txt b/.git/objects/secret.txt /run/opencode-driver/objects/*/secret.txt 2>/dev/null
     cat e/secret.txt 2>/dev/null; ls -A a/.git; echo end`)
     expect(printed).toBe('end\n')
   },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { openCopies } from '../../src/workspace/copies.ts'
+import { line } from '../../src/workspace/git.ts'
 import { findRepository, openRepository } from '../../src/workspace/repository.ts'
 import { readHead, viewRepository } from '../../src/workspace/repository-view.ts'
 import { soon } from '../support/change.ts'
@@ -194,14 +195,31 @@ test('settings, links and pipes in a git directory reach no view of it', async (
   await using repository = await createRepository({ a: '1' })
   const outside = await realpath(await mkdtemp(join(tmpdir(), 'outside-')))
   const git = join(repository.root, '.git')
+  repository.commit()
   const committed = repository.git('rev-parse', 'HEAD')
   await writeFile(join(git, 'config'), `[include]\n\tpath = ${join(git, 'pipe')}\n`, { flag: 'a' })
   execFileSync('mkfifo', [join(git, 'pipe'), join(git, 'refs/heads/pipe')])
   await symlink(outside, join(git, 'refs/outside'))
+  await writeFile(join(git, 'commondir'), '.\n')
+  // Without its parent.
+  await writeFile(join(git, 'info/grafts'), `${committed}\n`)
   const { head, git: view } = await look(repository)
   expect(head).toBe(committed)
+  expect(line(await view(['rev-list', '--count', 'HEAD'], soon()))).toBe('2')
   const settings = `${await view(['config', '--list', '--local'], soon())}`
   expect(settings).not.toContain('include')
+})
+
+test('a view of an added work tree does not look where that says its repository is', async () => {
+  await using repository = await createRepository({ a: '1' })
+  const added = join(repository.temporary, 'added')
+  repository.git('worktree', 'add', '--quiet', added)
+  repository.git('config', 'alias.x', 'canary')
+  const common = join(repository.root, '.git')
+  await writeFile(join(common, 'worktrees/added/commondir'), `${common}\n`)
+  const { head, git } = await look({ ...repository, root: added })
+  expect(head).toBe(repository.git('rev-parse', 'HEAD'))
+  expect(`${await git(['config', '--list', '--local'], soon())}`).not.toContain('canary')
 })
 
 /** What an agent may leave in a git directory, and how the copy of it is to end. */
@@ -215,6 +233,23 @@ const leftovers: readonly (readonly [string, (git: string) => unknown, RegExp?])
   ['a link in place of the refs of a branch', (git) => symlink('/proc', join(git, 'refs/heads/x'))],
   ['a link in place of the modules', (git) => symlink('/', join(git, 'modules'))],
   ['a link in place of the work trees', (git) => symlink('/', join(git, 'worktrees'))],
+  [
+    'a link to another repository among the modules',
+    async (git) => {
+      const other = join(git, '../../other')
+      execFileSync('git', ['init', '--quiet', '--bare', other])
+      await mkdir(join(git, 'modules'))
+      await symlink(other, join(git, 'modules/other'))
+    },
+  ],
+  [
+    'a module in 40 folders',
+    (git) =>
+      execFileSync('git', [
+        ...['init', '--quiet', '--bare'],
+        join(git, 'modules', ...Array.from({ length: 40 }, () => 'x')),
+      ]),
+  ],
   ['a pipe of attributes', (git) => execFileSync('mkfifo', [join(git, 'info/attributes')])],
   [
     'an index of 3 GB',
@@ -226,6 +261,17 @@ const leftovers: readonly (readonly [string, (git: string) => unknown, RegExp?])
     (git) =>
       writeFile(join(git, 'packed-refs'), '').then(() => truncate(join(git, 'packed-refs'), 6e9)),
     /packed-refs of the checkout is larger than 512 MiB/,
+  ],
+  [
+    'refs of more than 1 GiB in three files',
+    async (git) => {
+      for (const name of ['x', 'y', 'z']) {
+        const path = join(git, 'refs/heads', name)
+        await writeFile(path, '')
+        await truncate(path, 3.6e8)
+      }
+    },
+    /refs of the checkout is larger than 1 GiB/,
   ],
   [
     'refs in 200 folders',

@@ -64,7 +64,7 @@ async function copyBelow(
     const [one, other] = [below(source, entry.name), below(target, entry.name)]
     const inner = { source: one, target: other, depth: depth + 1 }
     if (entry.isDirectory()) await copyBelow(inner, copying, signal)
-    if (entry.isFile()) copying.left -= (await copyPlainFile(one, other))?.size ?? 0
+    else copying.left -= (await copyPlainFile(one, other))?.size ?? 0
     if (copying.left < 0) throw tooLarge(copying.from, '1 GiB')
   }
 }

@@ -55,7 +55,7 @@ export async function copyRepository(
 }
 
 async function empty(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await mkdir(folder, { recursive: true })
   for (const name of await readdir(folder)) removeFolder(join(folder, name))
 }
 
