@@ -1,5 +1,13 @@
-import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  createReadStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -54,7 +62,9 @@ test('files reach their place without secrets, and nothing stays where they were
     'events.ndjson': `${events.join('\n')}\n`,
     'answer.md': `\uFEFF${token} of ${secret}`,
   })
-  for (const move of folder.moves) await redactor.moveFile(move, never)
+  await using fresh = openRedactor({ file, values: () => [secret] })
+  for (const move of folder.moves) await fresh.moveFile(move, never)
+  expect(fresh.found()).toHaveLength(2)
   expect(folder.left()).toEqual([])
   expect(folder.names().sort()).toEqual(['answer.md', 'events.ndjson'])
   const lines = `${folder.read('events.ndjson')}`.trim().split('\n')
@@ -149,7 +159,9 @@ test('a signal ends the thread as a deadline does, and what waits behind is refu
   const questions = [slow.clean('a', cancelled.signal), slow.clean('b', never)]
   cancelled.abort()
   for (const question of questions) await expect(question).rejects.toThrow('in time')
-  await expect(slow.clean('c', AbortSignal.abort())).rejects.toThrow('in time')
+  await expect(slow.clean('c', never)).rejects.toThrow('in time')
+  await using other = openRedactor({ file: script, values: () => [] })
+  await expect(other.clean('d', AbortSignal.abort())).rejects.toThrow('in time')
 })
 
 test.each(['throw new Error("defect")', 'process.exit(3)', 'not JavaScript'])(
@@ -203,13 +215,59 @@ test('a process that asks nothing ends', async () => {
   expect(await runProcess(late, "console.log('end')")).toBe('end\n')
 })
 
-test('the thread gets no environment, which could make it print what it reads', async () => {
+test('a thread that is ended does nothing more', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'redactor-'))
+  const [script, pipe] = [join(folder, 'worker.mjs'), join(folder, 'pipe')]
+  execFileSync('mkfifo', [pipe])
+  writeFileSync(
+    script,
+    `import { openSync } from 'node:fs'
+import { parentPort } from 'node:worker_threads'
+parentPort.on('message', () => { openSync(${JSON.stringify(pipe)}, 'w'); while (true); })
+`,
+  )
+  await using slow = openRedactor({ file: script, values: () => [] })
+  const stop = new AbortController()
+  const question = slow.clean('a', stop.signal)
+  const held = createReadStream(pipe)
+  await once(held, 'open')
+  stop.abort()
+  await expect(question).rejects.toThrow('in time')
+  await once(held.resume(), 'end', { signal: AbortSignal.timeout(20_000) })
+})
+
+test('a question whose signal is aborted after its answer ends nothing', async () => {
+  await using fresh = openRedactor({ file, values: () => [secret] })
+  const cancelled = new AbortController()
+  expect(await fresh.clean(secret, cancelled.signal)).toBe('***')
+  cancelled.abort()
+  expect(await fresh.clean(secret, never)).toBe('***')
+})
+
+test('a redactor that is closed lets nothing through', async () => {
+  const closed = openRedactor({ file, values: () => [secret] })
+  await closed[Symbol.asyncDispose]()
+  await expect(closed.clean('text', never)).rejects.toThrow('the check had ended')
+})
+
+test('a text that the thread did not answer for is left out', async () => {
+  const script = join(mkdtempSync(join(tmpdir(), 'redactor-')), 'worker.mjs')
+  writeFileSync(
+    script,
+    `import { parentPort } from 'node:worker_threads'
+parentPort.on('message', ({ id }) => parentPort.postMessage({ id, strings: [] }))`,
+  )
+  await using short = openRedactor({ file: script, values: () => [] })
+  expect(await short.clean(['a'], never)).toEqual([''])
+})
+
+test('the thread gets no environment and no options of Node.js, which could make it print what it reads', async () => {
   const script = join(mkdtempSync(join(tmpdir(), 'redactor-')), 'worker.mjs')
   writeFileSync(
     script,
     `import { parentPort } from 'node:worker_threads'
 parentPort.on('message', ({ id }) =>
-  parentPort.postMessage({ id, strings: [Object.keys(process.env).join()] }))`,
+  parentPort.postMessage({ id, strings: [[...Object.keys(process.env), ...process.execArgv].join()] }))`,
   )
   await using bare = openRedactor({ file: script, values: () => [] })
   expect(await bare.clean('x', never)).toBe('')

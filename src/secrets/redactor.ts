@@ -38,7 +38,7 @@ const defaultLimitMs = 60_000
 export function openRedactor(options: RedactorOptions): Redactor {
   const { file, values, limitMs = defaultLimitMs } = options
   // Without an environment, nothing in it makes a library print what it reads.
-  const worker = new Worker(file, { env: {}, execArgv: [], argv: [] })
+  const worker = new Worker(file, { env: {}, execArgv: [] })
   const waiting = new Map<number, Waiting>()
   const found = new Set<Finding>()
   const ended = new AbortController()
