@@ -18,7 +18,13 @@ import { git, inputsFor, makeCheckout, runChecked } from '../support/step.ts'
 
 /** opencode looks at the words of a command, but not into what they run. */
 const pretend = call('bash', { command: 'sh build.sh', description: 'Build' })
-const withBuild = (script: string) => makeCheckout({ 'build.sh': `set -e\n${script}\n` })
+const withBuild = (script: string) => {
+  const workspace = makeCheckout()
+  // Without a sandbox an agent can find out where its copy is from.
+  const lines = ['set -e', `cd '${workspace}'`, script, '']
+  writeFileSync(join(workspace, 'build.sh'), lines.join('\n'))
+  return workspace
+}
 
 /** The temporary folder of the action, in which the agent's HOME lies, is beside the runner's files. */
 const fileCommands = '"$(dirname "$(dirname "$HOME")")"/../_runner_file_commands/main'
@@ -144,7 +150,7 @@ test('a cancelled run puts back, too, and keeps the state that it saved itself',
   expect(cancel.seconds()).toBeLessThan(5)
 })
 
-test('an agent that leaves all that alone is accused of nothing', async () => {
+test('an agent that commits in its copy is accused of nothing', async () => {
   const workspace = makeCheckout()
   const command =
     'git add -A; git -c user.name=a -c user.email=a@b commit -qm x --allow-empty; git status'
@@ -155,5 +161,5 @@ test('an agent that leaves all that alone is accused of nothing', async () => {
   const inputs = inputsFor(model, { mode: 'implement', isolation: 'off' })
   const { run } = await runChecked({ workspace, inputs })
   expect(run.notes.join('\n')).not.toContain('later steps trust')
-  expect(git(workspace, 'log', '--oneline').trim().split('\n')).toHaveLength(2)
+  expect(git(workspace, 'log', '--oneline').trim().split('\n')).toHaveLength(1)
 })

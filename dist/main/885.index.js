@@ -30,9 +30,18 @@ __webpack_require__.d(__webpack_exports__, {
 var errors = __webpack_require__(19473);
 // EXTERNAL MODULE: ./build/install/failure.js
 var install_failure = __webpack_require__(67042);
+// EXTERNAL MODULE: external "node:diagnostics_channel"
+var external_node_diagnostics_channel_ = __webpack_require__(53053);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __webpack_require__(37067);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __webpack_require__(57075);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
+var schemas = __webpack_require__(27597);
 ;// CONCATENATED MODULE: ./build/install/limits.js
+
+
+
 
 const megabyte = 1e6;
 /** Far above what any opencode 1.x has been: about 60 MB packed and 185 MB unpacked, in less than ten entries. */
@@ -90,13 +99,37 @@ function arriving(body, limit) {
     body.once('error', (error) => stream.destroy(error));
     return stream;
 }
-/** A signal that ends a request which nobody reads any more, as after a full disk. */
+/**
+ * A signal that ends a request which nobody reads any more, as after a full disk. Until it is disposed, only the bodies of
+ * successful answers are read.
+ */
 function closing(signal) {
     const close = new AbortController();
+    (0,external_node_diagnostics_channel_.subscribe)(answers, dropBody);
     return {
         signal: AbortSignal.any([signal, close.signal]),
-        [Symbol.dispose]: () => close.abort(),
+        [Symbol.dispose]() {
+            (0,external_node_diagnostics_channel_.unsubscribe)(answers, dropBody);
+            close.abort();
+        },
     };
+}
+/** Node publishes here each answer whose head has come, before anything of its body is read (diagnostics_channel). */
+const answers = 'http.client.response.finish';
+const published = schemas/* object */.Ikc({ response: schemas/* instanceof */.Nlp(external_node_http_.IncomingMessage) });
+/**
+ * npm's library reads the bodies of errors and redirects to their end, though only the head counts, and unpacks what it
+ * didn't ask for: a few kB of Brotli are gigabytes.
+ */
+function dropBody(message) {
+    const { response } = published.parse(message);
+    const { statusCode = 0, headers } = response;
+    const isSuccess = statusCode >= 200 && statusCode < 300;
+    const isExpected = /^(x-)?(gzip|deflate)$/.test(headers['content-encoding'] ?? '');
+    if (!isSuccess || !isExpected)
+        delete headers['content-encoding'];
+    if (!isSuccess)
+        response.destroy(new Error('The body is not read'));
 }
 
 // EXTERNAL MODULE: external "node:path"
@@ -105,8 +138,6 @@ var external_node_path_ = __webpack_require__(76760);
 var lib = __webpack_require__(42384);
 // EXTERNAL MODULE: ./node_modules/@npmcli/config/lib/definitions/index.js
 var definitions = __webpack_require__(16913);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
-var schemas = __webpack_require__(27597);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/errors.js
 var classic_errors = __webpack_require__(961);
 // EXTERNAL MODULE: ./build/programs/programs.js

@@ -7848,8 +7848,7 @@ function locateIn(texts, locate) {
         for (let at = first; (ranges[at]?.start ?? place.end) < place.end; at++) {
             const range = ranges[at] ?? place;
             const start = Math.max(place.start, range.start) - range.start;
-            const last = Math.min(place.end, range.end) - range.start;
-            places[at]?.push({ start, end: last, finding: place.finding });
+            places[at]?.push({ start, end: place.end - range.start, finding: place.finding });
         }
     }
     return places;

@@ -6,7 +6,7 @@ import type { Baseline } from './baseline.ts'
 import { copyIndex } from './copied-file.ts'
 import { findDeepFolders, listUntrackedFolders } from './depth.ts'
 import type { Environment, Git } from './git.ts'
-import { findBadRules, findGrown, findTouched, setEntries } from './grown-files.ts'
+import { findBadRules, findGrown, findInflated, findTouched, setEntries } from './grown-files.ts'
 import { displayPath, isAtOrBelow, locate, parentsOf, type RawPath } from './raw-path.ts'
 import { shadowGit } from './shadow.ts'
 import { CARRIED } from './sizes.ts'
@@ -55,7 +55,8 @@ export async function readPresent(reading: Reading, signal: AbortSignal): Promis
     return { tree: baseline.tree, wholeTree: baseline.tree, unseen }
   }
   const touched = await findTouched({ git, root, mark }, signal)
-  const { grown, others } = await findGrown(root, touched)
+  const inflated = await findInflated({ git, root }, signal)
+  const { grown, others } = await findGrown(root, [...new Set([...touched, ...inflated])])
   // Without times in the index git looks at their contents, whatever time the agent gave them.
   await setEntries(git, { entries: others, present: true }, signal)
   await setEntries(git, { entries: grown, present: false }, signal)
