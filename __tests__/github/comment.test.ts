@@ -3,6 +3,7 @@ import { createGitHub } from '../../src/github/client.ts'
 import { type CommentRequest, publishComment } from '../../src/github/comment.ts'
 import { problemOf } from '../../src/github/refusal.ts'
 import { writeMarker } from '../../src/publish/marker.ts'
+import { soon } from '../support/change.ts'
 import { startFlakyProxy } from '../support/flaky-proxy.ts'
 import { limits } from '../support/github/faults.ts'
 import { type GitHub, type GitHubOptions, startGitHub } from '../support/github/github.ts'
@@ -20,7 +21,7 @@ async function start(options: GitHubOptions = {}) {
     AbortSignal.timeout(60_000),
   )
   const publish = (bodies: readonly string[], difference: Partial<CommentRequest> = {}) =>
-    publishComment({ github: client, issue, key, bodies, ...difference })
+    publishComment({ github: client, issue, key, bodies, ...difference }, soon())
   const texts = () => github.comments(issue).map((comment) => comment.body)
   return {
     github,
@@ -116,7 +117,7 @@ test('a limit that lasts longer than there is time for is said, and not waited f
   )
   const started = performance.now()
   const request = { github: client, issue, key, bodies: [body('x')] }
-  await expect(publishComment(request)).rejects.toThrow(/rate limit/)
+  await expect(publishComment(request, soon())).rejects.toThrow(/rate limit/)
   expect(performance.now() - started).toBeLessThan(20_000)
   expect(github.comments(issue)).toEqual([])
 })
@@ -131,7 +132,7 @@ test('GraphQL is asked where the runner says, not where the REST API is', async 
     AbortSignal.timeout(30_000),
   )
   const request = { github: client, issue, key, bodies: [body('x')] }
-  await expect(publishComment(request)).rejects.toThrow()
+  await expect(publishComment(request, soon())).rejects.toThrow()
   expect(github.requests.filter(({ kind }) => kind === 'graphql')).toEqual([])
 })
 

@@ -78,7 +78,7 @@ async function ask(question: Question, world: Asking, signal: AbortSignal): Prom
   const { actor, listed, until } = question
   const left = AbortSignal.timeout(Math.max(0, until - Date.now()))
   const { readAccountType, readPermission } = await import('../github/account.ts')
-  const { wordsOf } = await import('../github/refusal.ts')
+  const { wordsOf } = await import('../github/answer.ts')
   const github = await reach(question, world, AbortSignal.any([signal, left]))
   try {
     const lookUp = listed && actor.type === undefined

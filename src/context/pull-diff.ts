@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { UserError } from '../errors.ts'
-import { type GitHub, isRateLimit, statusOf } from '../github/client.ts'
+import { isRateLimit, statusOf } from '../github/answer.ts'
+import type { GitHub } from '../github/client.ts'
 import { messageOf, quote } from '../text.ts'
 import { cleanFileDiff, type RawFileDiff } from './file-diff.ts'
 import { fromListed, listedFiles } from './listed.ts'

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { permissionLevels } from '../inputs/inputs.ts'
-import { type GitHub, statusOf } from './client.ts'
+import { statusOf } from './answer.ts'
+import type { GitHub } from './client.ts'
 
 /** A permission on a repository; `none` is not one. */
 export type Level = Exclude<(typeof permissionLevels)[number], 'none'>

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { GitError } from '../workspace/git.ts'
-import { type GitHub, statusOf } from './client.ts'
+import { isLost, statusOf, wordsOf } from './answer.ts'
+import type { GitHub } from './client.ts'
 import type { MadeCommit } from './git-data.ts'
 import type { PrivateClone } from './private-clone.ts'
-import { isLost, wordsOf } from './refusal.ts'
 import { repeatLost } from './repeat.ts'
 
 const refShape = z.object({ object: z.object({ sha: z.string() }) })

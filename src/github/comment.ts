@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { type GitHub, statusOf } from './client.ts'
+import { statusOf } from './answer.ts'
+import type { GitHub } from './client.ts'
 import { listOwnComments, type OwnComment } from './own-comments.ts'
-import { isLost } from './refusal.ts'
+import { repeatLost } from './repeat.ts'
 
 /** The comment of an issue or pull request, which one key names; more bodies than one are its pages. */
 export type CommentRequest = {
@@ -15,20 +16,24 @@ export type CommentRequest = {
 /** Where the first page of a comment is. */
 export type PublishedComment = { readonly id: number; readonly url: string }
 
-const mostTries = 3
 const created = z.object({ id: z.number(), html_url: z.string() })
 
 /**
  * Creates the comment, or edits it in place: of all pages of comments those that carry the key and are the token's own.
  * Pages that a shorter text no longer needs, and what another run with the same key has doubled, are deleted.
  */
-export async function publishComment(request: CommentRequest): Promise<PublishedComment> {
+export async function publishComment(
+  request: CommentRequest,
+  signal: AbortSignal,
+): Promise<PublishedComment> {
   const { bodies } = request
   const before = await listOwnComments(request.github, request)
   const written: PublishedComment[] = []
   for (const [at, body] of bodies.entries()) {
     const known = before.find(({ marker }) => marker.page === at + 1)
-    written.push(known ? await edit(known, body, request) : await create(body, at + 1, request))
+    written.push(
+      known ? await edit(known, body, request) : await create(body, at + 1, request, signal),
+    )
   }
   const [first] = await tidy(request, written)
   if (!first) throw new Error('There is nothing to comment.')
@@ -46,29 +51,25 @@ async function edit(
   return { id, url }
 }
 
-/** An answer that was lost, or is none, may be that of a comment that was created: look before it is created again. */
+/** A lost answer, or one that cannot be read, may be that of a comment that was created: look before it is created again. */
 async function create(
   body: string,
   page: number,
   request: CommentRequest,
+  signal: AbortSignal,
 ): Promise<PublishedComment> {
   const { github, issue } = request
   const { octokit, owner, repo } = github
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const { data } = await octokit.rest.issues.createComment({
-        ...{ owner, repo, body },
-        issue_number: issue,
-      })
-      const { id, html_url } = created.parse(data)
-      return { id, url: html_url }
-    } catch (error) {
-      if (attempt >= mostTries || !isLost(error)) throw error
-      const own = await listOwnComments(github, request)
-      const found = own.find(({ marker }) => marker.page === page)
-      if (found) return await edit(found, body, request)
-    }
-  }
+  let isRepeated = false
+  return await repeatLost(async () => {
+    const own = isRepeated ? await listOwnComments(github, request) : []
+    const found = own.find(({ marker }) => marker.page === page)
+    if (found) return await edit(found, body, request)
+    isRepeated = true
+    const comment = { owner, repo, issue_number: issue, body }
+    const { id, html_url } = created.parse((await octokit.rest.issues.createComment(comment)).data)
+    return { id, url: html_url }
+  }, signal)
 }
 
 /** Of each page the oldest comment stays, with this run's text: so do two runs at once end with one comment. */

@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { cutPages } from '../markdown/pages.ts'
 import { readMarker, writeMarker } from '../publish/marker.ts'
 import { oneLine } from '../text.ts'
-import { type GitHub, statusOf } from './client.ts'
-import { isLost, wordsOf } from './refusal.ts'
+import { isLost, statusOf, wordsOf } from './answer.ts'
+import type { GitHub } from './client.ts'
 import { repeatLost } from './repeat.ts'
 
 /** A pull request as it is to be; `body` is Markdown that was made harmless. */

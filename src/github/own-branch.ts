@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { quote } from '../text.ts'
+import { statusOf } from './answer.ts'
 import { moveBranch, readBranch } from './branch.ts'
 import { commitOnBranch, commitOnto, type Landing, type ToCommit } from './branch-commit.ts'
-import { type GitHub, statusOf } from './client.ts'
+import type { GitHub } from './client.ts'
 
 /** The branch of a run's own where none is named: that of its issue or pull request, so that a later run updates it, or of the run alone. */
 export function ownBranchName({ number, runId }: { number?: number | undefined; runId: string }) {

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createGit, type Environment, type Git, GitError } from '../workspace/git.ts'
 import { createGitDirectory, type GitFolder, shadowGit } from '../workspace/shadow.ts'
 import type { GitHub } from './client.ts'
+import { backOff, repeat } from './repeat.ts'
 
 /** A bare repository of the action's own: it has what was fetched, and nothing of the checkout. */
 export type PrivateClone = {
@@ -27,7 +27,6 @@ export type Move = {
 
 const localMs = 120_000
 const remoteMs = 300_000
-const mostTries = 3
 
 /** How a runner reaches the network; certificates of one's own are named in `GIT_SSL_CAINFO`. */
 const networkVariables = [
@@ -64,7 +63,7 @@ export async function createPrivateClone({
     async fetch(commit, stop, depth = 1) {
       if ((fetched.get(commit) ?? 0) >= depth) return
       const options = ['--quiet', '--no-tags', '--no-write-fetch-head', `--depth=${depth}`]
-      await patiently(() => remote(['fetch', ...options, url, commit], stop), stop)
+      await repeat(() => remote(['fetch', ...options, url, commit], stop), waitAfter, stop)
       fetched.set(commit, depth)
     },
     async push({ branch, commit, expected = '' }, stop) {
@@ -104,19 +103,9 @@ function limited(git: Git, limitMs: number): Git {
 }
 
 /** A fetch may be repeated as often as one likes. */
-async function patiently(act: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await act()
-      return
-    } catch (error) {
-      const passing = error instanceof GitError && isPassing(error.stderr)
-      if (!passing || attempt === mostTries) throw error
-      await sleep(1000 * 2 ** (attempt - 1), undefined, { signal })
-    }
-  }
+function waitAfter(error: unknown, attempt: number): number | undefined {
+  const isPassing = error instanceof GitError && passing.test(error.stderr)
+  return isPassing ? backOff(attempt) : undefined
 }
 
-function isPassing(stderr: string): boolean {
-  return /error: 5\d\d|could not resolve|timed out|connection|early EOF|RPC failed/i.test(stderr)
-}
+const passing = /error: 5\d\d|could not resolve|timed out|connection|early EOF|RPC failed/i

@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { quote } from '../text.ts'
+import { wordsOf } from './answer.ts'
 import type { GitHub } from './client.ts'
 import { hasWorkflows, type Publication, withHeld, withoutChange } from './commit.ts'
 import { type CommitWords, composeMessage } from './commit-message.ts'
 import { type OpenedPull, openPull } from './opened-pull.ts'
 import { commitOnOwnBranch } from './own-branch.ts'
 import type { PreparedChange, ReadyChange } from './prepared-change.ts'
-import { problemOf, wordsOf } from './refusal.ts'
+import { problemOf } from './refusal.ts'
 import { repeatLost } from './repeat.ts'
 
 /** What became of a pull request; its branch and commit may be there without it. */

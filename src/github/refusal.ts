@@ -1,6 +1,5 @@
-import { oneLine, quote } from '../text.ts'
-import { GitError } from '../workspace/git.ts'
-import { statusOf } from './client.ts'
+import { quote } from '../text.ts'
+import { wordsOf } from './answer.ts'
 
 /** What was tried: `GitHub refused to {doing}`. */
 export type Attempted = {
@@ -62,22 +61,4 @@ export function problemOf(error: unknown, attempted: Attempted): string {
   const remedy = typeof found === 'function' ? found(permission) : found
   if (remedy !== undefined) return `GitHub refused to ${doing}. ${remedy}`
   return `It was not possible to ${doing}: ${quote(said)}. Run the job again; if that does not help, see what the words say.`
-}
-
-/** What GitHub or git said; undefined for any other error. */
-export function wordsOf(error: unknown): string | undefined {
-  if (error instanceof GitError) return oneLine(error.stderr) || error.message
-  if (!(error instanceof Error)) return undefined
-  if (error.name === 'ZodError') return 'an answer that can not be read'
-  if (error.name === 'TimeoutError') return 'it took too long'
-  return ['HttpError', 'GraphqlResponseError', 'AbortError'].includes(error.name)
-    ? error.message
-    : undefined
-}
-
-/** Whether the request may have failed on the way, so that nobody knows if it was done. */
-export function isLost(error: unknown): boolean {
-  const status = statusOf(error)
-  if (error instanceof GitError) return false
-  return wordsOf(error) !== undefined && (status === undefined || status >= 500)
 }

@@ -76,7 +76,7 @@ async function comment(result: Result, ready: Ready, signal: AbortSignal): Promi
   const bodies = await redactor.clean(rendered, signal)
   const before = result.published ?? nothing
   try {
-    const { id, url } = await publishComment({ github, issue, key, bodies })
+    const { id, url } = await publishComment({ github, issue, key, bodies }, signal)
     runner.info(`Commented: ${url}`)
     return { ...result, published: { ...before, commentId: id, commentUrl: url } }
   } catch (error) {
