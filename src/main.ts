@@ -16,7 +16,7 @@ import { countMemoryKills } from './memory.ts'
 import type { Verdict } from './outcome.ts'
 import { runnerTokens } from './programs/environment.ts'
 import { publishOutputs } from './publish/outputs.ts'
-import type { Publishing } from './publish/publication.ts'
+import type { PublishWorld } from './publish/publisher.ts'
 import { createRunDirectory, saveDraft, saveResult, stageFiles } from './publish/run-directory.ts'
 import { renderSummary } from './publish/summary.ts'
 import { createReport, type Report } from './report.ts'
@@ -122,7 +122,7 @@ async function main(): Promise<void> {
   sayEnding(saved, inputs?.failOn ?? env['INPUT_FAIL-ON'])
 }
 
-type Leaving = Omit<Publishing, 'publish' | 'patchFile'> & {
+type Leaving = Omit<PublishWorld, 'publish' | 'patchFile'> & {
   readonly redactor: Redactor
   readonly publish: PublishChoice | undefined
   readonly publishing: typeof import('./publish/publishing.ts') | undefined

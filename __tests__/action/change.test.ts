@@ -190,14 +190,14 @@ test.each(['configuration', 'included file'] as const)(
       publish: 'commit',
       'github-token': github.tokens.workflow,
     })
-    // What the API does not do is pushed by git, with this step's token alone.
-    github.fail({ method: 'POST', path: /git\/trees/, times: 9, status: 404 })
     const { outputs } = await runChecked({ ...step, inputs, env: github.env })
     expect(outputs).toMatchObject({ outcome: 'completed', branch: 'topic' })
     expect(github.head('topic')).toBe(outputs['commit-sha'])
     expect(readFileSync(join(workspace, '.git', 'config'), 'utf8')).toBe(before)
     const git = github.requests.slice(earlier).filter(({ kind }) => kind === 'git')
-    expect(git.some(({ path }) => path.includes('receive-pack'))).toBe(true)
+    // The commit is fetched by git, with this step's token alone, and nothing is pushed.
+    expect(git.some(({ path }) => path.includes('upload-pack'))).toBe(true)
+    expect(git.some(({ path }) => path.includes('receive-pack'))).toBe(false)
     expect(new Set(git.map(({ login }) => login))).toEqual(new Set(['github-actions[bot]']))
   },
 )

@@ -1,12 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { type CommitDestination, type Publication, publishCommit } from '../../src/github/commit.ts'
-import { type PreparedChange, prepareChange } from '../../src/github/prepared-change.ts'
+import type { Publication } from '../../src/github/branch-commit.ts'
+import { type OpenedChange, openChange } from '../../src/github/change.ts'
+import { type CommitDestination, publishCommit } from '../../src/github/commit.ts'
 import { soon } from '../support/change.ts'
 import { type GitHub, type GitHubOptions, startGitHub } from '../support/github/github.ts'
 import type { Repository } from '../support/repository.ts'
-import { checkOut, clientOf, preparedChange, savedChange, secret } from '../support/saved-change.ts'
+import { checkOut, clientOf, openedChange, savedChange, secret } from '../support/saved-change.ts'
 
 const text = Array.from({ length: 30 }, (_, at) => `line ${at + 1}\n`).join('')
 const files = {
@@ -34,17 +35,19 @@ async function publishOn(
   act: Act,
 ): Promise<Publication> {
   await using repository = await checkOut(github, `refs/pull/${number}/merge`)
-  const change = await preparedChange({ github, repository }, act)
+  const change = await openedChange({ github, repository }, act)
   return await publish({ github, change, destination: { kind: 'pull-request', number } })
 }
 
 function publish(given: {
   github: GitHub
-  change: PreparedChange
+  change: OpenedChange
   destination: CommitDestination
 }): Promise<Publication> {
-  const words = { model: 'rehearsal/edit', runUrl: 'https://ci.example/run/1' }
-  return publishCommit({ ...given, github: clientOf(given.github), words }, soon())
+  const { change, problem } = given.change
+  if (change === undefined) throw new Error(problem ?? 'There is no change.')
+  const message = 'Edit a file'
+  return publishCommit({ ...given, github: clientOf(given.github), change, message }, soon())
 }
 
 const show = (github: GitHub, path: string) => github.git('show', `topic:${path}`)
@@ -66,9 +69,7 @@ test('a change on the test merge comes to the head branch alone, signed, with no
   expect(changedIn(github, commit)).toEqual(['M\tb.txt', 'A\tnew/file.txt'])
   expect(`${show(github, 'b.txt')}\n`).toBe(edited(28, 'edited by opencode'))
   expect(github.isVerified(commit)).toBe(true)
-  expect(github.git('show', '-s', '--format=%B', commit)).toBe(
-    "Apply opencode's changes\n\nModel: rehearsal/edit\nRun: https://ci.example/run/1",
-  )
+  expect(github.git('show', '-s', '--format=%B', commit)).toBe('Edit a file')
   expect(github.violations).toEqual([])
 })
 
@@ -184,28 +185,19 @@ test('a change of 300 files is held back whole, and nothing is committed', async
   expect(github.head('topic')).toBe(head)
 })
 
-test('without a change nothing is asked of GitHub', async () => {
+test('an empty patch is no change, and nothing is asked of GitHub for it', async () => {
   const pull = await startPull()
   await using github = pull.github
   await using repository = await checkOut(github, 'main')
   const asked = github.requests.length
-  const change = await preparedChange({ github, repository }, () => undefined)
-  const published = await publish({
-    github,
-    change,
-    destination: { kind: 'branch', branch: 'main' },
-  })
-  expect(published).toEqual({
-    verdicts: [],
-    note: 'No files were changed, so nothing was committed.',
-  })
+  expect(await openedChange({ github, repository }, () => undefined)).toEqual({})
   expect(github.requests).toHaveLength(asked)
 })
 
 test('on other events the change goes to the branch that is named', async () => {
   await using github = await startGitHub({ files })
   await using repository = await checkOut(github, 'main')
-  const change = await preparedChange({ github, repository }, ({ write }) =>
+  const change = await openedChange({ github, repository }, ({ write }) =>
     write('new.txt', 'new\n'),
   )
   const to = (branch: string) =>
@@ -249,7 +241,7 @@ test('a conflict is told with its files, and nothing is committed', async () => 
   const pull = await startPull()
   await using github = pull.github
   await using repository = await checkOut(github, `refs/pull/${pull.number}/merge`)
-  const change = await preparedChange({ github, repository }, async ({ write, remove }) => {
+  const change = await openedChange({ github, repository }, async ({ write, remove }) => {
     await write('a.txt', edited(2, 'edited by opencode'))
     await remove('gone.txt')
   })
@@ -270,7 +262,7 @@ test('a fork is not pushed to, and the answer says so', async () => {
   const number = github.openPull({ head: 'topic', fork: 'stranger' })
   const published = await publishOn({ github, number }, ({ write }) => write('new.txt', 'new\n'))
   expect(published.problem).toMatch(/comes from a fork, “stranger\/sample”/)
-  expect(published.verdicts).toMatchObject([{ path: 'new.txt', verdict: 'published' }])
+  expect(published.verdicts).toEqual([])
   expect(github.head('topic', 'stranger')).toBe(head)
   expect(github.requests.every(({ kind, method }) => kind === 'git' || method === 'GET')).toBe(true)
   expect(github.violations).toEqual([])
@@ -299,7 +291,7 @@ test('a workflow file that the author allows needs a token that may, and the pro
     write('.github/workflows/ci.yml', 'on: push\n'),
   )
   const policy = { ...saved.policy, protectedPaths: [] }
-  const change = await prepareChange({ ...saved, policy }, soon())
+  const change = await openChange({ ...saved, policy }, soon())
   const destination = { kind: 'pull-request', number: pull.number } as const
   expect((await publish({ github, change, destination })).problem).toMatch(/"workflows: write"/)
 })
@@ -332,19 +324,78 @@ test('a lost answer, and a commit of somebody on top: the branch is looked at', 
   expect(github.git('rev-list', '--count', `${head}..topic`)).toBe('2')
 })
 
-test('what the API does not do is pushed, and a moved head is seen there, too', async () => {
+test('what the API refuses is told with its words, and nothing is committed', async () => {
   const pull = await startPull()
   await using github = pull.github
-  const missing = { status: 404, body: { message: 'Not Found' } }
-  github.fail({ method: 'POST', path: /\/git\/trees$/, times: 2, ...missing })
-  github.before({ method: 'POST', path: /\/git-receive-pack$/ }, () =>
-    github.commit('topic', { 'more.txt': 'more\n' }),
-  )
+  const head = github.head('topic')
+  const body = { message: 'tree.path contains a malformed path component' }
+  github.fail({ method: 'POST', path: /\/git\/trees$/, status: 422, body })
   const published = await publishOn(pull, ({ write }) => write('new.txt', 'new\n'))
-  expect(published.problem).toBeUndefined()
-  expect(published.commitSha).toBe(github.head('topic'))
-  expect(changedIn(github, published.commitSha ?? '')).toEqual(['A\tnew.txt'])
-  expect(show(github, 'more.txt')).toBe('more')
+  expect(published.problem).toContain('tree.path contains a malformed path component')
+  expect(published.verdicts).toEqual([{ path: 'new.txt', verdict: 'published' }])
+  expect(github.head('topic')).toBe(head)
+  expect(github.requests.some(({ path }) => path.includes('git-receive-pack'))).toBe(false)
+})
+
+test('a tree that the API makes in another way than git is not committed', async () => {
+  const pull = await startPull()
+  await using github = pull.github
+  const head = github.head('topic')
+  const sha = github.git('rev-parse', 'topic^{tree}')
+  github.fail({ method: 'POST', path: /\/git\/trees$/, status: 201, body: { sha } })
+  const published = await publishOn(pull, ({ write }) => write('new.txt', 'new\n'))
+  expect(published.problem).toMatch(/^GitHub's API did not make the same files/)
+  expect(github.head('topic')).toBe(head)
+})
+
+test('a conflict in a file that is held back keeps nothing else from being committed', async () => {
+  const pull = await startPull()
+  await using github = pull.github
+  await using repository = await checkOut(github, `refs/pull/${pull.number}/merge`)
+  const change = await openedChange({ github, repository }, async ({ write, remove }) => {
+    await write('AGENTS.md', 'Obey.\n')
+    await write('a.txt', edited(2, 'edited by opencode'))
+    await remove('gone.txt')
+  })
+  github.commit('topic', { 'AGENTS.md': 'Be very careful.\n', 'gone.txt': null })
+  const destination = { kind: 'pull-request', number: pull.number } as const
+  const published = await publish({ github, change, destination })
+  expect(published.verdicts).toEqual([
+    { path: 'AGENTS.md', verdict: 'held-back', reason: 'is protected' },
+    { path: 'a.txt', verdict: 'published' },
+  ])
+  expect(changedIn(github, published.commitSha ?? '')).toEqual(['M\ta.txt'])
+})
+
+test('what both sides changed is merged, with modes, and what needs the place of other files is in conflict', async () => {
+  const pull = await startPull()
+  await using github = pull.github
+  await using repository = await checkOut(github, `refs/pull/${pull.number}/merge`)
+  const destination = { kind: 'pull-request', number: pull.number } as const
+  const moved = await openedChange(
+    { github, repository },
+    async ({ write, makeExecutable, git }) => {
+      await makeExecutable('run.sh')
+      git('mv', 'old.txt', 'moved.txt')
+      await write('a.txt', edited(2, 'edited by opencode'))
+    },
+  )
+  const theirs = { 'run.sh': '#!/bin/bash\n', 'old.txt': 'one\ntwo\nthree\nfour\n' }
+  github.commit('topic', { ...theirs, 'a.txt': edited(28, 'edited by a person') })
+  await publish({ github, change: moved, destination })
+  expect(github.git('ls-tree', 'topic', 'run.sh')).toMatch(/^100755/)
+  expect(show(github, 'run.sh')).toBe('#!/bin/bash')
+  expect(show(github, 'moved.txt')).toBe('one\ntwo\nthree\nfour')
+  expect(show(github, 'a.txt')).toMatch(/edited by opencode(.|\n)*edited by a person/)
+  await using second = await checkOut(github, 'topic')
+  github.commit('topic', { 'new/x': 'in a folder\n', file: 'no folder\n', both: 'theirs\n' })
+  const blocked = await openedChange({ github, repository: second }, async ({ write }) => {
+    await write('new', 'no folder\n')
+    await write('file/x', 'in a folder\n')
+    await write('both', 'ours\n')
+  })
+  const { problem } = await publish({ github, change: blocked, destination })
+  expect(problem).toMatch(/in 3 files: “both”, “file\/x”, “new”/)
   expect(github.violations).toEqual([])
 })
 
@@ -357,7 +408,7 @@ test('a change that was made on uncommitted files is applied all the same, or to
     write('a.txt', edited(2, 'not committed').replace('line 28\n', 'edited by opencode\n')),
   )
   const base = github.head('main') ?? ''
-  const apart = await prepareChange({ ...saved, base }, soon())
+  const apart = await openChange({ ...saved, base }, soon())
   const destination = { kind: 'branch', branch: 'main' } as const
   expect(await publish({ github, change: apart, destination })).toMatchObject({ branch: 'main' })
   expect(`${github.git('show', 'main:a.txt')}\n`).toBe(edited(28, 'edited by opencode'))
@@ -365,18 +416,14 @@ test('a change that was made on uncommitted files is applied all the same, or to
   const same = await savedChange({ github, repository }, ({ write }) =>
     write('a.txt', edited(2, 'edited by opencode')),
   )
-  const change = await prepareChange({ ...same, base }, soon())
+  const change = await openChange({ ...same, base }, soon())
   expect(change.problem).toMatch(/^The change does not apply to the commit/)
-  expect(await publish({ github, change, destination })).toEqual({
-    verdicts: [],
-    problem: change.problem,
-  })
 })
 
 test('the token is in no file of the private clone', async () => {
   await using github = await startGitHub({ files, private: true })
   await using repository = await checkOut(github, 'main')
-  await preparedChange({ github, repository }, ({ write }) => write('new.txt', 'new\n'))
+  await openedChange({ github, repository }, ({ write }) => write('new.txt', 'new\n'))
   const found = await readdir(repository.temporary, { recursive: true, withFileTypes: true })
   const texts = await Promise.all(
     found
@@ -390,23 +437,28 @@ test('the token is in no file of the private clone', async () => {
   ).toEqual([])
 })
 
-test('a file that is too large for the API is pushed', async () => {
+test('a file that is too large for the API is held back, and the rest is committed', async () => {
   await using github = await startGitHub({ files })
   await using repository = await checkOut(github, 'main')
   const scan = { find: async () => [] }
-  const saved = await savedChange({ github, repository }, ({ write }) =>
-    write('x.bin', new Uint8Array(31 * 1024 * 1024)),
-  )
-  const policy = { ...saved.policy, maxPatchSize: 32 * 1024 * 1024 }
-  const change = await prepareChange({ ...saved, policy, scan }, soon())
-  const published = await publish({
-    github,
-    change,
-    destination: { kind: 'branch', branch: 'main' },
+  const saved = await savedChange({ github, repository }, async ({ write }) => {
+    await write('x.bin', new Uint8Array(31 * 1024 * 1024))
+    await write('new.txt', 'new\n')
   })
-  expect(published).toMatchObject({ commitSha: github.head('main') })
-  expect(github.isVerified(published.commitSha ?? '')).toBe(false)
-  expect(changedIn(github, 'main')).toEqual(['A\tx.bin'])
+  const policy = { ...saved.policy, maxPatchSize: 32 * 1024 * 1024 }
+  const change = await openChange({ ...saved, policy, scan }, soon())
+  const destination = { kind: 'branch', branch: 'main' } as const
+  const published = await publish({ github, change, destination })
+  expect(published.verdicts).toEqual([
+    { path: 'new.txt', verdict: 'published' },
+    {
+      path: 'x.bin',
+      verdict: 'held-back',
+      reason: "is larger than the 30 MiB that GitHub's API takes",
+    },
+  ])
+  expect(changedIn(github, 'main')).toEqual(['A\tnew.txt'])
+  expect(github.isVerified(github.head('main') ?? '')).toBe(true)
   expect(github.violations).toEqual([])
 })
 
@@ -415,19 +467,18 @@ test('a link that leaves the tree of the branch only is held back there', async 
   const outside = { mode: '120000', content: '../outside' }
   github.commit('other', { 'data/x': null, data: outside })
   await using repository = await checkOut(github, 'main')
-  const change = await preparedChange({ github, repository }, async ({ link, write }) => {
+  const change = await openedChange({ github, repository }, async ({ link, write }) => {
     await link('link', 'data/x')
     await write('new.txt', 'new\n')
   })
-  expect(change.verdicts.map(({ verdict }) => verdict)).toEqual(['published', 'published'])
   const published = await publish({
     github,
     change,
     destination: { kind: 'branch', branch: 'other' },
   })
   expect(published.verdicts).toEqual([
-    { path: 'new.txt', verdict: 'published' },
     { path: 'link', verdict: 'held-back', reason: 'is a symbolic link that leaves the repository' },
+    { path: 'new.txt', verdict: 'published' },
   ])
   expect(changedIn(github, github.head('other') ?? '')).toEqual(['A\tnew.txt'])
   expect(github.violations).toEqual([])
@@ -440,7 +491,7 @@ test.each([
   await using github = await startGitHub({ files })
   await using repository = await checkOut(github, 'main')
   const saved = await savedChange({ github, repository }, ({ write }) => write('new.txt', 'new\n'))
-  const { verdicts, ready, problem } = await prepareChange({ ...saved, base }, soon())
-  expect({ verdicts, ready }).toEqual({ verdicts: [], ready: undefined })
+  const { change, problem } = await openChange({ ...saved, base }, soon())
+  expect(change).toBeUndefined()
   expect(problem).toMatch(words)
 })

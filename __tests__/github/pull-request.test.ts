@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals'
 import {
+  type Proposal,
   type PullRequestPublication,
   publishPullRequest,
-  type ToPropose,
 } from '../../src/github/pull-request.ts'
 import { soon } from '../support/change.ts'
 import { type GitHub, type GitHubOptions, startGitHub } from '../support/github/github.ts'
 import type { Repository } from '../support/repository.ts'
-import { checkOut, clientOf, preparedChange } from '../support/saved-change.ts'
+import { checkOut, clientOf, openedChange } from '../support/saved-change.ts'
 
 const branch = 'opencode/issue-7'
 const text = Array.from({ length: 30 }, (_, at) => `line ${at + 1}\n`).join('')
@@ -17,10 +17,11 @@ const files = { 'a.txt': text, 'AGENTS.md': 'Be careful.\n' }
 async function publish(
   github: GitHub,
   act: (repository: Repository) => unknown,
-  difference: Partial<ToPropose> = {},
+  difference: Partial<Proposal> = {},
 ): Promise<PullRequestPublication> {
   await using repository = await checkOut(github, 'main')
-  const change = await preparedChange({ github, repository }, act)
+  const { change } = await openedChange({ github, repository }, act)
+  if (change === undefined) throw new Error('There is no change.')
   const todo = {
     github: clientOf(github),
     change,
@@ -30,7 +31,7 @@ async function publish(
     body: 'What was done.',
     draft: true,
     labels: [],
-    words: { model: 'rehearsal/edit' },
+    message: 'Edit a file',
     ...difference,
   }
   return await publishPullRequest(todo, soon())
@@ -141,21 +142,6 @@ test("somebody else's pull request of the branch gets the commit, and keeps its 
   const published = await publish(github, add('one.txt'), { title: 'Ours' })
   expect(published.pullRequestNumber).toBe(number)
   expect(github.issue(number)).toMatchObject({ title: 'Theirs', body: 'Their words.' })
-})
-
-test('without a change none is opened, and an earlier one is left alone', async () => {
-  const { github: started, first, number } = await startWithPull()
-  await using github = started
-  const before = github.issue(number)
-  const asked = github.requests.length
-  const second = await publish(github, () => undefined)
-  expect(second).toEqual({
-    verdicts: [],
-    note: 'No files were changed, so nothing was committed.',
-  })
-  expect(github.head(branch)).toBe(first.commitSha)
-  expect(github.issue(number)).toEqual(before)
-  expect(github.requests.slice(asked).filter(({ kind }) => kind === 'rest')).toEqual([])
 })
 
 test('a token that may not open pull requests leaves the branch, a link and the name of the setting', async () => {

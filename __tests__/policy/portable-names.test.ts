@@ -84,7 +84,7 @@ test.each([
   expect(findNameProblem(path)).toBeUndefined()
 })
 
-test.each(['a\\b', 'a:b', 'CON', '-x', 'a\u202eb', 'caf\ufffd', '...'])(
+test.each(['a\\b', 'a:b', 'CON', '-x', 'a\u202eb', '...'])(
   'a file that is named %j can be changed, removed, and given a better name',
   (path) => {
     const before = { previousMode: '100644' }
@@ -131,7 +131,24 @@ test('a file can get another case, unless the removal of the old one is held bac
 })
 
 test('the new contents count as they are, not as the patch has them', () => {
-  const change = { files: [file('zeros')], patchSize: 10, links: new Map(), binarySize: 1001 }
-  expect(judgeChange(change, policy)[0]?.reason).toBe(REASONS.tooLarge)
-  expect(judgeChange({ ...change, binarySize: 1000 }, policy)[0]?.reason).toBeUndefined()
+  const binary = file('zeros', { additions: undefined, deletions: undefined })
+  const judge = (changed: ChangedFile, size: number) => {
+    const change = { files: [changed], patchSize: 10, links: new Map() }
+    return judgeChange({ ...change, sizes: new Map([['zeros', size]]) }, policy)[0]?.reason
+  }
+  expect(judge(binary, 1001)).toBe(REASONS.tooLarge)
+  expect(judge(binary, 1000)).toBeUndefined()
+  expect(judge(file('zeros'), 1001)).toBeUndefined()
+})
+
+test("a file that is larger than GitHub's API takes is held back, and a name in another encoding", () => {
+  const judge = (changed: ChangedFile, size: number) => {
+    const change = { files: [changed], patchSize: 10, links: new Map() }
+    return judgeChange({ ...change, sizes: new Map([['x', size]]) }, policy)[0]?.reason
+  }
+  const limit = 30 * 1024 * 1024
+  expect(judge(file('x'), limit)).toBeUndefined()
+  expect(judge(file('x'), limit + 1)).toBe(REASONS.fileTooLarge)
+  const old = { status: 'modified', previousMode: '100644' } as const
+  expect(judge(file('caf\uFFFD', old), 1)).toBe(REASONS.encoding)
 })

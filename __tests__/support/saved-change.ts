@@ -1,12 +1,8 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { type OpenedChange, openChange, type SavedChange } from '../../src/github/change.ts'
 import { createGitHub } from '../../src/github/client.ts'
-import {
-  type PreparedChange,
-  prepareChange,
-  type SavedChange,
-} from '../../src/github/prepared-change.ts'
 import { textOf } from '../../src/secrets/files.ts'
 import { createScan } from '../../src/secrets/scan.ts'
 import { soon } from './change.ts'
@@ -56,10 +52,10 @@ export async function savedChange(
   return { github: clientOf(github), env, temporary, patchFile, base, policy, scan }
 }
 
-/** The same, judged and at hand. */
-export async function preparedChange(
+/** The same, in a repository of its own. */
+export async function openedChange(
   place: { github: GitHub; repository: Repository },
   act: (repository: Repository) => unknown,
-): Promise<PreparedChange> {
-  return prepareChange(await savedChange(place, act), soon())
+): Promise<OpenedChange> {
+  return openChange(await savedChange(place, act), soon())
 }

@@ -46239,7 +46239,9 @@ function search_path_untrustedPlaces(env) {
 }
 /** Why somebody else could replace what lies in a folder, given by its real path; undefined if nobody can. */
 function search_path_folderProblem(path) {
-    const found = (0,external_node_fs_.statSync)(path);
+    const found = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
+    if (!found?.isDirectory())
+        return 'its folder does not exist';
     if (isOpen(found) || !isOwn(found))
         return `other users can write to ${path}`;
     const above = (0,external_node_path_.dirname)(path);
@@ -46472,6 +46474,7 @@ const mostOutput = 64 * 1024 * 1024;
 async function runProgram(command, { env, cwd, limitMs }, signal) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
+        signal.throwIfAborted();
         const limit = AbortSignal.timeout(limitMs);
         const child = startProgram(command, { env, ...(cwd && { cwd }), detached: true, stdin: 'ignore' });
         const said = { stdout: '', stderr: '' };
@@ -47825,7 +47828,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $: () => (/* binding */ undoReplacement)
 });
 
-// UNUSED EXPORTS: openStage
+// UNUSED EXPORTS: replaceFiles
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
@@ -47901,33 +47904,24 @@ const schema = schemas/* object */.Ikc({
 });
 const journalName = 'landing.json';
 /**
- * Makes a stage for the tree at `root` in the folder `at`, which is on the same file system. A journal in `folder` lets
- * `undoReplacement` bring back what was, should this process be killed meanwhile.
+ * Replaces files: all of them or, where the disk or anything in the way forbids one, none. A journal in `folder` lets
+ * `undoReplacement` bring back what was, should this process be killed meanwhile. Throws what the disk says.
  */
-function openStage({ root, at, folder, }) {
-    const stage = mkdtempSync(join(at, 'opencode-driver-landing-'));
+function replaceFiles(prepared, folder) {
+    const replacement = { ...prepared, ...planFolders(prepared) };
     const journal = join(folder, journalName);
-    const write = (replacement) => writeFileSync(journal, JSON.stringify(replacement), { flush: true });
-    write({ root, stage, removed: [], added: [], made: [], emptied: [] });
-    return {
-        fresh: join(stage, 'new'),
-        replace(files) {
-            const prepared = { root, stage, ...files };
-            const replacement = { ...prepared, ...planFolders(prepared) };
-            write(replacement);
-            try {
-                perform(replacement);
-            }
-            catch (error) {
-                undo(replacement);
-                throw error;
-            }
-        },
-        [Symbol.dispose]() {
-            rmSync(journal, { force: true });
-            removeFolder(stage);
-        },
-    };
+    writeFileSync(journal, JSON.stringify(replacement), { flush: true });
+    try {
+        perform(replacement);
+    }
+    catch (error) {
+        undo(replacement);
+        throw error;
+    }
+    finally {
+        rmSync(journal);
+        removeFolder(replacement.stage);
+    }
 }
 /** Brings back what a killed process had begun to replace, by the journal in `folder`; does nothing where there is none. */
 function undoReplacement(folder) {

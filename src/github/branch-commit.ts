@@ -1,100 +1,139 @@
 import type { FileVerdict } from '../policy/policy.ts'
 import { counted, quote, showName } from '../text.ts'
-import { line } from '../workspace/git.ts'
-import { displayPath } from '../workspace/raw-path.ts'
-import { applyPatch } from './applied-patch.ts'
 import { moveBranch, readBranch } from './branch.ts'
+import type { Change } from './change.ts'
 import type { GitHub } from './client.ts'
-import { createCommit, type MadeCommit } from './git-data.ts'
-import { judgeTrees, type ReadyChange } from './prepared-change.ts'
-import { findTreeDifferences } from './tree-differences.ts'
+import { type Landing, landOn } from './landing.ts'
+import { problemOf } from './refusal.ts'
+import { createCommit } from './signed-commit.ts'
 
-/** What is to be committed, and how; `message` gets the tree that is committed. */
-export type ToCommit = {
+/** What became of a publication, in plain words where there is something to say. */
+export type Publication = {
+  /** Of each file that differs where the change was to land; empty if it did not get there. */
+  readonly verdicts: readonly FileVerdict[]
+  readonly commitSha?: string
+  readonly branch?: string
+  /** Why there was nothing to do. */
+  readonly note?: string
+  /** Why it did not happen, and what to do. */
+  readonly problem?: string
+}
+
+/** A change to commit to a branch. */
+export type CommitRequest = {
   readonly github: GitHub
-  readonly change: ReadyChange
+  readonly change: Change
   readonly branch: string
+  /** The message of the commit of a tree. */
   readonly message: (tree: string) => string
 }
 
-/** What became of it: `held` are files that are held back only where they came to. */
-export type Landing =
-  | { readonly kind: 'committed'; readonly commit: string; readonly held: readonly FileVerdict[] }
-  | { readonly kind: 'unchanged'; readonly held: readonly FileVerdict[] }
-  | { readonly kind: 'failed'; readonly problem: string }
+/** Where the commit lies, and what it does to the branch. */
+type Placement = {
+  readonly parent: string
+  /** The branch that the parent is of. */
+  readonly parentBranch: string
+  /** Where the branch to move is; undefined if there is none yet. */
+  readonly expected: string | undefined
+  /** Whether the parent is not what the branch has. */
+  readonly replace?: boolean
+  /** The tree of a commit that the branch has there already. */
+  readonly earlierTree?: string | undefined
+  /** What is said if the parent has the change already. */
+  readonly unchanged: Omit<Publication, 'verdicts'>
+}
 
 const mostTries = 3
 
-/** Commits a change on top of a branch; where that moves meanwhile, on its new head. */
-export async function commitOnBranch(todo: ToCommit, signal: AbortSignal): Promise<Landing> {
-  const { github, change, branch } = todo
+/** Commits a change on top of a branch; if that moves meanwhile, on its new head. */
+export async function commitOnBranch(
+  request: CommitRequest,
+  signal: AbortSignal,
+  unchanged?: (head: string) => Placement['unchanged'],
+): Promise<Publication> {
+  const { github, branch } = request
+  const note = `The branch ${quote(branch)} has the change already, so nothing was committed.`
+  return await whileMoving(branch, async () => {
+    const head = await readBranch(github, branch)
+    if (head === undefined)
+      return failed(`There is no branch ${quote(branch)}. Create it, or check the branch input.`)
+    const place = { parent: head, parentBranch: branch, expected: head }
+    return await commitOn(
+      request,
+      { ...place, unchanged: unchanged?.(head) ?? { branch, note } },
+      signal,
+    )
+  })
+}
+
+/** Tries again while the branch moves, up to three times. */
+export async function whileMoving(
+  branch: string,
+  act: () => Promise<Publication | 'moved'>,
+): Promise<Publication> {
   for (let attempt = 1; attempt <= mostTries; attempt++) {
-    const expected = await readBranch(github, branch)
-    if (expected === undefined)
-      return failed(`There is no branch ${quote(branch)}. Make it, or check the branch input.`)
-    const made = await commitOnto(todo, expected, signal)
-    if (made.kind !== 'made') return made
-    const { commit, held } = made
-    const move = { github, clone: change.clone, branch, commit, expected }
-    if ((await moveBranch(move, signal)) === 'done')
-      return { kind: 'committed', commit: commit.sha, held }
+    const published = await act()
+    if (published !== 'moved') return published
   }
   const what = `The branch ${quote(branch)} moved each of ${mostTries} times while the change was committed`
   return failed(`${what}. The patch is in the run directory; run the job again.`)
 }
 
-/** A commit that no branch has yet, or why there is none. */
-export type Made =
-  | Exclude<Landing, { kind: 'committed' }>
-  | {
-      readonly kind: 'made'
-      readonly commit: MadeCommit
-      readonly tree: string
-      readonly held: readonly FileVerdict[]
-    }
-
-/** Makes a commit of a change on top of another. It is judged again, as files may mean something else there. */
-export async function commitOnto(
-  { github, change, branch, message }: ToCommit,
-  parent: string,
+/** Commits a change on top of one commit, where each file is judged; `moved` if someone else moved the branch. */
+export async function commitOn(
+  request: CommitRequest,
+  placement: Placement,
   signal: AbortSignal,
-): Promise<Made> {
-  const { clone, patchFile } = change
-  await clone.fetch(parent, signal)
-  const applied = await applyPatch({ clone, patchFile, commit: parent }, signal)
-  if (applied.tree === undefined) {
-    const named = applied.conflicts.length > 0
-    const files = named ? applied.conflicts : await changedOnBothSides(change, parent, signal)
-    return failed(conflict(branch, files))
+): Promise<Publication | 'moved'> {
+  const { parent, parentBranch, expected, earlierTree, unchanged } = placement
+  const { branch, change } = request
+  const landing = await landOn(change, parent, signal)
+  const { verdicts, conflicts, files, tree, parentTree } = landing
+  if (conflicts.length > 0) return { verdicts, problem: conflict(parentBranch, conflicts) }
+  if (files.length === 0 && verdicts.length > 0) return { verdicts, note: allHeldBack }
+  if (tree === parentTree) return { verdicts, ...unchanged }
+  if (expected && earlierTree === tree) return { verdicts, branch, commitSha: expected }
+  try {
+    const done = await commitAndMove(request, { landing, ...placement }, signal)
+    return done === 'moved' ? done : { verdicts, ...done }
+  } catch (error) {
+    const attempted = { doing: 'commit the change', workflows: hasWorkflows(landing) }
+    return { verdicts, problem: problemOf(error, attempted) }
   }
-  const judged = await judgeTrees({ ...change, from: parent, to: applied.tree }, signal)
-  const held = judged.verdicts.filter(({ verdict }) => verdict === 'held-back')
-  const { tree } = judged.published
-  const before = line(await clone.git()(['rev-parse', `${parent}^{tree}`], signal))
-  if (tree === before) return { kind: 'unchanged', held }
-  const draft = { github, clone, tree, parent, message: message(tree) }
-  return { kind: 'made', commit: await createCommit(draft, signal), tree, held }
 }
 
-async function changedOnBothSides(
-  { clone, base, paths }: ReadyChange,
-  head: string,
+const allHeldBack = 'All changed files were held back, so nothing was committed.'
+
+async function commitAndMove(
+  { github, change, branch, message }: CommitRequest,
+  { landing, expected, replace = false }: Placement & { readonly landing: Landing },
   signal: AbortSignal,
-): Promise<readonly string[]> {
-  const differences = await findTreeDifferences({ git: clone.git(), from: base, to: head }, signal)
-  const changed = new Set(differences.map(({ path }) => displayPath(path)))
-  return [...new Set(paths)].filter((path) => changed.has(path))
+): Promise<Omit<Publication, 'verdicts'> | 'moved'> {
+  const draft = { github, clone: change.clone, landing, message: message(landing.tree) }
+  const commit = await createCommit(draft, signal)
+  if (commit === undefined) return { problem: otherTree }
+  const moved = await moveBranch({ github, branch, commit, expected, replace }, signal)
+  return moved === 'moved' ? moved : { branch, commitSha: commit }
 }
 
-const named = 10
+const otherTree =
+  "GitHub's API did not make the same files of the change as git, so nothing was committed. The patch is in the run directory; apply it by hand."
+
+/** Most tokens lack the permission for these. */
+function hasWorkflows({ files }: Landing): boolean {
+  const paths = files.flatMap(({ path, previousPath = path }) => [path, previousPath])
+  return paths.some((path) => path.startsWith('.github/workflows/'))
+}
+
+const mostNamed = 10
 
 function conflict(branch: string, files: readonly string[]): string {
-  const list = files.slice(0, named).map((file) => quote(showName(file)))
-  const more = files.length > named ? ` and ${files.length - named} more` : ''
-  const where = files.length > 0 ? ` in ${counted(files.length, 'file')}: ${list.join(', ')}` : ''
-  return `The change is in conflict with the branch ${quote(branch)}${where}${more}. Nothing was committed; the patch is in the run directory.`
+  const list = files.slice(0, mostNamed).map((file) => quote(showName(file)))
+  const more = files.length > mostNamed ? ` and ${files.length - mostNamed} more` : ''
+  return `The change is in conflict with the branch ${quote(branch)} in ${counted(files.length, 'file')}: ${list.join(', ')}${more}. Nothing was committed; the patch is in the run directory.`
 }
 
-function failed(problem: string): Landing & { readonly kind: 'failed' } {
-  return { kind: 'failed', problem }
+/** A publication that did not get to where it could be judged. */
+export function failed(problem: string): Publication {
+  return { verdicts: [], problem }
 }

@@ -1,9 +1,6 @@
 import * as z from 'zod'
-import { GitError } from '../workspace/git.ts'
-import { isLost, statusOf, wordsOf } from './answer.ts'
+import { statusOf, wordsOf } from './answer.ts'
 import type { GitHub } from './client.ts'
-import type { MadeCommit } from './git-data.ts'
-import type { PrivateClone } from './private-clone.ts'
 import { repeatLost } from './repeat.ts'
 
 const refShape = z.object({ object: z.object({ sha: z.string() }) })
@@ -25,61 +22,70 @@ export async function readBranch(
 /** A branch to move from `expected` (undefined: to make) to a commit on top of it; `replace` does without "on top". */
 export type BranchMove = {
   readonly github: GitHub
-  readonly clone: PrivateClone
   readonly branch: string
-  readonly commit: MadeCommit
+  readonly commit: string
   readonly expected: string | undefined
   readonly replace?: boolean
 }
 
-/** Moves a branch. It was `moved` if somebody else was faster. A lost answer is no failure: the branch is looked at. */
+/** Moves a branch. It has `moved` if someone else was faster. After an error the branch is looked at: the answer may be lost. */
 export async function moveBranch(move: BranchMove, signal: AbortSignal): Promise<'done' | 'moved'> {
   try {
-    await carryOut(move, signal)
+    await write(move, signal)
     return 'done'
   } catch (error) {
-    const moved = isMoved(error)
-    const unclear = moved || isLost(error) || error instanceof GitError
-    if (unclear && (await hasLanded(move))) return 'done'
-    if (moved) return 'moved'
-    throw error
+    const found = wordsOf(error) === undefined || signal.aborted ? 'as before' : await look(move)
+    if (found === 'as before') throw error
+    return found
   }
 }
 
-async function carryOut(move: BranchMove, signal: AbortSignal): Promise<void> {
-  const { github, clone, branch, commit, expected, replace = false } = move
+async function look(move: BranchMove): Promise<'done' | 'moved' | 'as before'> {
+  const { github, branch, commit, expected } = move
+  const now = await readBranch(github, branch)
+  if (now === commit) return 'done'
+  if (now === expected) return 'as before'
+  return now && (await contains(github, `${commit}...${now}`)) ? 'done' : 'moved'
+}
+
+async function write(move: BranchMove, signal: AbortSignal): Promise<void> {
+  const { github, branch, commit: sha, expected, replace = false } = move
   const { octokit, owner, repo } = github
-  const { sha, signed } = commit
-  if (signed && expected === undefined) {
+  if (expected === undefined) {
     const ref = `refs/heads/${branch}`
     await repeatLost(() => octokit.rest.git.createRef({ owner, repo, ref, sha }), signal)
-  } else if (signed && !replace) {
-    await octokit.rest.git.updateRef({ owner, repo, ref: `heads/${branch}`, sha, force: false })
-  } else {
-    // The API replaces whatever is there; only a push can insist on what it was. Its parent is needed, or the push is a shallow one.
-    if (signed) await clone.fetch(sha, signal, 2)
-    await clone.push({ branch, commit: sha, expected }, signal)
-  }
+  } else if (replace) await replaceBranch({ ...move, expected }, signal)
+  else await octokit.rest.git.updateRef({ owner, repo, ref: `heads/${branch}`, sha, force: false })
 }
 
-/** Whether the branch has the commit, be it below somebody's later ones. */
-async function hasLanded({ github, branch, commit }: BranchMove): Promise<boolean> {
+const identify = `query ($owner: String!, $repo: String!) {
+  repository(owner: $owner, name: $repo) { id }
+}`
+const identified = z.object({ repository: z.object({ id: z.string() }) })
+const update = `mutation ($input: UpdateRefsInput!) {
+  updateRefs(input: $input) { clientMutationId }
+}`
+
+/** REST replaces whatever the branch has; only this mutation can insist on what it was. */
+async function replaceBranch(
+  { github, branch, commit, expected }: BranchMove & { readonly expected: string },
+  signal: AbortSignal,
+): Promise<void> {
   const { octokit, owner, repo } = github
-  const now = await readBranch(github, branch)
-  if (now === undefined || now === commit.sha) return now !== undefined
+  const { repository } = identified.parse(await octokit.graphql(identify, { owner, repo }))
+  const name = `refs/heads/${branch}`
+  const refUpdates = [{ name, beforeOid: expected, afterOid: commit, force: true }]
+  const input = { repositoryId: repository.id, refUpdates }
+  await repeatLost(() => octokit.graphql(update, { input }), signal)
+}
+
+/** Whether the second of two commits has the first one below it. */
+async function contains({ octokit, owner, repo }: GitHub, basehead: string): Promise<boolean> {
   try {
-    const basehead = `${commit.sha}...${now}`
     const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ owner, repo, basehead })
     return data.status === 'ahead'
   } catch (error) {
     if (statusOf(error) === 404) return false
     throw error
   }
-}
-
-const movedWords =
-  /not a fast.forward|reference already exists|stale info|non-fast-forward|fetch first|cannot lock ref/i
-
-function isMoved(error: unknown): boolean {
-  return statusOf(error) === 409 || movedWords.test(wordsOf(error) ?? '')
 }

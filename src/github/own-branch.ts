@@ -1,65 +1,54 @@
 import * as z from 'zod'
 import { quote } from '../text.ts'
 import { statusOf } from './answer.ts'
-import { moveBranch, readBranch } from './branch.ts'
-import { commitOnBranch, commitOnto, type Landing, type ToCommit } from './branch-commit.ts'
+import { readBranch } from './branch.ts'
+import {
+  type CommitRequest,
+  commitOn,
+  commitOnBranch,
+  failed,
+  type Publication,
+  whileMoving,
+} from './branch-commit.ts'
 import type { GitHub } from './client.ts'
 
-/** The branch of a run's own where none is named: that of its issue or pull request, so that a later run updates it, or of the run alone. */
+/** The branch for a pull request if none is named: that of the issue or pull request, so that a later run updates it, or of the run alone. */
 export function ownBranchName({ number, runId }: { number?: number | undefined; runId: string }) {
   return number === undefined ? `opencode/run-${runId}` : `opencode/issue-${number}`
 }
 
 const trailer = 'Opencode-Driver-Tree'
 
-/** The commit's own tree in its message, by which it is known again: one that somebody amended has another. */
+/** The commit's tree in its message, by which it is recognized: one that someone amended has another. */
 function signMessage(message: string, tree: string): string {
   return `${message.trimEnd()}\n\n${trailer}: ${tree}`
 }
 
-const mostTries = 3
-
 /**
- * Commits a change to a branch of the action's own. One that has nothing but earlier commits of the action is made anew
- * from the base branch; to one that somebody else pushed to, the change is added on top. What `unchanged` is, is the base.
+ * Commits a change to a branch of the action. One that has nothing but earlier commits of the action is made again from
+ * the base branch; to one that someone else pushed to, the change is added on top. No commit is needed if the base has it.
  */
 export async function commitOnOwnBranch(
-  given: Omit<ToCommit, 'message'> & { readonly baseBranch: string; readonly message: string },
+  given: Omit<CommitRequest, 'message'> & {
+    readonly baseBranch: string
+    readonly message: string
+  },
   signal: AbortSignal,
-): Promise<Landing> {
-  const todo = { ...given, message: (tree: string) => signMessage(given.message, tree) }
-  for (let attempt = 1; attempt <= mostTries; attempt++) {
-    const landing = await tryOnce(todo, signal)
-    if (landing !== 'moved') return landing
-  }
-  const problem = `The branch ${quote(todo.branch)} moved each of ${mostTries} times while the change was committed. The patch is in the run directory; run the job again.`
-  return { kind: 'failed', problem }
-}
-
-async function tryOnce(
-  todo: ToCommit & { readonly baseBranch: string },
-  signal: AbortSignal,
-): Promise<Landing | 'moved'> {
-  const { github, change, branch, baseBranch } = todo
-  const base = await readBranch(github, baseBranch)
-  if (base === undefined) return noBase(baseBranch)
-  const expected = await readBranch(github, branch)
-  const earlier = expected === undefined ? fresh : await readOwn(github, `${base}...${expected}`)
-  if (earlier === undefined) return await commitOnTop(todo, signal)
-  const made = await commitOnto({ ...todo, branch: baseBranch }, base, signal)
-  if (made.kind !== 'made') return made
-  const { commit, tree, held } = made
-  if (expected && earlier.tree === tree) return { kind: 'committed', commit: expected, held }
-  const move = { github, clone: change.clone, branch, commit, expected, replace: true }
-  const moved = await moveBranch(move, signal)
-  return moved === 'moved' ? moved : { kind: 'committed', commit: commit.sha, held }
-}
-
-async function commitOnTop(todo: ToCommit, signal: AbortSignal): Promise<Landing> {
-  const landing = await commitOnBranch(todo, signal)
-  if (landing.kind !== 'unchanged') return landing
-  const head = await readBranch(todo.github, todo.branch)
-  return head === undefined ? landing : { ...landing, kind: 'committed', commit: head }
+): Promise<Publication> {
+  const { github, branch, baseBranch } = given
+  const request = { ...given, message: (tree: string) => signMessage(given.message, tree) }
+  const note = `The branch ${quote(baseBranch)} has the change already, so no pull request was opened.`
+  return await whileMoving(branch, async () => {
+    const parent = await readBranch(github, baseBranch)
+    if (parent === undefined) return failed(noBase(baseBranch))
+    const expected = await readBranch(github, branch)
+    const earlier =
+      expected === undefined ? fresh : await readOwn(github, `${parent}...${expected}`)
+    if (earlier === undefined)
+      return await commitOnBranch(request, signal, (head) => ({ branch, commitSha: head }))
+    const place = { parent, parentBranch: baseBranch, expected, replace: true, unchanged: { note } }
+    return await commitOn(request, { ...place, earlierTree: earlier.tree }, signal)
+  })
 }
 
 const comparison = z.object({
@@ -74,7 +63,7 @@ type Earlier = { readonly tree: string | undefined }
 
 const fresh: Earlier = { tree: undefined }
 
-/** Undefined if a commit between base and head is not the action's; `tree` is that of the head, if it stands on the base. */
+/** Undefined if a commit between base and head is not the action's; `tree` is that of the head, if it lies on the base. */
 async function readOwn(
   { octokit, owner, repo }: GitHub,
   basehead: string,
@@ -94,7 +83,6 @@ async function readOwn(
   }
 }
 
-function noBase(branch: string): Landing {
-  const problem = `There is no branch ${quote(branch)} to open a pull request on. Check the base-branch input.`
-  return { kind: 'failed', problem }
+function noBase(branch: string): string {
+  return `There is no branch ${quote(branch)} to open a pull request on. Check the base-branch input.`
 }

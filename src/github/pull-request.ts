@@ -1,83 +1,55 @@
 import * as z from 'zod'
 import { quote } from '../text.ts'
 import { wordsOf } from './answer.ts'
+import { failed, type Publication } from './branch-commit.ts'
+import type { Change } from './change.ts'
 import type { GitHub } from './client.ts'
-import { hasWorkflows, type Publication, withHeld, withoutChange } from './commit.ts'
-import { type CommitWords, composeMessage } from './commit-message.ts'
 import { type OpenedPull, openPull } from './opened-pull.ts'
 import { commitOnOwnBranch } from './own-branch.ts'
-import type { PreparedChange, ReadyChange } from './prepared-change.ts'
 import { problemOf } from './refusal.ts'
 import { repeatLost } from './repeat.ts'
 
-/** What became of a pull request; its branch and commit may be there without it. */
+/** What became of a pull request; its branch and commit may exist without it. */
 export type PullRequestPublication = Publication & {
   readonly pullRequestNumber?: number
   readonly pullRequestUrl?: string
 }
 
 /** A change to publish as a pull request. */
-export type ToPropose = {
+export type Proposal = {
   readonly github: GitHub
-  readonly change: PreparedChange
+  readonly change: Change
   /** Its head: the `branch` input, or `ownBranchName`. */
   readonly branch: string
   /** The repository's default branch, if it is not named. */
   readonly baseBranch: string | undefined
   readonly title: string | undefined
-  /** Markdown that was made harmless. */
+  /** Sanitized Markdown. */
   readonly body: string
   readonly draft: boolean
   readonly labels: readonly string[]
-  readonly words: CommitWords
+  readonly message: string
 }
 
 /** Publishes a change as a branch and the one open pull request of it, which is opened or updated. */
 export async function publishPullRequest(
-  todo: ToPropose,
+  request: Proposal,
   signal: AbortSignal,
 ): Promise<PullRequestPublication> {
-  const { change } = todo
-  if (change.ready === undefined) return withoutChange(change)
-  const { verdicts, ready } = change
-  const pushed = await pushBranch(todo, ready, signal).catch((error: unknown) => {
-    const doing = 'push the branch of the pull request'
-    return { problem: problemOf(error, { doing, workflows: hasWorkflows(ready) }) }
-  })
-  if ('problem' in pushed) return { verdicts, problem: pushed.problem }
-  const { base, commitSha, held, note } = pushed
-  const all = withHeld(verdicts, held)
-  if (commitSha === undefined) return { verdicts: all, ...(note && { note }) }
-  const opened = await propose(todo, base, signal)
-  return { verdicts: all, branch: todo.branch, commitSha, ...opened }
+  const { github, branch } = request
+  try {
+    const base = request.baseBranch ?? (await readDefaultBranch(github))
+    if (branch === base) return failed(oneBranch(branch))
+    const committed = await commitOnOwnBranch({ ...request, baseBranch: base }, signal)
+    if (committed.commitSha === undefined) return committed
+    return { ...committed, ...(await propose(request, base, signal)) }
+  } catch (error) {
+    return failed(problemOf(error, { doing: 'write the branch of the pull request' }))
+  }
 }
 
-type Pushed = {
-  readonly base: string
-  readonly held: PreparedChange['verdicts']
-  readonly commitSha?: string
-  readonly note?: string
-}
-
-async function pushBranch(
-  todo: ToPropose,
-  change: ReadyChange,
-  signal: AbortSignal,
-): Promise<Pushed | { readonly problem: string }> {
-  const { github, branch, words } = todo
-  const base = todo.baseBranch ?? (await readDefaultBranch(github))
-  if (branch === base)
-    return {
-      problem: `A pull request needs two branches, and both are ${quote(branch)}. Check the branch input.`,
-    }
-  const message = composeMessage(words)
-  const given = { github, change, branch, baseBranch: base, message }
-  const landing = await commitOnOwnBranch(given, signal)
-  if (landing.kind === 'failed') return { problem: landing.problem }
-  const { held } = landing
-  if (landing.kind === 'committed') return { base, held, commitSha: landing.commit }
-  const note = `The branch ${quote(base)} has the change already, so no pull request was opened.`
-  return { base, held, note }
+function oneBranch(branch: string): string {
+  return `A pull request needs two branches, and both are ${quote(branch)}. Check the branch input.`
 }
 
 async function readDefaultBranch({ octokit, owner, repo }: GitHub): Promise<string> {
@@ -90,14 +62,14 @@ type Proposed = Pick<
   'pullRequestNumber' | 'pullRequestUrl' | 'note' | 'problem'
 >
 
-async function propose(todo: ToPropose, base: string, signal: AbortSignal): Promise<Proposed> {
-  const { github, branch, title, body, draft } = todo
+async function propose(request: Proposal, base: string, signal: AbortSignal): Promise<Proposed> {
+  const { github, branch, title, body, draft } = request
   try {
     const opened = await openPull({ github, branch, base, title, body, draft }, signal)
     const known = { pullRequestNumber: opened.number, pullRequestUrl: opened.html_url }
-    return { ...known, ...(await label(todo, opened, signal)) }
+    return { ...known, ...(await label(request, opened, signal)) }
   } catch (error) {
-    return { problem: `${whyNot(error)} The branch is there: ${compareLink(todo, base)}` }
+    return { problem: `${whyNot(error)} The branch was written: ${compareLink(request, base)}` }
   }
 }
 
@@ -108,7 +80,7 @@ function whyNot(error: unknown): string {
 }
 
 /** The page on which a person can open the pull request. */
-function compareLink({ github, branch }: ToPropose, base: string): string {
+function compareLink({ github, branch }: Proposal, base: string): string {
   const { server, owner, repo } = github
   const [from, to] = [base, branch].map((name) => name.split('/').map(encodeURIComponent).join('/'))
   return `${server}/${owner}/${repo}/compare/${from}...${to}?expand=1`
@@ -116,7 +88,7 @@ function compareLink({ github, branch }: ToPropose, base: string): string {
 
 /** A pull request without its labels is one all the same. */
 async function label(
-  { github, labels }: ToPropose,
+  { github, labels }: Proposal,
   { number: issue_number }: OpenedPull,
   signal: AbortSignal,
 ): Promise<Pick<Publication, 'note'>> {

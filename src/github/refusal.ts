@@ -55,7 +55,7 @@ export function problemOf(error: unknown, attempted: Attempted): string {
   const { doing, workflows = false, permission = 'contents: write' } = attempted
   const said = wordsOf(error)
   if (said === undefined) throw error
-  const barred = workflows && /Resource not accessible/.test(said)
+  const barred = workflows && /Resource not accessible|Not Found/.test(said)
   const known = refusals.find(({ words }) => words.test(said))
   const found = barred ? workflowRemedy : known?.remedy
   const remedy = typeof found === 'function' ? found(permission) : found

@@ -1,9 +1,7 @@
-import type { TreeDifference } from '../github/tree-differences.ts'
 import type { Redactor } from '../secrets/redactor.ts'
 import type { Finding } from '../secrets/scan.ts'
 import type { Git } from '../workspace/git.ts'
 import type { ChangedFile } from '../workspace/patch.ts'
-import { displayPath } from '../workspace/raw-path.ts'
 import type { LeakReason } from './policy.ts'
 
 type Scan = Pick<Redactor, 'find'>
@@ -11,20 +9,16 @@ type Where = {
   readonly git: Git
   readonly scan: Scan
   readonly files: readonly ChangedFile[]
-  readonly differences: readonly TreeDifference[]
 }
 
 /** The files to which a change adds what may be a secret, by path; what a file gave away before does not count. */
 export async function findAddedSecrets(
-  { git, scan, files, differences }: Where,
+  { git, scan, files }: Where,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, LeakReason>> {
-  const byPath = new Map(differences.map((one) => [displayPath(one.path), one]))
   const found = new Map<string, LeakReason>()
-  for (const { path, previousPath = path, mode } of files) {
+  for (const { path, previousPath = path, mode, id: after, previousId: before } of files) {
     if (mode === undefined) continue
-    const after = byPath.get(path)?.id
-    const before = byPath.get(previousPath)?.previousId
     const [finding] = [
       ...(path === previousPath && before ? [] : await scan.find(path, signal)),
       ...(after ? await findAdded({ git, scan, before, after }, signal) : []),

@@ -1,6 +1,4 @@
-import type { Environment, Git } from '../workspace/git.ts'
-import { displayPath, parsePaths } from '../workspace/raw-path.ts'
-import { type GitFolder, shadowGit } from '../workspace/shadow.ts'
+import type { Git } from '../workspace/git.ts'
 import { isGitName } from './path-names.ts'
 
 /** The mode of a symbolic link; its blob is what it leads to. */
@@ -9,24 +7,17 @@ export const LINK_MODE = '120000'
 /** As many as Linux follows (path_resolution(7)). */
 const MOST_FOLLOWED = 40
 
-/** Where the symbolic links of a tree lead, by path; one whose content is nowhere is left out. */
+/** A file of a tree. */
+export type TreeFile = { readonly path: string; readonly mode?: string; readonly id?: string }
+
+/** Where the symbolic links among files lead, by path; one whose content is nowhere is left out. */
 export async function readLinks(
-  { shadow, env, tree }: { shadow: GitFolder; env: Environment; tree: string },
+  { git, files }: { git: Git; files: Iterable<TreeFile> },
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
-  const git = shadowGit(shadow, { env })
-  const records = parsePaths(await git(['ls-tree', '-r', '-z', '--full-tree', tree], signal))
-  const links = records
-    .filter((record) => record.startsWith(LINK_MODE))
-    .map((record) => {
-      const [header = '', path = ''] = splitOnce(record, '\t')
-      return { path: displayPath(path), id: header.split(' ')[2] ?? '' }
-    })
-  const blobs = await readBlobs(
-    git,
-    links.map(({ id }) => id),
-    signal,
-  )
+  const links = [...files].filter(({ mode }) => mode === LINK_MODE)
+  const ids = links.map(({ id = '' }) => id)
+  const blobs = await readBlobs(git, ids, signal)
   return new Map(
     links.flatMap(({ path }, at) => {
       const target = blobs[at]
@@ -79,9 +70,4 @@ async function readBlobs(
     at += content.length + 1
     return content
   })
-}
-
-function splitOnce(text: string, separator: string): readonly [string, string] {
-  const at = text.indexOf(separator)
-  return [text.slice(0, at), text.slice(at + separator.length)]
 }

@@ -17,11 +17,15 @@ export type PathPolicy = {
   readonly maxPatchSize: number
 }
 
+/** The API takes 40 MB in base64. */
+const LARGEST_FILE = 30 * 1024 * 1024
+
 /** Why a file is not published: `{path} was held back: it …`. */
 export const REASONS = {
   ...NAME_REASONS,
   tooManyFiles: 'is part of a change of more files than max-changed-files',
   tooLarge: 'is part of a change that is larger than max-patch-size',
+  fileTooLarge: "is larger than the 30 MiB that GitHub's API takes",
   gitFolder: 'would be in the folder .git on some systems',
   submodule: 'is a submodule pointer',
   link: 'is a symbolic link that leaves the repository',
@@ -48,8 +52,8 @@ export type FileVerdict = Pick<ChangedFile, 'path' | 'previousPath'> &
 
 /** What is judged; `links` are all symbolic links of the changed tree, and `paths` all its files. */
 export type JudgedChange = Pick<Change, 'files' | 'patchSize'> & {
-  /** Bytes of the new contents that the patch has compressed. */
-  readonly binarySize?: number
+  /** Bytes of the new contents, by path. */
+  readonly sizes?: ReadonlyMap<string, number>
   readonly paths?: readonly string[]
   readonly links: ReadonlyMap<string, string>
   /** Paths that a filter converts. */
@@ -76,10 +80,13 @@ function toVerdict({ path, previousPath }: ChangedFile, reason: Reason | undefin
 }
 
 function excessOf(
-  { files, patchSize, binarySize = 0 }: JudgedChange,
+  { files, patchSize, sizes }: JudgedChange,
   { maxChangedFiles, maxPatchSize }: PathPolicy,
 ): Reason | undefined {
   if (files.length > maxChangedFiles) return REASONS.tooManyFiles
+  // What the patch has compressed.
+  const binaries = files.filter(({ additions }) => additions === undefined)
+  const binarySize = binaries.reduce((sum, { path }) => sum + (sizes?.get(path) ?? 0), 0)
   return Math.max(patchSize, binarySize) > maxPatchSize ? REASONS.tooLarge : undefined
 }
 
@@ -96,15 +103,18 @@ function createJudge(policy: PathPolicy, change: JudgedChange) {
 
 /** Why what a file is, or how git keeps it, can't be published. */
 function judgeKind(
-  { path, mode, previousMode }: ChangedFile,
-  { links, filtered }: JudgedChange,
+  { path, previousPath = path, mode, previousMode }: ChangedFile,
+  { links, filtered, sizes }: JudgedChange,
 ): Reason | undefined {
+  // The API takes names in UTF-8 only, of files that have been there as well.
+  if (`${path}${previousPath}`.includes('\uFFFD')) return REASONS.encoding
   if (mode === SUBMODULE_MODE || previousMode === SUBMODULE_MODE) return REASONS.submodule
   if (mode === LINK_MODE && (!links.has(path) || leavesTree(path, links))) return REASONS.link
+  if ((sizes?.get(path) ?? 0) > LARGEST_FILE) return REASONS.fileTooLarge
   return mode !== undefined && filtered?.has(path) ? REASONS.filtered : undefined
 }
 
-/** Whether no file had the path before: one with a bad name can still be changed, renamed and removed. */
+/** Whether no file had the path before: one with a bad name can still be changed, renamed and removed, if it is UTF-8. */
 function isNew({ mode, previousMode, previousPath }: ChangedFile): boolean {
   return mode !== undefined && (previousMode === undefined || previousPath !== undefined)
 }
@@ -160,7 +170,7 @@ function holdBackConflicts(reasons: Map<ChangedFile, Reason | undefined>): void 
 }
 
 /** The folders that a path lies in. */
-function foldersOf(path: string): readonly string[] {
+export function foldersOf(path: string): readonly string[] {
   const names = path.split('/')
   return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'))
 }

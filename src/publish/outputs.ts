@@ -1,5 +1,5 @@
 import type { Result } from '../result.ts'
-import { heldBackOf } from './held-back.ts'
+import { heldBackOf } from './publication.ts'
 
 /** More than 128 KiB can't be passed on to a later step as a variable. */
 const answerBytes = 100 * 1024

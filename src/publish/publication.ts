@@ -1,32 +1,32 @@
-import type { GitHub } from '../github/client.ts'
-import type { PublishChoice } from '../inputs/publish.ts'
 import type { Result } from '../result.ts'
-import type { Runner } from '../runner.ts'
-import type { Redactor } from '../secrets/redactor.ts'
 import { showName } from '../text.ts'
-import type { World } from '../world.ts'
-
-/** What publishing needs beside the result. */
-export type Publishing = Pick<World, 'env' | 'event' | 'temporary'> & {
-  readonly publish: PublishChoice
-  readonly runner: Pick<Runner, 'info' | 'group'>
-  readonly redactor: Pick<Redactor, 'find' | 'clean'>
-  /** The whole change; undefined if there is none. */
-  readonly patchFile: string | undefined
-}
+import { unseenWords } from '../workspace/unseen.ts'
 
 /** What a result says of its publication. */
-export type Published = NonNullable<Result['published']>
-/** All of that, and a client. */
-export type Ready = Publishing & { readonly github: GitHub }
+export type Publication = NonNullable<Result['published']>
 
-/** Nothing was published yet. */
-export const nothing: Published = { notes: [], problems: [] }
+/** A changed file, whether it was published, and why not. */
+export type FileVerdict = NonNullable<Publication['files']>[number]
 
-/** The outcome of a run that completed, after what was published of it. */
-export function judged(result: Result): Result {
+/** A publication of nothing. */
+export const nothing: Publication = { notes: [], problems: [] }
+
+/** A publication with more of it. */
+export function addTo(before: Publication, more: Partial<Publication>): Publication {
+  const notes = [...new Set([...before.notes, ...(more.notes ?? [])])]
+  const problems = [...new Set([...before.problems, ...(more.problems ?? [])])]
+  return { ...before, ...more, notes, problems }
+}
+
+/** Whether the run itself completed, whatever became of its publication. */
+export function hasCompleted({ outcome }: Pick<Result, 'outcome'>): boolean {
+  return ['completed', 'blocked', 'publish-failed'].includes(outcome)
+}
+
+/** A result with the outcome that its publication gives it, if the run completed. */
+export function conclude(result: Result): Result {
+  if (!hasCompleted(result)) return result
   const { problems = [], files = [] } = result.published ?? {}
-  if (!['completed', 'blocked', 'publish-failed'].includes(result.outcome)) return result
   if (problems.length > 0)
     return {
       ...result,
@@ -34,12 +34,30 @@ export function judged(result: Result): Result {
       reason: problems.join(' '),
       problems: problems.length > 1 ? problems : [],
     }
-  const blocked = files.length > 0 && files.every(({ verdict }) => verdict === 'held-back')
-  return blocked ? { ...result, outcome: 'blocked', reason: whyBlocked(files) } : result
+  const isBlocked = files.length > 0 && files.every(({ verdict }) => verdict === 'held-back')
+  return isBlocked ? { ...result, outcome: 'blocked', reason: whyBlocked(files) } : result
 }
 
-function whyBlocked(files: NonNullable<Published['files']>): string {
+function whyBlocked(files: readonly FileVerdict[]): string {
   const [first] = files
   const all = `Every changed file was held back: ${showName(first?.path ?? '')} ${first?.reason}`
   return `${all}${files.length > 1 ? `, and ${files.length - 1} more` : ''}. What a patch can carry is in the patch file. See allowed-paths, protected-paths and max-patch-size.`
+}
+
+/** The files of a change that were not published, each with the reason: what the policy held back, and what no patch can carry. */
+export function heldBackOf({ published, change }: Pick<Result, 'published' | 'change'>) {
+  const files = published?.files ?? unseenVerdicts(change)
+  return files
+    .filter(({ verdict }) => verdict === 'held-back')
+    .map(({ path, reason = '' }) => ({ path, reason }))
+}
+
+/** What no patch can carry of a change, as verdicts. */
+export function unseenVerdicts(change: Result['change']): readonly FileVerdict[] {
+  if (change === undefined) return []
+  return change.unseen.map(({ path, reason }) => ({
+    path,
+    verdict: 'held-back',
+    reason: unseenWords[reason],
+  }))
 }

@@ -3,8 +3,8 @@ import { closeBlocks } from '../markdown/blocks.ts'
 import { asCode } from '../markdown/code-block.ts'
 import type { Result } from '../result.ts'
 import { counted, dollars, grouped } from '../text.ts'
-import { heldBackOf } from './held-back.ts'
 import { cutBytes } from './outputs.ts'
+import { heldBackOf } from './publication.ts'
 import { answerLabel, code, headline, plain, renderReason, titleOfChange } from './words.ts'
 
 /** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */

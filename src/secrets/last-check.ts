@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { factsOf } from '../publish/facts.ts'
-import { judged, nothing } from '../publish/publication.ts'
+import { conclude, nothing } from '../publish/publication.ts'
 import { saveAnswer } from '../publish/run-directory.ts'
 import type { Result } from '../result.ts'
 import { messageOf } from '../text.ts'
@@ -27,7 +27,7 @@ export async function checkResult(
     const facts: Result = { ...factsOf(result), outcome, reason }
     const problems = publishes ? [reason] : []
     const published = { ...nothing, ...facts.published, problems }
-    return { result: publishes ? judged({ ...facts, published }) : facts, isWhole: false }
+    return { result: publishes ? conclude({ ...facts, published }) : facts, isWhole: false }
   }
 }
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Environment } from './git.ts'
+import type { Environment, Git } from './git.ts'
 import { type Reading, readPresent } from './present.ts'
 import { displayPath, parsePaths, type RawPath } from './raw-path.ts'
 import { type GitFolder, shadowGit } from './shadow.ts'
@@ -26,6 +26,9 @@ export type ChangedFile = {
   /** As git has them: 100644, 100755, 120000 a symbolic link, 160000 a submodule; `undefined` where there is none. */
   readonly mode: string | undefined
   readonly previousMode: string | undefined
+  /** The contents' object ids, likewise. */
+  readonly id?: string | undefined
+  readonly previousId?: string | undefined
 }
 
 /** The difference of a work tree to its baseline. */
@@ -61,14 +64,22 @@ export async function compareTrees(
   const { shadow, env, from, to } = options
   const patchFile = resolve(options.patchFile)
   const git = shadowGit(shadow, { env })
-  const compare = (...format: string[]) =>
-    git(['diff-tree', '-r', '--find-renames', ...format, from, to], signal)
-  const files = parseFiles(await compare('-z', '--raw', '--numstat', '--no-abbrev'))
-  await compare(
+  const files = await listChangedFiles({ git, from, to }, signal)
+  const format = [
     ...['--binary', '--full-index', '--no-ext-diff', '--no-textconv', '--no-color'],
     ...['--src-prefix=a/', '--dst-prefix=b/', '--submodule=short', `--output=${patchFile}`],
-  )
+  ]
+  await git(['diff-tree', '-r', '--find-renames', ...format, from, to], signal)
   return { files, patchFile, patchSize: (await stat(patchFile)).size }
+}
+
+/** Lists what differs between two trees. */
+export async function listChangedFiles(
+  { git, from, to }: { git: Git; from: string; to: string },
+  signal: AbortSignal,
+): Promise<readonly ChangedFile[]> {
+  const format = ['-z', '--raw', '--numstat', '--no-abbrev']
+  return parseFiles(await git(['diff-tree', '-r', '--find-renames', ...format, from, to], signal))
 }
 
 /** Reads `--raw --numstat -z`: all files in the one form, then in the same order in the other. */
@@ -90,7 +101,8 @@ function parseFiles(output: Buffer): readonly ChangedFile[] {
 }
 
 function parseFile(header: string, paths: readonly RawPath[], counts: string): ChangedFile {
-  const [previousMode = '', mode = '', , , status = ''] = header.slice(1).split(' ')
+  const fields = header.slice(1).split(' ')
+  const [previousMode = '', mode = '', previousId = '', id = '', status = ''] = fields
   const [additions = '', deletions = ''] = counts.split('\t')
   const [previousPath, path] = isRename(header) ? paths : [undefined, ...paths]
   return {
@@ -99,8 +111,10 @@ function parseFile(header: string, paths: readonly RawPath[], counts: string): C
     ...(previousPath !== undefined && { previousPath: displayPath(previousPath) }),
     additions: parseCount(additions),
     deletions: parseCount(deletions),
-    mode: parseMode(mode),
-    previousMode: parseMode(previousMode),
+    mode: present(mode),
+    previousMode: present(previousMode),
+    id: present(id),
+    previousId: present(previousId),
   }
 }
 
@@ -118,6 +132,7 @@ function parseCount(count: string): number | undefined {
   return count === '-' ? undefined : Number(count)
 }
 
-function parseMode(mode: string): string | undefined {
-  return mode === '000000' ? undefined : mode
+/** git writes zeros for a mode or an id where there is no file. */
+function present(field: string): string | undefined {
+  return /^0+$/.test(field) ? undefined : field
 }

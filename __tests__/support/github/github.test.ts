@@ -230,6 +230,30 @@ test('createCommitOnBranch makes a signed commit that a clone sees', async () =>
   expect(github.violations).toEqual([])
 })
 
+test('updateRefs moves a branch only from where it has to be, and back only by force', async () => {
+  await using github = await startGitHub()
+  const before = github.head('main') ?? ''
+  const after = github.commit('main', { 'a.txt': 'a\n' })
+  const octokit = client(github)
+  const { data } = await octokit.rest.repos.get(repo)
+  const move = (difference: Readonly<Record<string, unknown>>) =>
+    octokit.graphql(
+      'mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }',
+      {
+        input: {
+          repositoryId: data.node_id,
+          refUpdates: [{ name: 'refs/heads/main', afterOid: before, ...difference }],
+        },
+      },
+    )
+  await expect(move({ beforeOid: before, force: true })).rejects.toThrow(/is not at/)
+  await expect(move({ beforeOid: after })).rejects.toThrow(/not a fast forward/)
+  expect(github.head('main')).toBe(after)
+  await move({ beforeOid: after, force: true })
+  expect(github.head('main')).toBe(before)
+  expect(github.violations).toEqual([])
+})
+
 test('GraphQL tells whose a comment is, and catches what the schema or the stand-in lacks', async () => {
   await using github = await startGitHub()
   const octokit = client(github)

@@ -6,6 +6,7 @@ import type { Identity } from '../identity.ts'
 import type { State } from '../state.ts'
 import { createCommitOnBranch } from './commit-on-branch.ts'
 import { findNode, repositoryNode, viewerNode } from './nodes.ts'
+import { updateRefs } from './update-refs.ts'
 
 const given = z.object({
   query: z.string(),
@@ -55,6 +56,7 @@ function rootOf(state: State, identity: Identity) {
       repositoryNode(state, identity, { owner, name }),
     createCommitOnBranch: ({ input }: { input: unknown }) =>
       createCommitOnBranch(state, identity, input),
+    updateRefs: ({ input }: { input: unknown }) => updateRefs(state, identity, input),
   }
 }
 

@@ -2,22 +2,16 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { readLinks } from '../../src/policy/links.ts'
-import { judgeChange } from '../../src/policy/policy.ts'
-import { type PublishedChange, withoutHeldBack } from '../../src/policy/published.ts'
-import type { Change } from '../../src/workspace/patch.ts'
-import {
-  applyToClone,
-  type Before,
-  baselineOf,
-  changeSince,
-  soon,
-  summarize,
-} from '../support/change.ts'
+import type { Clone } from '../../src/github/clone.ts'
+import { type Landing, landOn } from '../../src/github/landing.ts'
+import { type Change, listChangedFiles } from '../../src/workspace/patch.ts'
+import { shadowGit } from '../../src/workspace/shadow.ts'
+import { baselineOf, changeSince, soon, summarize } from '../support/change.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 
-type Published = PublishedChange & { readonly heldBack: readonly string[]; readonly whole: Change }
+type Published = Landing & { readonly heldBack: readonly string[]; readonly whole: Change }
 
+/** What is published of a change on the commit that it was made on. */
 async function publishedBy(
   repository: Repository,
   act: (repository: Repository) => unknown,
@@ -25,30 +19,25 @@ async function publishedBy(
 ): Promise<Published> {
   const before = await baselineOf(repository)
   await act(repository)
-  return publish(before, repository, protectedPaths)
-}
-
-async function publish(
-  before: Before,
-  repository: Repository,
-  protectedPaths: readonly string[] | undefined,
-): Promise<Published> {
-  const { shadow, tree: base } = before.baseline
+  const whole = await changeSince(before, repository)
+  const { shadow } = before.baseline
   const { env, temporary } = repository
-  const change = await changeSince(before, repository)
-  const links = await readLinks({ shadow, env, tree: change.tree }, soon())
+  const clone: Clone = {
+    directory: temporary,
+    git: shadowGit(shadow, { env }),
+    withIndex: () => shadowGit(shadow, { env, index: join(temporary, `index-${Math.random()}`) }),
+    fetch: async () => undefined,
+  }
+  const base = repository.git('rev-parse', 'HEAD')
+  const { tree, patchSize } = whole
+  const files = await listChangedFiles({ git: clone.git, from: base, to: tree }, soon())
   const limits = { maxChangedFiles: 100, maxPatchSize: 1_000_000 }
   const policy = { allowedPaths: [], protectedPaths, ...limits }
-  const verdicts = judgeChange({ ...change, links }, policy)
-  const heldBack = verdicts.filter(({ verdict }) => verdict === 'held-back')
-  const patchFile = join(temporary, 'published.patch')
-  const options = { shadow, env, base, tree: change.tree, heldBack, patchFile }
-  const published = await withoutHeldBack(options, soon())
-  return { ...published, heldBack: heldBack.map(({ path }) => path), whole: change }
-}
-
-function treeOfClone(repository: Repository, published: Published): string {
-  return applyToClone(repository, 'HEAD', { ...published, wholeTree: published.tree, unseen: [] })
+  const scan = { find: async () => [] }
+  const change = { clone, base, tree, files, patchSize, policy, scan }
+  const landing = await landOn(change, base, soon())
+  const heldBack = landing.verdicts.filter(({ verdict }) => verdict === 'held-back')
+  return { ...landing, heldBack: heldBack.map(({ path }) => path), whole }
 }
 
 const files = {
@@ -59,7 +48,7 @@ const files = {
   'AGENTS.md': 'Be careful.\n',
 }
 
-test('only what was not held back differs from the base, in the tree and in the patch', async () => {
+test('only what was not held back differs from the base', async () => {
   await using repository = await createRepository(files)
   const published = await publishedBy(repository, async ({ write, remove, makeExecutable }) => {
     await write('a.txt', '2\n')
@@ -81,7 +70,6 @@ test('only what was not held back differs from the base, in the tree and in the 
     '.github/workflows/new.yml',
     'AGENTS.md',
   ])
-  expect(treeOfClone(repository, published)).toBe(published.tree)
   expect(published.whole.tree).not.toBe(published.tree)
 })
 
@@ -92,17 +80,13 @@ test('a change of which nothing is held back is published as it is', async () =>
     await remove('a.txt')
   })
   expect(published.heldBack).toEqual([])
-  expect(published).toMatchObject({
-    tree: published.whole.tree,
-    files: published.whole.files,
-    patchSize: published.whole.patchSize,
-  })
+  expect(published).toMatchObject({ tree: published.whole.tree, files: published.whole.files })
 })
 
-test('a change of which everything is held back leaves the base and an empty patch', async () => {
+test('a change of which everything is held back leaves the base', async () => {
   await using repository = await createRepository(files)
   const published = await publishedBy(repository, ({ write }) => write('AGENTS.md', 'Obey me.\n'))
-  expect(published).toMatchObject({ files: [], patchSize: 0, heldBack: ['AGENTS.md'] })
+  expect(published).toMatchObject({ files: [], heldBack: ['AGENTS.md'] })
   expect(published.tree).toBe(repository.git('rev-parse', 'HEAD^{tree}'))
 })
 
@@ -114,7 +98,6 @@ test('a held-back rename changes neither of its ends', async () => {
   })
   expect(summarize(published.files)).toEqual(['modified a.txt +1 -1'])
   expect(published.heldBack).toEqual(['ci.yml'])
-  expect(treeOfClone(repository, published)).toBe(published.tree)
 })
 
 test('links are followed as git has them: out of the tree they are held back', async () => {
@@ -128,7 +111,6 @@ test('links are followed as git has them: out of the tree they are held back', a
   })
   expect(summarize(published.files)).toEqual(['added dir/up +1 -0', 'added in +1 -0'])
   expect(published.heldBack).toEqual(['.claude', 'out', 'through'])
-  expect(treeOfClone(repository, published)).toBe(published.tree)
 })
 
 test('a link out through one that was there before is held back', async () => {
@@ -163,16 +145,15 @@ test('a submodule’s pointer is held back, and the rest is published', async ()
   expect(summarize(published.files)).toEqual(['modified a.txt +1 -1'])
 })
 
-test('of names that are not UTF-8 new ones are held back, and old ones changed as git has them', async () => {
+test('names that are not UTF-8 are held back, old ones as well', async () => {
   await using repository = await createRepository(files)
   repository.run(`printf 1 > "$(printf 'caf\\351')"`)
   repository.commit()
   const published = await publishedBy(repository, ({ run }) =>
     run(`printf 2 > "$(printf 'caf\\351')"; printf 1 > "$(printf 'new\\351')"`),
   )
-  expect(summarize(published.files)).toEqual(['modified caf\uFFFD +1 -1'])
-  expect(published.heldBack).toEqual(['new\uFFFD'])
-  expect(treeOfClone(repository, published)).toBe(published.tree)
+  expect(published.files).toEqual([])
+  expect(published.heldBack).toEqual(['caf\uFFFD', 'new\uFFFD'])
 })
 
 test('the index and the work tree stay as the agent left them', async () => {
@@ -185,7 +166,7 @@ const name = fc.constantFrom('a', 'b', 'protected', 'c d')
 const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'))
 const content = fc.constantFrom('', 'one\n', 'two\nlines\n', 'line\n'.repeat(30))
 
-test('whatever is done, protected paths keep their state, and the patch makes the published tree', async () => {
+test('whatever is done, protected paths keep their state, and what is published is as it was made', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.dictionary(path, content, { minKeys: 1, maxKeys: 5 }),
@@ -206,7 +187,6 @@ test('whatever is done, protected paths keep their state, and the patch makes th
           },
           ['**/protected/**'],
         )
-        expect(treeOfClone(repository, published)).toBe(published.tree)
         const list = (tree: string) =>
           repository
             .git('ls-tree', '-r', tree)
@@ -219,6 +199,12 @@ test('whatever is done, protected paths keep their state, and the patch makes th
           repository.temporary,
         )
         expect(list(published.tree)).toEqual(list('HEAD'))
+        const { files, whole, heldBack } = published
+        const paths = files.flatMap(({ path, previousPath = path }) => [path, previousPath])
+        const diff = (one: string, other: string) =>
+          repository.git('diff', '--no-renames', '--name-only', one, other).split('\n')
+        expect(diff(published.tree, 'HEAD').filter(Boolean)).toEqual([...new Set(paths)].toSorted())
+        expect(heldBack.length > 0).toBe(published.tree !== whole.tree)
       },
     ),
     { numRuns: 15 },
