@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { code, plain } from '../src/publish/words.ts'
+import { code, plain } from '../src/publish/labels.ts'
 import { safeLine } from '../src/session/log-line.ts'
 import { quote, showInvisible, showName } from '../src/text.ts'
 

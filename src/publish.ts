@@ -11,10 +11,11 @@ import { parseFields, readRaw } from './inputs/raw.ts'
 import { choice } from './inputs/values.ts'
 import type { Outcome } from './outcome.ts'
 import { runnerTokens } from './programs/environment.ts'
+import { iconOf, plain } from './publish/labels.ts'
 import { publishPublished } from './publish/outputs.ts'
+import { hasCompleted } from './publish/publication.ts'
 import { publishResult } from './publish/publishing.ts'
 import { readSavedRun, takeSavedPatch } from './publish/saved-run.ts'
-import { iconOf, plain } from './publish/words.ts'
 import type { Result } from './result.ts'
 import { createRunner } from './runner.ts'
 import { openRedactor } from './secrets/redactor.ts'
@@ -54,7 +55,7 @@ async function publish(): Promise<Ending> {
   runner.setSecret(token)
   const event = readEvent(env)
   const saved = readSavedRun(directory)
-  // Where this goes, and what it links to, is this job's own.
+  // Where it goes, and what it links to, is this job's to say.
   const own = { repository: event.repository, event: event.name, runUrl: event.runUrl }
   const run: Result = { ...toPublish(saved), ...own, published: undefined }
   const secrets = [token, ...runnerTokens(env)]
@@ -83,10 +84,9 @@ function readInputs() {
   return { directory, choice: choosePublish(data) }
 }
 
-/** A run that completed and was not published there, by another policy or token: here it is judged anew. */
+/** What the job that ran it published counts for nothing: it had another policy or token. */
 function toPublish(saved: Result): Result {
-  const anew = saved.outcome === 'blocked' || saved.outcome === 'publish-failed'
-  return anew ? { ...saved, outcome: 'completed', problems: [] } : saved
+  return hasCompleted(saved) ? { ...saved, outcome: 'completed', problems: [] } : saved
 }
 
 function endingOf({ outcome, reason, published }: Result): Ending {

@@ -230,7 +230,9 @@ test.each<[string, () => string]>([
   const before = github.requests.length
   const { outputs, exitCode, summary } = await publish(github, directory(), {})
   expect({ exitCode, outcome: outputs.outcome }).toEqual({ exitCode: 1, outcome: 'config-invalid' })
-  expect(outputs.reason).toMatch(/^run-directory: .*(?:holds no run of this action|can't be read)/)
+  expect(outputs.reason).toMatch(
+    /^run-directory: .*(?:does not hold a run of this action|can't be read)/,
+  )
   expect(outputs.reason).not.toContain('octocat')
   expect(summary).toContain('config-invalid')
   expect(github.requests.slice(before)).toEqual([])

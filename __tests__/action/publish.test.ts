@@ -63,7 +63,7 @@ test('a run directory that is not there is refused, and nothing is published', a
   const { exitCode, outputs } = await there.publish('/nowhere')
   expect(exitCode).toBe(1)
   expect(outputs.outcome).toBe('config-invalid')
-  expect(outputs.reason).toContain('holds no run of this action')
+  expect(outputs.reason).toContain('does not hold a run of this action')
   expect(there.github.requests).toEqual([])
 })
 

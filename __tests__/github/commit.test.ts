@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import type { Publication } from '../../src/github/branch-commit.ts'
+import type { CommitPublication } from '../../src/github/branch-commit.ts'
 import { type OpenedChange, openChange } from '../../src/github/change.ts'
 import { type CommitDestination, publishCommit } from '../../src/github/commit.ts'
 import { soon } from '../support/change.ts'
@@ -33,7 +33,7 @@ async function startPull(options: GitHubOptions = {}) {
 async function publishOn(
   { github, number }: { github: GitHub; number: number },
   act: Act,
-): Promise<Publication> {
+): Promise<CommitPublication> {
   await using repository = await checkOut(github, `refs/pull/${number}/merge`)
   const change = await openedChange({ github, repository }, act)
   return await publish({ github, change, destination: { kind: 'pull-request', number } })
@@ -43,7 +43,7 @@ function publish(given: {
   github: GitHub
   change: OpenedChange
   destination: CommitDestination
-}): Promise<Publication> {
+}): Promise<CommitPublication> {
   const { change, problem } = given.change
   if (change === undefined) throw new Error(problem ?? 'There is no change.')
   const message = 'Edit a file'

@@ -94,6 +94,29 @@ test('a second run replaces its own commit and updates the same pull request', a
   expect(github.violations).toEqual([])
 })
 
+test('the answer to the replacement of the commit is lost: the branch is looked at', async () => {
+  const { github: started, number } = await startWithPull()
+  await using github = started
+  const graphql = { method: 'POST', path: /graphql/ }
+  // The first asks for the id of the repository.
+  github.before(graphql, () =>
+    github.before(graphql, () => github.fail({ ...graphql, after: true })),
+  )
+  const second = await publish(github, add('two.txt'))
+  expect(second).toMatchObject({ pullRequestNumber: number, commitSha: github.head(branch) })
+  expect(second.problem).toBeUndefined()
+  expect(changedOn(github)).toEqual(['two.txt'])
+})
+
+test('a replacement that a rule forbids is told with its remedy, and the branch stays', async () => {
+  const { github: started, first } = await startWithPull()
+  await using github = started
+  github.protect(branch)
+  const second = await publish(github, add('two.txt'))
+  expect(second.problem).toMatch(/The branch is protected/)
+  expect(github.head(branch)).toBe(first.commitSha)
+})
+
 test('a run with the same change leaves the branch as it is', async () => {
   const { github: started, first, number } = await startWithPull()
   await using github = started

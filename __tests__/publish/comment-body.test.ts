@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { renderComment, type Told } from '../../src/publish/comment-body.ts'
-import { readMarker, writeMarker } from '../../src/publish/marker.ts'
+import { readMarker, writeMarker } from '../../src/github/marker.ts'
+import { type CommentContent, renderComment } from '../../src/publish/comment-body.ts'
 import { noUsage } from '../../src/session/usage.ts'
 import { toHtml, unbalanced } from '../support/html.ts'
 
 const options = { key: 'opencode', server: 'https://github.com' }
 
 /** One complete, completed plan, plus the difference. */
-function result(difference: Partial<Told> = {}): Told {
+function result(difference: Partial<CommentContent> = {}): CommentContent {
   return {
     outcome: 'completed',
     mode: 'plan',
@@ -69,9 +69,13 @@ test('a run that did not complete says so first, and marks what there is as part
 
 test('files that were changed and files that were held back are named', () => {
   const files = [{ path: 'a`b.ts', status: 'modified', additions: 2, deletions: 1 }]
-  const heldBack = [{ path: '.github/workflows/ci.yml', reason: 'protected by <protected-paths>' }]
+  const path = '.github/workflows/ci.yml'
+  const held = { path, verdict: 'held-back', reason: 'protected by <protected-paths>' } as const
   const change = { files, unseen: [] }
-  const [body] = renderComment(result({ change }), { ...options, heldBack })
+  const [body] = renderComment(
+    result({ change, published: { files: [held], notes: [], problems: [] } }),
+    options,
+  )
   expect(body).toContain('**1 changed file:** `aʼb.ts` (+2 −1)')
   expect(body).toContain('- `.github/workflows/ci.yml`: protected by &#60;protected-paths&#62;')
 })

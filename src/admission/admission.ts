@@ -78,7 +78,7 @@ async function ask(question: Question, world: Asking, signal: AbortSignal): Prom
   const { actor, listed, until } = question
   const left = AbortSignal.timeout(Math.max(0, until - Date.now()))
   const { readAccountType, readPermission } = await import('../github/account.ts')
-  const { wordsOf } = await import('../github/answer.ts')
+  const { answerText } = await import('../github/answer.ts')
   const github = await reach(question, world, AbortSignal.any([signal, left]))
   try {
     const lookUp = listed && actor.type === undefined
@@ -87,7 +87,7 @@ async function ask(question: Question, world: Asking, signal: AbortSignal): Prom
     return { type, permission: await readPermission(github, actor.login) }
   } catch (error) {
     signal.throwIfAborted()
-    const said = wordsOf(error)
+    const said = answerText(error)
     if (said === undefined) throw error
     throw closed(question, `did not answer (${quote(said)})`, error)
   }

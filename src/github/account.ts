@@ -8,9 +8,8 @@ export type Level = Exclude<(typeof permissionLevels)[number], 'none'>
 
 /** What an account may do with the repository. */
 export type Permission = {
-  /** As GitHub names it, which may be a role of the organization's own. */
+  /** As GitHub names it, which may be a custom role of the organization. */
   readonly role: string
-  /** All that are held. */
   readonly levels: readonly Level[]
 }
 
@@ -22,7 +21,7 @@ const flags = {
   admin: 'admin',
 } as const satisfies Record<Level, string>
 const flag = z.boolean().optional()
-const answered = z.object({
+const permissionShape = z.object({
   /** `none`, `read`, `write` or `admin`: it knows neither triage nor maintain. */
   permission: z.string(),
   role_name: z.string().optional(),
@@ -37,15 +36,15 @@ const answered = z.object({
 
 /**
  * The permission of an account by `GET /repos/{owner}/{repo}/collaborators/{username}/permission`, which any token of a
- * workflow may ask (metadata: read), and a personal one whose owner may push. GitHub answers `none` or 404 for apps, and for who is no collaborator; on a public
- * repository everybody has `read`.
+ * workflow may ask (metadata: read), and a personal one whose owner may push. GitHub answers `none` or 404 for apps and for
+ * accounts that are not collaborators; on a public repository everyone has `read`.
  */
 export async function readPermission(github: GitHub, login: string): Promise<Permission> {
   const { octokit, owner, repo } = github
   const asked = { owner, repo, username: login }
   const data = await unlessMissing(octokit.rest.repos.getCollaboratorPermissionLevel(asked))
   if (data === undefined) return { role: 'none', levels: [] }
-  const { permission, role_name: role = permission, user } = answered.parse(data)
+  const { permission, role_name: role = permission, user } = permissionShape.parse(data)
   const ranked = levelsUpTo(role) ?? levelsUpTo(permission) ?? []
   const levels = everyLevel.filter((one) => user?.permissions?.[flags[one]] ?? ranked.includes(one))
   return { role, levels }
@@ -53,19 +52,19 @@ export async function readPermission(github: GitHub, login: string): Promise<Per
 
 const everyLevel = permissionLevels.filter((level) => level !== 'none')
 
-/** Undefined for a role that is not GitHub's own. */
+/** Undefined for a custom role. */
 function levelsUpTo(role: string): readonly Level[] | undefined {
   const names: readonly string[] = permissionLevels
   const at = names.indexOf(role)
   return at < 0 ? undefined : everyLevel.slice(0, at)
 }
 
-const account = z.object({ type: z.string() })
+const accountShape = z.object({ type: z.string() })
 
-/** The type of an account by `GET /users/{username}`; undefined if there is none of that name. */
+/** The type of an account by `GET /users/{username}`; undefined if it does not exist. */
 export async function readAccountType(github: GitHub, login: string): Promise<string | undefined> {
   const data = await unlessMissing(github.octokit.rest.users.getByUsername({ username: login }))
-  return data === undefined ? undefined : account.parse(data).type
+  return data === undefined ? undefined : accountShape.parse(data).type
 }
 
 async function unlessMissing(asked: Promise<{ readonly data: unknown }>): Promise<unknown> {

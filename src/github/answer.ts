@@ -26,18 +26,18 @@ export function isRateLimit(error: unknown): boolean {
   if (status !== 403) return status === 429
   const headers = headersOf(error)
   const spent = headers['x-ratelimit-remaining'] === '0' || 'retry-after' in headers
-  return spent || /rate limit/i.test(wordsOf(error) ?? '')
+  return spent || /rate limit/i.test(answerText(error) ?? '')
 }
 
 /** Whether the request may have failed on the way, so that nobody knows if it was done. */
 export function isLost(error: unknown): boolean {
-  if (error instanceof GitError || wordsOf(error) === undefined) return false
+  if (error instanceof GitError || answerText(error) === undefined) return false
   const status = statusOf(error)
   return status === undefined ? !isGraphqlRefusal(error) : status >= 500
 }
 
 /** What GitHub or git said; undefined for any other error. */
-export function wordsOf(error: unknown): string | undefined {
+export function answerText(error: unknown): string | undefined {
   if (error instanceof GitError) return oneLine(error.stderr) || error.message
   if (!(error instanceof Error)) return undefined
   if (error.name === 'ZodError') return 'an answer that cannot be read'

@@ -8,7 +8,7 @@ import { problemOf } from './refusal.ts'
 import { createCommit } from './signed-commit.ts'
 
 /** What became of a publication, in plain words where there is something to say. */
-export type Publication = {
+export type CommitPublication = {
   /** Of each file that differs where the change was to land; empty if it did not get there. */
   readonly verdicts: readonly FileVerdict[]
   readonly commitSha?: string
@@ -40,37 +40,33 @@ type Placement = {
   /** The tree of a commit that the branch has there already. */
   readonly earlierTree?: string | undefined
   /** What is said if the parent has the change already. */
-  readonly unchanged: Omit<Publication, 'verdicts'>
+  readonly unchanged: Omit<CommitPublication, 'verdicts'>
 }
 
 const mostTries = 3
 
-/** Commits a change on top of a branch; if that moves meanwhile, on its new head. */
+/** Commits a change on top of a branch; if that moves meanwhile, on its new head. `unchanged` as in `Placement`. */
 export async function commitOnBranch(
-  request: CommitRequest,
+  request: CommitRequest & { readonly unchanged?: (head: string) => Placement['unchanged'] },
   signal: AbortSignal,
-  unchanged?: (head: string) => Placement['unchanged'],
-): Promise<Publication> {
+): Promise<CommitPublication> {
   const { github, branch } = request
   const note = `The branch ${quote(branch)} has the change already, so nothing was committed.`
+  const { unchanged = () => ({ branch, note }) } = request
   return await whileMoving(branch, async () => {
     const head = await readBranch(github, branch)
     if (head === undefined)
       return failed(`There is no branch ${quote(branch)}. Create it, or check the branch input.`)
     const place = { parent: head, parentBranch: branch, expected: head }
-    return await commitOn(
-      request,
-      { ...place, unchanged: unchanged?.(head) ?? { branch, note } },
-      signal,
-    )
+    return await commitOn(request, { ...place, unchanged: unchanged(head) }, signal)
   })
 }
 
 /** Tries again while the branch moves, up to three times. */
 export async function whileMoving(
   branch: string,
-  act: () => Promise<Publication | 'moved'>,
-): Promise<Publication> {
+  act: () => Promise<CommitPublication | 'moved'>,
+): Promise<CommitPublication> {
   for (let attempt = 1; attempt <= mostTries; attempt++) {
     const published = await act()
     if (published !== 'moved') return published
@@ -84,7 +80,7 @@ export async function commitOn(
   request: CommitRequest,
   placement: Placement,
   signal: AbortSignal,
-): Promise<Publication | 'moved'> {
+): Promise<CommitPublication | 'moved'> {
   const { parent, parentBranch, expected, earlierTree, unchanged } = placement
   const { branch, change } = request
   const landing = await landOn(change, parent, signal)
@@ -108,7 +104,7 @@ async function commitAndMove(
   { github, change, branch, message }: CommitRequest,
   { landing, expected, replace = false }: Placement & { readonly landing: Landing },
   signal: AbortSignal,
-): Promise<Omit<Publication, 'verdicts'> | 'moved'> {
+): Promise<Omit<CommitPublication, 'verdicts'> | 'moved'> {
   const draft = { github, clone: change.clone, landing, message: message(landing.tree) }
   const commit = await createCommit(draft, signal)
   if (commit === undefined) return { problem: otherTree }
@@ -134,6 +130,6 @@ function conflict(branch: string, files: readonly string[]): string {
 }
 
 /** A publication that did not get to where it could be judged. */
-export function failed(problem: string): Publication {
+export function failed(problem: string): CommitPublication {
   return { verdicts: [], problem }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { statusOf, wordsOf } from './answer.ts'
+import { answerText, statusOf } from './answer.ts'
 import type { GitHub } from './client.ts'
 import { repeatLost } from './repeat.ts'
 
@@ -34,7 +34,7 @@ export async function moveBranch(move: BranchMove, signal: AbortSignal): Promise
     await write(move, signal)
     return 'done'
   } catch (error) {
-    const found = wordsOf(error) === undefined || signal.aborted ? 'as before' : await look(move)
+    const found = answerText(error) === undefined || signal.aborted ? 'as before' : await look(move)
     if (found === 'as before') throw error
     return found
   }

@@ -18,9 +18,6 @@ export type Clone = {
   readonly fetch: (commit: string, signal: AbortSignal) => Promise<void>
 }
 
-const localMs = 120_000
-const remoteMs = 300_000
-
 /** How a runner reaches the network; certificates of one's own are named in `GIT_SSL_CAINFO`. */
 const networkVariables = [
   ...['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [
@@ -31,15 +28,12 @@ const networkVariables = [
 ]
 
 /** Makes the repository, empty, in a new folder of `temporary`. */
-export async function createClone({
-  github,
-  temporary,
-  env,
-}: {
-  github: GitHub
-  temporary: string
-  env: Environment
+export async function createClone(origin: {
+  readonly github: GitHub
+  readonly temporary: string
+  readonly env: Environment
 }): Promise<Clone> {
+  const { github, temporary, env } = origin
   const place = await mkdtemp(join(temporary, 'publish-'))
   const folder = { root: join(place, 'empty'), directory: join(place, 'git') }
   const { root: workTree, directory } = folder
@@ -47,16 +41,13 @@ export async function createClone({
   await createGitDirectory(directory)
   const network = Object.fromEntries(networkVariables.map((name) => [name, env[name]]))
   const variables = { ...network, ...authentication(github) }
-  const remote = limited(createGit({ place: { directory, workTree }, env, variables }), remoteMs)
+  const remote = createGit({ place: { directory, workTree }, env, variables })
   const url = `${github.server}/${github.owner}/${github.repo}.git`
   const fetched = new Set<string>()
   return {
     directory: place,
-    git: limited(shadowGit(folder, { env }), localMs),
-    withIndex() {
-      const index = join(place, `index-${randomUUID()}`)
-      return limited(shadowGit(folder, { env, index }), localMs)
-    },
+    git: shadowGit(folder, { env }),
+    withIndex: () => shadowGit(folder, { env, index: join(place, `index-${randomUUID()}`) }),
     async fetch(commit, signal) {
       if (fetched.has(commit)) return
       const options = ['--quiet', '--no-tags', '--no-write-fetch-head', '--depth=1']
@@ -83,11 +74,6 @@ function authentication({ server, token }: GitHub): Environment {
     // Errors are recognized by their English words.
     LC_ALL: 'C',
   }
-}
-
-function limited(git: Git, limitMs: number): Git {
-  return (args, signal, options) =>
-    git(args, AbortSignal.any([signal, AbortSignal.timeout(limitMs)]), options)
 }
 
 const passing = /error: 5\d\d|could not resolve|timed out|connection|early EOF|RPC failed/i

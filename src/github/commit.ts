@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { quote } from '../text.ts'
-import { commitOnBranch, failed, type Publication } from './branch-commit.ts'
+import { type CommitPublication, commitOnBranch, failed } from './branch-commit.ts'
 import type { Change } from './change.ts'
 import type { GitHub } from './client.ts'
 import { problemOf } from './refusal.ts'
@@ -19,7 +19,7 @@ export async function publishCommit(
     readonly message: string
   },
   signal: AbortSignal,
-): Promise<Publication> {
+): Promise<CommitPublication> {
   const { github, change, destination } = given
   const { branch, problem } = await findBranch(github, destination)
   if (branch === undefined) return failed(problem)
@@ -36,11 +36,11 @@ const pullShape = z.object({
   head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
 })
 
-type Found =
+type Head =
   | { readonly branch: string; readonly problem?: undefined }
   | { readonly branch?: undefined; readonly problem: string }
 
-async function findBranch(github: GitHub, destination: CommitDestination): Promise<Found> {
+async function findBranch(github: GitHub, destination: CommitDestination): Promise<Head> {
   if (destination.kind === 'branch') return { branch: destination.branch }
   try {
     return await findHead(github, destination.number)
@@ -50,7 +50,7 @@ async function findBranch(github: GitHub, destination: CommitDestination): Promi
   }
 }
 
-async function findHead({ octokit, owner, repo }: GitHub, pull_number: number): Promise<Found> {
+async function findHead({ octokit, owner, repo }: GitHub, pull_number: number): Promise<Head> {
   const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number })
   const { state, head } = pullShape.parse(data)
   const source = head.repo?.full_name ?? 'a repository that was deleted'

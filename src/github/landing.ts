@@ -36,20 +36,18 @@ export async function landOn(
   await git(['read-tree', parent], signal)
   const parentTree = line(await git(['rev-parse', `${parent}^{tree}`], signal))
   const ours = await readTree(git, signal)
-  const { files, verdicts, conflicts } = await judge(change, { git, ours }, signal)
+  const { files, verdicts, conflicts } = await applyPolicy(change, { git, ours }, signal)
   await updateIndex(git, files, signal)
   const tree = line(await git(['write-tree'], signal))
   const known = new Set([...ours.values()].map(({ id }) => id))
   return { parent, verdicts, conflicts, files, tree, parentTree, known }
 }
 
-type Judged = Pick<Landing, 'files' | 'verdicts' | 'conflicts'>
-
-async function judge(
+async function applyPolicy(
   change: Change,
   { git, ours }: { git: Git; ours: Tree },
   signal: AbortSignal,
-): Promise<Judged> {
+): Promise<Pick<Landing, 'files' | 'verdicts' | 'conflicts'>> {
   const { clone, policy, scan, patchSize } = change
   const moved = moveFiles(change.files, ours)
   const files = moved.map(({ file }) => file)

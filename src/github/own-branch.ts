@@ -3,11 +3,11 @@ import { quote } from '../text.ts'
 import { statusOf } from './answer.ts'
 import { readBranch } from './branch.ts'
 import {
+  type CommitPublication,
   type CommitRequest,
   commitOn,
   commitOnBranch,
   failed,
-  type Publication,
   whileMoving,
 } from './branch-commit.ts'
 import type { GitHub } from './client.ts'
@@ -34,7 +34,7 @@ export async function commitOnOwnBranch(
     readonly message: string
   },
   signal: AbortSignal,
-): Promise<Publication> {
+): Promise<CommitPublication> {
   const { github, branch, baseBranch } = given
   const request = { ...given, message: (tree: string) => signMessage(given.message, tree) }
   const note = `The branch ${quote(baseBranch)} has the change already, so no pull request was opened.`
@@ -44,8 +44,10 @@ export async function commitOnOwnBranch(
     const expected = await readBranch(github, branch)
     const earlier =
       expected === undefined ? fresh : await readOwn(github, `${parent}...${expected}`)
-    if (earlier === undefined)
-      return await commitOnBranch(request, signal, (head) => ({ branch, commitSha: head }))
+    if (earlier === undefined) {
+      const unchanged = (head: string) => ({ branch, commitSha: head })
+      return await commitOnBranch({ ...request, unchanged }, signal)
+    }
     const place = { parent, parentBranch: baseBranch, expected, replace: true, unchanged: { note } }
     return await commitOn(request, { ...place, earlierTree: earlier.tree }, signal)
   })
@@ -59,15 +61,15 @@ const comparison = z.object({
   ),
 })
 
-type Earlier = { readonly tree: string | undefined }
+type OwnHead = { readonly tree: string | undefined }
 
-const fresh: Earlier = { tree: undefined }
+const fresh: OwnHead = { tree: undefined }
 
 /** Undefined if a commit between base and head is not the action's; `tree` is that of the head, if it lies on the base. */
 async function readOwn(
   { octokit, owner, repo }: GitHub,
   basehead: string,
-): Promise<Earlier | undefined> {
+): Promise<OwnHead | undefined> {
   try {
     const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ owner, repo, basehead })
     const { behind_by, total_commits, commits } = comparison.parse(data)

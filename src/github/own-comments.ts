@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { type Marker, readMarker } from '../publish/marker.ts'
 import type { GitHub } from './client.ts'
+import { type Marker, readMarker } from './marker.ts'
 
 /** A comment that this token wrote, with the marker that its body begins with. */
 export type OwnComment = {

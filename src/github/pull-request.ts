@@ -1,16 +1,16 @@
 import * as z from 'zod'
 import { quote } from '../text.ts'
-import { wordsOf } from './answer.ts'
-import { failed, type Publication } from './branch-commit.ts'
+import { answerText } from './answer.ts'
+import { type CommitPublication, failed } from './branch-commit.ts'
 import type { Change } from './change.ts'
 import type { GitHub } from './client.ts'
-import { type OpenedPull, openPull } from './opened-pull.ts'
 import { commitOnOwnBranch } from './own-branch.ts'
+import { openPull, type Pull } from './pull.ts'
 import { problemOf } from './refusal.ts'
 import { repeatLost } from './repeat.ts'
 
 /** What became of a pull request; its branch and commit may exist without it. */
-export type PullRequestPublication = Publication & {
+export type PullRequestPublication = CommitPublication & {
   readonly pullRequestNumber?: number
   readonly pullRequestUrl?: string
 }
@@ -57,12 +57,11 @@ async function readDefaultBranch({ octokit, owner, repo }: GitHub): Promise<stri
   return z.object({ default_branch: z.string() }).parse(data).default_branch
 }
 
-type Proposed = Pick<
-  PullRequestPublication,
-  'pullRequestNumber' | 'pullRequestUrl' | 'note' | 'problem'
->
-
-async function propose(request: Proposal, base: string, signal: AbortSignal): Promise<Proposed> {
+async function propose(
+  request: Proposal,
+  base: string,
+  signal: AbortSignal,
+): Promise<Omit<PullRequestPublication, 'verdicts'>> {
   const { github, branch, title, body, draft } = request
   try {
     const opened = await openPull({ github, branch, base, title, body, draft }, signal)
@@ -74,7 +73,7 @@ async function propose(request: Proposal, base: string, signal: AbortSignal): Pr
 }
 
 function whyNot(error: unknown): string {
-  if (/not permitted to create or approve/.test(wordsOf(error) ?? ''))
+  if (/not permitted to create or approve/.test(answerText(error) ?? ''))
     return "The workflow's token may not open pull requests. Allow it in the repository's (or the organization's) settings under Actions, General, \"Allow GitHub Actions to create and approve pull requests\", or open it by hand."
   return problemOf(error, { doing: 'open the pull request', permission: 'pull-requests: write' })
 }
@@ -86,12 +85,12 @@ function compareLink({ github, branch }: Proposal, base: string): string {
   return `${server}/${owner}/${repo}/compare/${from}...${to}?expand=1`
 }
 
-/** A pull request without its labels is one all the same. */
+/** A pull request counts as published without its labels, too. */
 async function label(
   { github, labels }: Proposal,
-  { number: issue_number }: OpenedPull,
+  { number: issue_number }: Pull,
   signal: AbortSignal,
-): Promise<Pick<Publication, 'note'>> {
+): Promise<Pick<CommitPublication, 'note'>> {
   if (labels.length === 0) return {}
   const { octokit, owner, repo } = github
   const add = { owner, repo, issue_number, labels: [...labels] }

@@ -1,10 +1,19 @@
+import { writeMarker } from '../github/marker.ts'
 import { escapeHtml } from '../markdown/characters.ts'
 import { cutPages } from '../markdown/pages.ts'
 import { tameMarkdown } from '../markdown/tame.ts'
 import type { Result } from '../result.ts'
 import { counted, dollars, quote } from '../text.ts'
-import { writeMarker } from './marker.ts'
-import { answerLabel, code, headline, plain, renderReason, titleOfChange } from './words.ts'
+import {
+  answerLabel,
+  code,
+  headline,
+  lineCounts,
+  plain,
+  renderHeldBack,
+  renderReason,
+  titleOfChange,
+} from './labels.ts'
 
 /** GitHub takes 65,536 characters; what counts as one is safest read as a UTF-16 unit. */
 const largestBody = 65_536
@@ -16,29 +25,27 @@ export const readableAnswer = largestBody * pages
 /** How many files of a kind a comment names. */
 export const listedFiles = 10
 
-/** A file whose change was not published, and why. */
-export type HeldBack = { readonly path: string; readonly reason: string }
-
 /** What a comment is made of besides the result. */
 export type CommentOptions = {
   readonly key: string
   /** As in `https://github.com`. */
   readonly server: string
-  readonly heldBack?: readonly HeldBack[]
 }
 
-/** What a comment tells of a result. */
-export type Told = Pick<
+/** What a comment needs of a result. */
+export type CommentContent = Pick<
   Result,
   | ('outcome' | 'mode' | 'reason' | 'problems' | 'answer' | 'partial' | 'change' | 'repository')
   | ('published' | 'model' | 'variant' | 'usage' | 'priced' | 'duration' | 'runUrl')
 >
 
+const heldBackTitle = (count: number) => `**${counted(count, 'file')} held back:**`
+
 type Tame = (markdown: string) => string
 
 /** A result as the bodies of one to five comments. */
-export function renderComment(result: Told, options: CommentOptions): readonly string[] {
-  const { key, server, heldBack = [] } = options
+export function renderComment(result: CommentContent, options: CommentOptions): readonly string[] {
+  const { key, server } = options
   const tame = (text: string) => tameMarkdown(text, { server, repository: result.repository })
   const rest = `**The answer is longer than ${pages} comments.** ${whole(result)}`
   const title = result.outcome === 'completed' ? '' : `### ${headline(result)}`
@@ -47,7 +54,7 @@ export function renderComment(result: Told, options: CommentOptions): readonly s
     tame(renderReason(result)),
     renderAnswer(result, tame, rest),
     tame(renderChange(result)),
-    tame(renderHeldBack(heldBack)),
+    tame(renderHeldBack(result, { listed: listedFiles, title: heldBackTitle })),
     renderPublished(result),
   ].filter((part) => part !== '')
   const footer = renderFooter(result)
@@ -60,7 +67,7 @@ export function renderComment(result: Told, options: CommentOptions): readonly s
   })
 }
 
-function renderAnswer(result: Told, tame: Tame, rest: string): string {
+function renderAnswer(result: CommentContent, tame: Tame, rest: string): string {
   const { answer } = result
   if (answer === '') return ''
   const label = answerLabel(result)
@@ -68,14 +75,13 @@ function renderAnswer(result: Told, tame: Tame, rest: string): string {
   return `${label}${tame(answer.slice(0, readableAnswer))}\n\n${rest}`
 }
 
-function renderChange({ change, partial }: Told): string {
+function renderChange({ change, partial }: CommentContent): string {
   if (!change) return ''
   const { files } = change
   if (files.length + change.unseen.length === 0) return '**No files were changed.**'
-  const names = files.slice(0, listedFiles).map(({ path, additions, deletions }) => {
-    const lines = additions === undefined ? 'binary' : `+${additions} −${deletions ?? 0}`
-    return `${code(path)} (${lines})`
-  })
+  const names = files
+    .slice(0, listedFiles)
+    .map((file) => `${code(file.path)} (${lineCounts(file)})`)
   const more = files.length > listedFiles ? `, and ${files.length - listedFiles} more` : ''
   return names.length === 0
     ? ''
@@ -83,23 +89,14 @@ function renderChange({ change, partial }: Told): string {
 }
 
 /** Commit and pull request are of this repository: GitHub makes links of them. */
-function renderPublished({ published }: Told): string {
+function renderPublished({ published }: CommentContent): string {
   const { commitSha, branch, pullRequestNumber } = published ?? {}
   if (commitSha === undefined || branch === undefined) return ''
   const pull = pullRequestNumber === undefined ? '' : `, pull request #${pullRequestNumber}`
   return `**Committed** as ${commitSha} to ${code(branch)}${pull}.`
 }
 
-function renderHeldBack(files: readonly HeldBack[]): string {
-  if (files.length === 0) return ''
-  const rows = files
-    .slice(0, listedFiles)
-    .map(({ path, reason }) => `- ${code(path)}: ${plain(reason)}`)
-  const more = files.length > listedFiles ? [`- … and ${files.length - listedFiles} more`] : []
-  return [`**${counted(files.length, 'file')} held back:**`, '', ...rows, ...more].join('\n')
-}
-
-function renderFooter(result: Told): string {
+function renderFooter(result: CommentContent): string {
   const { model, variant, usage, priced, duration, runUrl } = result
   const name = model && `${model}${variant ? ` (${variant})` : ''}`
   const cost = priced ? dollars(usage.cost) : 'cost unknown'
@@ -113,7 +110,7 @@ function renderFooter(result: Told): string {
     .join(' · ')
 }
 
-function whole({ runUrl }: Told): string {
+function whole({ runUrl }: CommentContent): string {
   const place = 'answer.md in the run directory'
   return runUrl
     ? `It is whole in the [summary of the run](${runUrl}) and in ${place}.`

@@ -3,7 +3,6 @@ import { publishComment } from '../github/comment.ts'
 import { problemOf } from '../github/refusal.ts'
 import type { PublishChoice } from '../inputs/publish.ts'
 import { renderComment } from './comment-body.ts'
-import { heldBackOf } from './publication.ts'
 import type { Publisher } from './publisher.ts'
 
 /** The answer as a comment on the issue or pull request, with what became of the change. */
@@ -13,8 +12,7 @@ export const comment: Publisher = {
   async publish(result, { github, publish, event, runner, redactor }, signal) {
     const issue = publish.issue ?? event.number ?? 0
     const key = keyOf(publish, event)
-    const heldBack = heldBackOf(result)
-    const rendered = renderComment(result, { key, server: github.server, heldBack })
+    const rendered = renderComment(result, { key, server: github.server })
     // Invisible characters that were removed may have stood inside a secret.
     const bodies = await redactor.clean(rendered, signal)
     try {

@@ -1,39 +1,38 @@
 import type { Result } from '../result.ts'
-import { heldBackOf } from './publication.ts'
+import { heldBackOf, nothing } from './publication.ts'
 
 /** More than 128 KiB can't be passed on to a later step as a variable. */
 const answerBytes = 100 * 1024
 
+type Outputs = Readonly<Record<string, string | number | boolean | undefined>>
+type OutputRunner = { readonly setOutput: (name: string, value: string) => void }
+
 /** Sets every output that the run knows; the others stay empty. */
-export function publishOutputs(
-  runner: { readonly setOutput: (name: string, value: string) => void },
-  result: Result,
-): void {
-  for (const [name, value] of Object.entries(outputsOf(result)))
+export function publishOutputs(runner: OutputRunner, result: Result): void {
+  setOutputs(runner, outputsOf(result))
+}
+
+/** Sets the outputs about what was published, and no others. */
+export function publishPublished(runner: OutputRunner, result: Result): void {
+  setOutputs(runner, publicationOf(result))
+}
+
+function setOutputs(runner: OutputRunner, outputs: Outputs): void {
+  for (const [name, value] of Object.entries(outputs))
     if (value !== undefined) runner.setOutput(name, String(value))
 }
 
-/** Sets the outputs that tell what was published, and no others. */
-export function publishPublished(
-  runner: { readonly setOutput: (name: string, value: string) => void },
-  result: Result,
-): void {
-  for (const [name, value] of Object.entries(publishedOf(result)))
-    if (value !== undefined) runner.setOutput(name, String(value))
-}
-
-type Outputs = Record<string, string | number | boolean | undefined>
-
-function publishedOf(result: Result): Outputs {
-  const { published } = result
+/** Every fact of the publication under its name, with hyphens: `commitSha` is `commit-sha`. */
+function publicationOf(result: Result): Outputs {
+  const { notes: _, problems: __, files, ...facts } = result.published ?? nothing
+  const heldBack = heldBackOf(result)
+  const entries = Object.entries(facts).map(([name, value]) => [
+    name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    value,
+  ])
   return {
-    'comment-id': published?.commentId,
-    'comment-url': published?.commentUrl,
-    'held-back-files': heldBack(result),
-    'commit-sha': published?.commitSha,
-    branch: published?.branch,
-    'pull-request-number': published?.pullRequestNumber,
-    'pull-request-url': published?.pullRequestUrl,
+    ...Object.fromEntries(entries),
+    'held-back-files': files || heldBack.length > 0 ? JSON.stringify(heldBack) : undefined,
   }
 }
 
@@ -55,16 +54,11 @@ function outputsOf(result: Result): Outputs {
     changed: change && change.files.length + change.unseen.length > 0,
     'changed-files': change && JSON.stringify(change.files.map(({ path }) => path)),
     'patch-file': change?.patchFile,
-    ...publishedOf(result),
+    ...publicationOf(result),
     'run-directory': result.runDirectory,
     'opencode-version': result.opencode?.version,
     providers: result.providers && JSON.stringify(result.providers),
   }
-}
-
-function heldBack(result: Result): string | undefined {
-  const files = heldBackOf(result)
-  return result.published?.files || files.length > 0 ? JSON.stringify(files) : undefined
 }
 
 function cutAnswer({ answer, answerFile }: Result): string {

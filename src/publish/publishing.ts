@@ -58,7 +58,7 @@ async function publishBy(
       runner.info(safeLine(line, longestLine))
     return more
   } catch (error) {
-    return { problems: [`The publication broke off: ${oneLine(messageOf(error))}`] }
+    return { problems: [`Publishing failed: ${oneLine(messageOf(error))}`] }
   }
 }
 

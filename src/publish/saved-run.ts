@@ -21,7 +21,7 @@ const longestLine = 4096
 const mostLines = 50
 const mostFiles = 10_000
 
-/** Cut, and without what is no character. */
+/** Cut, and without halves of characters. */
 function text(longest: number) {
   return z.string().transform((value) => value.slice(0, longest).toWellFormed())
 }
@@ -37,7 +37,7 @@ function list<T extends z.ZodType>(item: T, most: number) {
 const lines = list(text(longestLine), mostLines)
 const count = z.int().min(0).max(1e9)
 
-/** A name that is not plain is left out: it stands in the commit's message. */
+/** A name that is not plain is left out: it goes into the commit's message. */
 const name = (isPlain: (value: string | undefined) => value is string) =>
   z
     .string()
@@ -50,7 +50,7 @@ const savedFile = z.object({
   deletions: count.optional(),
 })
 
-/** Of a change what a comment and the pull request tell of it; the rest is in the patch. */
+/** The part of a change that comment and pull request name; the rest is in the patch. */
 const savedChange = z.object({
   base: z
     .string()
@@ -61,7 +61,7 @@ const savedChange = z.object({
   patchFile: z.string().optional(),
 })
 
-/** Of a run what is published, and nothing else: whoever wrote it may have written anything. */
+/** The part of a run that is published, and nothing else: whoever wrote it may have written anything. */
 const savedRun = z.object({
   schema: z.literal(1),
   outcome: z.enum(outcomes),
@@ -80,8 +80,8 @@ const savedRun = z.object({
 })
 
 /**
- * What is published of a run that another job saved, none of which is trusted. Where it goes and what it links to is left
- * empty. Throws `UserError` (`config-invalid`).
+ * What is published of a run that another job saved. None of it is trusted: where it goes and what it links to stays empty.
+ * Throws `UserError` (`config-invalid`).
  */
 export function readSavedRun(directory: string): Result {
   try {
@@ -103,12 +103,12 @@ export function readSavedRun(directory: string): Result {
     }
   } catch (cause) {
     const why = oneLine(messageOf(cause)).slice(0, 300)
-    const message = `run-directory: ${directory} holds no run of this action (run.json: ${why}). Point it at what actions/download-artifact made of the run directory.`
+    const message = `run-directory: ${directory} does not hold a run of this action (run.json: ${why}). Point it at the folder into which actions/download-artifact put the run directory.`
     throw refuse(message, cause)
   }
 }
 
-/** Of all the files only the first are named in a comment; the others count. */
+/** A comment names only the first files; the others are counted. */
 function toFile(file: z.infer<typeof savedFile>, at: number) {
   return at < listedFiles ? { ...file, status: '' } : { path: '', status: '' }
 }

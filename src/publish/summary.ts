@@ -3,14 +3,24 @@ import { closeBlocks } from '../markdown/blocks.ts'
 import { asCode } from '../markdown/code-block.ts'
 import type { Result } from '../result.ts'
 import { counted, dollars, grouped } from '../text.ts'
+import {
+  answerLabel,
+  code,
+  headline,
+  lineCounts,
+  plain,
+  renderHeldBack,
+  renderReason,
+  titleOfChange,
+} from './labels.ts'
 import { cutBytes } from './outputs.ts'
-import { heldBackOf } from './publication.ts'
-import { answerLabel, code, headline, plain, renderReason, titleOfChange } from './words.ts'
 
 /** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
 const answerBytes = 800 * 1024
 const endsLength = 10_000
 const listed = 50
+const heldBackTitle = (count: number) =>
+  `**${counted(count, 'changed file')} held back; what a patch can carry is in \`changes.patch\`:**`
 
 /** The job summary of a run, as GitHub Flavored Markdown. */
 export function renderSummary(result: Result): string {
@@ -22,7 +32,7 @@ export function renderSummary(result: Result): string {
     renderFacts(result),
     renderAttempts(result),
     renderTools(result),
-    renderHeldBack(result),
+    renderHeldBack(result, { listed, title: heldBackTitle }),
     renderRefusals(result),
     renderProviders(result),
     renderSelfTest(result),
@@ -51,13 +61,11 @@ function renderChange({ change, partial, published }: Result): string {
   if (change.files.length + change.unseen.length === 0) return '**No files were changed.**'
   const files = published?.files
   const verdicts = files && new Map(files.map(({ path, verdict }) => [path, verdict]))
-  const rows = change.files
-    .slice(0, listed)
-    .map(({ path, status, additions, deletions, previousPath }) => {
-      const name = previousPath ? `${code(previousPath)} → ${code(path)}` : code(path)
-      const lines = additions === undefined ? 'binary' : `+${additions} −${deletions ?? 0}`
-      return `| ${name} | ${status} | ${lines} |${verdicts ? ` ${verdicts.get(path) ?? ''} |` : ''}`
-    })
+  const rows = change.files.slice(0, listed).map((file) => {
+    const { path, status, previousPath } = file
+    const name = previousPath ? `${code(previousPath)} → ${code(path)}` : code(path)
+    return `| ${name} | ${status} | ${lineCounts(file)} |${verdicts ? ` ${verdicts.get(path) ?? ''} |` : ''}`
+  })
   const more = change.files.length - rows.length
   const title = `### ${titleOfChange(change, partial)}`
   const head = verdicts
@@ -158,15 +166,6 @@ function renderTools({ tools }: Result): string {
     return `${code(tool)} ${calls}×${failures}`
   })
   return `**Tools used:** ${counts.join(', ')}`
-}
-
-function renderHeldBack(result: Result): string {
-  const files = heldBackOf(result)
-  if (files.length === 0) return ''
-  const rows = files.slice(0, listed).map(({ path, reason }) => `- ${code(path)}: ${plain(reason)}`)
-  const more = files.length > listed ? [`- … and ${files.length - listed} more`] : []
-  const title = `**${counted(files.length, 'changed file')} held back; what a patch can carry is in \`changes.patch\`:**`
-  return [title, '', ...rows, ...more].join('\n')
 }
 
 function renderRefusals({ refusals }: Result): string {

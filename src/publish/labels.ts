@@ -1,5 +1,6 @@
 import type { Result } from '../result.ts'
 import { counted, quote, showInvisible, showName } from '../text.ts'
+import { heldBackOf } from './publication.ts'
 
 const titles: Readonly<Record<Result['outcome'], string>> = {
   completed: 'completed',
@@ -50,16 +51,36 @@ export function renderReason(result: Pick<Result, 'outcome' | 'reason' | 'proble
   return [`[!${alertOf(result)}]`, ...lines].map((line) => `> ${line}`).join('\n')
 }
 
-/** What stands before an answer; nothing, if the run completed. */
+/** What precedes an answer; nothing, if the run completed. */
 export function answerLabel({ outcome, partial }: Pick<Result, 'outcome' | 'partial'>): string {
   if (outcome === 'read-only-violated')
     return '**The answer of a run that changed what it may not. Do not trust it:**\n\n'
   return partial ? '**What there is of the answer (partial):**\n\n' : ''
 }
 
-/** What stands above the files of a change. */
+/** The heading of the files of a change. */
 export function titleOfChange({ files }: NonNullable<Result['change']>, partial: boolean): string {
   return `${counted(files.length, 'changed file')}${partial ? ' (partial)' : ''}`
+}
+
+/** How many lines of a file changed. */
+export function lineCounts({
+  additions,
+  deletions = 0,
+}: NonNullable<Result['change']>['files'][number]): string {
+  return additions === undefined ? 'binary' : `+${additions} −${deletions}`
+}
+
+/** The files that were held back, each with its reason, under a title; nothing, if there are none. */
+export function renderHeldBack(
+  result: Pick<Result, 'published' | 'change'>,
+  { listed, title }: { readonly listed: number; readonly title: (count: number) => string },
+): string {
+  const files = heldBackOf(result)
+  if (files.length === 0) return ''
+  const rows = files.slice(0, listed).map(({ path, reason }) => `- ${code(path)}: ${plain(reason)}`)
+  const more = files.length > listed ? [`- … and ${files.length - listed} more`] : []
+  return [title(files.length), '', ...rows, ...more].join('\n')
 }
 
 /** Foreign text as code in a table cell or a list. */
