@@ -64,7 +64,9 @@ export async function compareTrees(
   const { shadow, env, from, to } = options
   const patchFile = resolve(options.patchFile)
   const git = shadowGit(shadow, { env })
-  const files = await listChangedFiles({ git, from, to }, signal)
+  const listed = await listChangedFiles({ git, from, to }, signal)
+  // run.json names files as this returns them, and has no ids.
+  const files = listed.map(({ id: _, previousId: __, ...file }) => file)
   const format = [
     ...['--binary', '--full-index', '--no-ext-diff', '--no-textconv', '--no-color'],
     ...['--src-prefix=a/', '--dst-prefix=b/', '--submodule=short', `--output=${patchFile}`],
