@@ -1,5 +1,5 @@
 export const id = 165;
-export const ids = [165,463];
+export const ids = [165,674];
 export const modules = {
 
 /***/ 4165:
@@ -11,7 +11,7 @@ export const modules = {
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(27597);
 /* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(29046);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(44463);
+/* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(87674);
 
 
 
@@ -23,7 +23,7 @@ const flags = {
     admin: 'admin',
 };
 const flag = zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().optional();
-const answered = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+const permissionShape = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
     /** `none`, `read`, `write` or `admin`: it knows neither triage nor maintain. */
     permission: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     role_name: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
@@ -35,8 +35,8 @@ const answered = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
 });
 /**
  * The permission of an account by `GET /repos/{owner}/{repo}/collaborators/{username}/permission`, which any token of a
- * workflow may ask (metadata: read), and a personal one whose owner may push. GitHub answers `none` or 404 for apps, and for who is no collaborator; on a public
- * repository everybody has `read`.
+ * workflow may ask (metadata: read), and a personal one whose owner may push. GitHub answers `none` or 404 for apps and for
+ * accounts that are not collaborators; on a public repository everyone has `read`.
  */
 async function readPermission(github, login) {
     const { octokit, owner, repo } = github;
@@ -44,23 +44,23 @@ async function readPermission(github, login) {
     const data = await unlessMissing(octokit.rest.repos.getCollaboratorPermissionLevel(asked));
     if (data === undefined)
         return { role: 'none', levels: [] };
-    const { permission, role_name: role = permission, user } = answered.parse(data);
+    const { permission, role_name: role = permission, user } = permissionShape.parse(data);
     const ranked = levelsUpTo(role) ?? levelsUpTo(permission) ?? [];
     const levels = everyLevel.filter((one) => user?.permissions?.[flags[one]] ?? ranked.includes(one));
     return { role, levels };
 }
 const everyLevel = _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .permissionLevels */ .zB.filter((level) => level !== 'none');
-/** Undefined for a role that is not GitHub's own. */
+/** Undefined for a custom role. */
 function levelsUpTo(role) {
     const names = _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .permissionLevels */ .zB;
     const at = names.indexOf(role);
     return at < 0 ? undefined : everyLevel.slice(0, at);
 }
-const account = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ type: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() });
-/** The type of an account by `GET /users/{username}`; undefined if there is none of that name. */
+const accountShape = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ type: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() });
+/** The type of an account by `GET /users/{username}`; undefined if it does not exist. */
 async function readAccountType(github, login) {
     const data = await unlessMissing(github.octokit.rest.users.getByUsername({ username: login }));
-    return data === undefined ? undefined : account.parse(data).type;
+    return data === undefined ? undefined : accountShape.parse(data).type;
 }
 async function unlessMissing(asked) {
     try {
@@ -68,7 +68,7 @@ async function unlessMissing(asked) {
         return (await asked).data ?? null;
     }
     catch (error) {
-        if ((0,_client_js__WEBPACK_IMPORTED_MODULE_1__.statusOf)(error) === 404)
+        if ((0,_answer_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c2)(error) === 404)
             return undefined;
         throw error;
     }
@@ -77,108 +77,68 @@ async function unlessMissing(asked) {
 
 /***/ }),
 
-/***/ 44463:
+/***/ 87674:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-__webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   createGitHub: () => (/* binding */ createGitHub),
-/* harmony export */   isRateLimit: () => (/* binding */ isRateLimit),
-/* harmony export */   statusOf: () => (/* binding */ statusOf)
+/* harmony export */   JD: () => (/* binding */ isLost),
+/* harmony export */   Yl: () => (/* binding */ headersOf),
+/* harmony export */   a5: () => (/* binding */ isRateLimit),
+/* harmony export */   answerText: () => (/* binding */ answerText),
+/* harmony export */   c2: () => (/* binding */ statusOf)
 /* harmony export */ });
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(58500);
-/* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(92785);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(27597);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(50977);
+/* harmony import */ var _workspace_git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(82090);
 
 
-const longestAnswerMs = 30_000;
-const mostTries = 4;
-/** GitHub asks for a minute where it says nothing (docs.github.com, Rate limits for the REST API). */
-const silentLimitMs = 60_000;
-/**
- * A client that repeats what may be repeated while `signal` stands: requests that GitHub refused by a rate limit, after
- * the time that it names, and failed ones that read or do the same once more. A failed POST may have been done: its caller looks.
- */
-function createGitHub(options, signal) {
-    const { token, env, log, deadline = Number.POSITIVE_INFINITY } = options;
-    const { answerMs = longestAnswerMs } = options;
-    const baseUrl = env.GITHUB_API_URL ?? '';
-    const octokit = (0,_actions_github__WEBPACK_IMPORTED_MODULE_1__/* .getOctokit */ .Q)(token, { baseUrl });
-    octokit.hook.wrap('request', (request, asked) => {
-        if (/\/graphql$/.test(asked.url))
-            asked.url = env.GITHUB_GRAPHQL_URL || asked.url;
-        const ask = async () => {
-            asked.request.signal = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
-            return await request(asked);
-        };
-        const repeatable = asked.method !== 'POST' || isQuery(asked);
-        const { method, url } = asked;
-        return repeat(ask, { method, url, repeatable, log, deadline }, signal);
-    });
-    const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');
-    return { octokit, owner, repo, server: env.GITHUB_SERVER_URL ?? '', token };
-}
-/** A GraphQL query only reads. */
-function isQuery(options) {
-    return 'query' in options && String(options.query).trimStart().startsWith('query');
-}
-async function repeat(ask, { method, url, repeatable, log, deadline }, signal) {
-    for (let attempt = 1;; attempt++) {
-        try {
-            return await ask();
-        }
-        catch (error) {
-            const wait = attempt < mostTries ? waitAfter(error, { attempt, repeatable }) : undefined;
-            if (signal.aborted || wait === undefined || Date.now() + wait > deadline)
-                throw error;
-            log(`GitHub: ${method} ${url} is tried again in ${Math.ceil(wait / 1000)} s`);
-            // That the time is up says less than what there was to wait for.
-            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(wait, undefined, { signal }).catch(() => {
-                throw error;
-            });
-        }
-    }
-}
-/** Milliseconds until another try makes sense; undefined if none does. */
-function waitAfter(error, { attempt, repeatable }) {
-    const status = statusOf(error);
-    if (isRateLimit(error))
-        return limitOf(headersOf(error), attempt);
-    const passing = status === undefined || status >= 500;
-    return passing && repeatable ? 1000 * 2 ** (attempt - 1) : undefined;
-}
+
+/** What octokit throws where GitHub answered; without `response` there was no answer. */
+const refusal = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    status: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(),
+    response: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+        headers: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig()]).optional()),
+    }),
+});
 /** The HTTP status of an answer that octokit threw; undefined if there was none. */
 function statusOf(error) {
-    if (!(error instanceof Error && 'status' in error && 'response' in error))
-        return undefined;
-    return error.response !== undefined && typeof error.status === 'number' ? error.status : undefined;
+    return refusal.safeParse(error).data?.status;
 }
-/** True if GitHub refused because of too many requests: it did nothing. */
+/** Headers of an answer that octokit threw, by their lower-case names. */
+function headersOf(error) {
+    return refusal.safeParse(error).data?.response.headers ?? {};
+}
+/** Whether GitHub refused because of too many requests: it did nothing. */
 function isRateLimit(error) {
     const status = statusOf(error);
-    if (status === 429)
-        return true;
+    if (status !== 403)
+        return status === 429;
     const headers = headersOf(error);
-    const told = error instanceof Error && /rate limit/i.test(error.message);
-    return (status === 403 && (told || 'retry-after' in headers || headers['x-ratelimit-remaining'] === '0'));
+    const spent = headers['x-ratelimit-remaining'] === '0' || 'retry-after' in headers;
+    return spent || /rate limit/i.test(answerText(error) ?? '');
 }
-function headersOf(error) {
-    const response = error instanceof Error && 'response' in error ? error.response : undefined;
-    const headers = isObject(response) ? response.headers : undefined;
-    if (!isObject(headers))
-        return {};
-    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+/** Whether the request may have failed on the way, so that nobody knows if it was done. */
+function isLost(error) {
+    if (error instanceof _workspace_git_js__WEBPACK_IMPORTED_MODULE_1__/* .GitError */ .XS || answerText(error) === undefined)
+        return false;
+    const status = statusOf(error);
+    return status === undefined ? !isGraphqlRefusal(error) : status >= 500;
 }
-function isObject(value) {
-    return typeof value === 'object' && value !== null;
+/** What GitHub or git said; undefined for any other error. */
+function answerText(error) {
+    if (error instanceof _workspace_git_js__WEBPACK_IMPORTED_MODULE_1__/* .GitError */ .XS)
+        return (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(error.stderr) || error.message;
+    if (!(error instanceof Error))
+        return undefined;
+    if (error.name === 'ZodError')
+        return 'an answer that cannot be read';
+    if (error.name === 'TimeoutError')
+        return 'it took too long';
+    const isAnswer = ['HttpError', 'AbortError'].includes(error.name) || isGraphqlRefusal(error);
+    return isAnswer ? error.message : undefined;
 }
-function limitOf(headers, attempt) {
-    const after = Number(headers['retry-after'] ?? Number.NaN);
-    if (after >= 0)
-        return after * 1000;
-    const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1000;
-    if (headers['x-ratelimit-remaining'] === '0' && reset > 0)
-        return Math.max(0, reset - Date.now());
-    return silentLimitMs * 2 ** (attempt - 1);
+function isGraphqlRefusal(error) {
+    return error instanceof Error && error.name === 'GraphqlResponseError';
 }
 
 

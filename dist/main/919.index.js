@@ -1,5 +1,5 @@
 export const id = 919;
-export const ids = [919,463];
+export const ids = [919,674];
 export const modules = {
 
 /***/ 19919:
@@ -17,8 +17,8 @@ var schemas = __webpack_require__(27597);
 var errors = __webpack_require__(961);
 // EXTERNAL MODULE: ./build/errors.js
 var build_errors = __webpack_require__(19473);
-// EXTERNAL MODULE: ./build/github/client.js
-var client = __webpack_require__(44463);
+// EXTERNAL MODULE: ./build/github/answer.js
+var answer = __webpack_require__(87674);
 // EXTERNAL MODULE: ./build/text.js
 var build_text = __webpack_require__(50977);
 // EXTERNAL MODULE: ./build/policy/globs.js
@@ -235,7 +235,7 @@ async function readFiles(github, number, signal) {
         return parseUnified(diffText.parse(data));
     }
     catch (error) {
-        if ((0,client.statusOf)(error) !== 406)
+        if ((0,answer/* statusOf */.c2)(error) !== 406)
             throw error;
         return await listFiles(github, number, signal);
     }
@@ -258,8 +258,8 @@ function isAnswer(error) {
     return error instanceof errors/* ZodError */.G || (error instanceof Error && 'status' in error);
 }
 function problemOf(error, number) {
-    const status = (0,client.statusOf)(error);
-    const refused = !(0,client.isRateLimit)(error) && [401, 403, 404].includes(status ?? 0);
+    const status = (0,answer/* statusOf */.c2)(error);
+    const refused = !(0,answer/* isRateLimit */.a5)(error) && [401, 403, 404].includes(status ?? 0);
     const said = error instanceof errors/* ZodError */.G ? 'its answer was not complete' : (0,build_text/* quote */.hD)((0,build_text/* messageOf */.bD)(error));
     const what = `context: the diff of pull request #${number} could not be read from GitHub`;
     const how = status === undefined ? said : `${status}, ${said}`;
@@ -272,108 +272,68 @@ function problemOf(error, number) {
 
 /***/ }),
 
-/***/ 44463:
+/***/ 87674:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-__webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   createGitHub: () => (/* binding */ createGitHub),
-/* harmony export */   isRateLimit: () => (/* binding */ isRateLimit),
-/* harmony export */   statusOf: () => (/* binding */ statusOf)
+/* harmony export */   JD: () => (/* binding */ isLost),
+/* harmony export */   Yl: () => (/* binding */ headersOf),
+/* harmony export */   a5: () => (/* binding */ isRateLimit),
+/* harmony export */   answerText: () => (/* binding */ answerText),
+/* harmony export */   c2: () => (/* binding */ statusOf)
 /* harmony export */ });
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(58500);
-/* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(92785);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(27597);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(50977);
+/* harmony import */ var _workspace_git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(82090);
 
 
-const longestAnswerMs = 30_000;
-const mostTries = 4;
-/** GitHub asks for a minute where it says nothing (docs.github.com, Rate limits for the REST API). */
-const silentLimitMs = 60_000;
-/**
- * A client that repeats what may be repeated while `signal` stands: requests that GitHub refused by a rate limit, after
- * the time that it names, and failed ones that read or do the same once more. A failed POST may have been done: its caller looks.
- */
-function createGitHub(options, signal) {
-    const { token, env, log, deadline = Number.POSITIVE_INFINITY } = options;
-    const { answerMs = longestAnswerMs } = options;
-    const baseUrl = env.GITHUB_API_URL ?? '';
-    const octokit = (0,_actions_github__WEBPACK_IMPORTED_MODULE_1__/* .getOctokit */ .Q)(token, { baseUrl });
-    octokit.hook.wrap('request', (request, asked) => {
-        if (/\/graphql$/.test(asked.url))
-            asked.url = env.GITHUB_GRAPHQL_URL || asked.url;
-        const ask = async () => {
-            asked.request.signal = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
-            return await request(asked);
-        };
-        const repeatable = asked.method !== 'POST' || isQuery(asked);
-        const { method, url } = asked;
-        return repeat(ask, { method, url, repeatable, log, deadline }, signal);
-    });
-    const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');
-    return { octokit, owner, repo, server: env.GITHUB_SERVER_URL ?? '', token };
-}
-/** A GraphQL query only reads. */
-function isQuery(options) {
-    return 'query' in options && String(options.query).trimStart().startsWith('query');
-}
-async function repeat(ask, { method, url, repeatable, log, deadline }, signal) {
-    for (let attempt = 1;; attempt++) {
-        try {
-            return await ask();
-        }
-        catch (error) {
-            const wait = attempt < mostTries ? waitAfter(error, { attempt, repeatable }) : undefined;
-            if (signal.aborted || wait === undefined || Date.now() + wait > deadline)
-                throw error;
-            log(`GitHub: ${method} ${url} is tried again in ${Math.ceil(wait / 1000)} s`);
-            // That the time is up says less than what there was to wait for.
-            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(wait, undefined, { signal }).catch(() => {
-                throw error;
-            });
-        }
-    }
-}
-/** Milliseconds until another try makes sense; undefined if none does. */
-function waitAfter(error, { attempt, repeatable }) {
-    const status = statusOf(error);
-    if (isRateLimit(error))
-        return limitOf(headersOf(error), attempt);
-    const passing = status === undefined || status >= 500;
-    return passing && repeatable ? 1000 * 2 ** (attempt - 1) : undefined;
-}
+
+/** What octokit throws where GitHub answered; without `response` there was no answer. */
+const refusal = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    status: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(),
+    response: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+        headers: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig()]).optional()),
+    }),
+});
 /** The HTTP status of an answer that octokit threw; undefined if there was none. */
 function statusOf(error) {
-    if (!(error instanceof Error && 'status' in error && 'response' in error))
-        return undefined;
-    return error.response !== undefined && typeof error.status === 'number' ? error.status : undefined;
+    return refusal.safeParse(error).data?.status;
 }
-/** True if GitHub refused because of too many requests: it did nothing. */
+/** Headers of an answer that octokit threw, by their lower-case names. */
+function headersOf(error) {
+    return refusal.safeParse(error).data?.response.headers ?? {};
+}
+/** Whether GitHub refused because of too many requests: it did nothing. */
 function isRateLimit(error) {
     const status = statusOf(error);
-    if (status === 429)
-        return true;
+    if (status !== 403)
+        return status === 429;
     const headers = headersOf(error);
-    const told = error instanceof Error && /rate limit/i.test(error.message);
-    return (status === 403 && (told || 'retry-after' in headers || headers['x-ratelimit-remaining'] === '0'));
+    const spent = headers['x-ratelimit-remaining'] === '0' || 'retry-after' in headers;
+    return spent || /rate limit/i.test(answerText(error) ?? '');
 }
-function headersOf(error) {
-    const response = error instanceof Error && 'response' in error ? error.response : undefined;
-    const headers = isObject(response) ? response.headers : undefined;
-    if (!isObject(headers))
-        return {};
-    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+/** Whether the request may have failed on the way, so that nobody knows if it was done. */
+function isLost(error) {
+    if (error instanceof _workspace_git_js__WEBPACK_IMPORTED_MODULE_1__/* .GitError */ .XS || answerText(error) === undefined)
+        return false;
+    const status = statusOf(error);
+    return status === undefined ? !isGraphqlRefusal(error) : status >= 500;
 }
-function isObject(value) {
-    return typeof value === 'object' && value !== null;
+/** What GitHub or git said; undefined for any other error. */
+function answerText(error) {
+    if (error instanceof _workspace_git_js__WEBPACK_IMPORTED_MODULE_1__/* .GitError */ .XS)
+        return (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(error.stderr) || error.message;
+    if (!(error instanceof Error))
+        return undefined;
+    if (error.name === 'ZodError')
+        return 'an answer that cannot be read';
+    if (error.name === 'TimeoutError')
+        return 'it took too long';
+    const isAnswer = ['HttpError', 'AbortError'].includes(error.name) || isGraphqlRefusal(error);
+    return isAnswer ? error.message : undefined;
 }
-function limitOf(headers, attempt) {
-    const after = Number(headers['retry-after'] ?? Number.NaN);
-    if (after >= 0)
-        return after * 1000;
-    const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1000;
-    if (headers['x-ratelimit-remaining'] === '0' && reset > 0)
-        return Math.max(0, reset - Date.now());
-    return silentLimitMs * 2 ** (attempt - 1);
+function isGraphqlRefusal(error) {
+    return error instanceof Error && error.name === 'GraphqlResponseError';
 }
 
 
