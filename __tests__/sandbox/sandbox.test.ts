@@ -38,7 +38,8 @@ async function sandboxOf(
   const repository = existsSync(join(root, '.git')) ? openRepository(root) : undefined
   const copies = await openCopies(
     {
-      ...{ root, repository, temporary, env, hidden: [], isMeasured: false, isMounted: true },
+      ...{ root, repository, temporary, env: more.env ?? env, hidden: [] },
+      ...{ isMeasured: false, isMounted: true },
       ...{ onProgress: () => undefined, ...copying },
     },
     soon(),
