@@ -4,7 +4,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { createGit, GitError, line } from '../../src/workspace/git.ts'
+import { createGit, GitError, line, noAnswer, refuseCheckout } from '../../src/workspace/git.ts'
 import { soon } from '../support/change.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 
@@ -22,6 +22,23 @@ test('a failure of git says which command failed, how, and what git said', async
   })
 })
 
+test('of what git complains about only the end is kept', async () => {
+  await using repository = await createRepository()
+  const git = createGit({ place: placeOf(repository), env: repository.env })
+  const script = '!seq 10000 >&2; echo end >&2; exit 1'
+  const failure = await git(['-c', `alias.fail=${script}`, 'fail'], soon()).catch(
+    (error: unknown) => error,
+  )
+  if (!(failure instanceof GitError)) throw failure
+  expect(failure.stderr).toHaveLength(4096)
+  expect(failure.stderr).toMatch(/end\n$/)
+})
+
+test('only what git itself says counts as an answer, or as a reason to refuse a checkout', () => {
+  const defect = new Error('defect')
+  for (const handle of [noAnswer, refuseCheckout]) expect(() => handle(defect)).toThrow(defect)
+})
+
 test('a machine without git is told to install it', async () => {
   await using repository = await createRepository()
   const git = createGit({ place: placeOf(repository), env: { PATH: repository.temporary } })
@@ -36,10 +53,20 @@ test('git sees the allow-listed variables and neither tokens nor GIT_ variables 
   await using repository = await createRepository()
   await using other = await createRepository({ a: '1' })
   const env = { ...repository.env, GITHUB_TOKEN: 'secret', GIT_DIR: join(other.root, '.git') }
-  const git = createGit({ place: placeOf(repository), env, variables: { GIT_AUTHOR_NAME: 'A' } })
+  const variables = { GIT_AUTHOR_NAME: 'A', GIT_DIR: env.GIT_DIR, GIT_WORK_TREE: other.root }
+  const git = createGit({ place: placeOf(repository), env, variables })
   const seen = line(await git(['-c', 'alias.see=!env', 'see'], soon())).split('\n')
   expect(seen).toContain(`HOME=${repository.env.HOME}`)
   expect(seen).toContain('GIT_AUTHOR_NAME=A')
+  expect(seen).toContain(`GIT_DIR=${repository.root}/.git`)
+  expect(seen).toContain(`GIT_WORK_TREE=${repository.root}`)
+  for (const neutral of [
+    'OPTIONAL_LOCKS=0',
+    'TERMINAL_PROMPT=0',
+    'ALLOC_LIMIT=1g',
+    'CONFIG_NOSYSTEM=1',
+  ])
+    expect(seen).toContain(`GIT_${neutral}`)
   expect(seen.join('\n')).not.toContain('secret')
   expect(line(await git(['rev-parse', '--show-toplevel'], soon()))).toBe(repository.root)
 })
@@ -105,6 +132,18 @@ test('for an object that a partial clone lacks, no fetch is started', async () =
   const git = createGit({ place: placeOf(repository), env: repository.env, variables })
   await expect(git(['cat-file', 'blob', id], soon())).rejects.toThrow(GitError)
   expect(await readFile(trace, 'utf8')).not.toContain('fetch')
+})
+
+test('what was fetched is not tidied up behind the scenes', async () => {
+  await using repository = await createRepository()
+  await using other = await createRepository({ a: '1' })
+  const trace = join(repository.temporary, 'trace')
+  const variables = { GIT_ALLOW_PROTOCOL: 'file', GIT_TRACE: trace }
+  const git = createGit({ place: placeOf(repository), env: repository.env, variables })
+  await git(['fetch', other.root], soon())
+  const traced = await readFile(trace, 'utf8')
+  expect(traced).toContain('git fetch')
+  expect(traced).not.toMatch(/git (gc|maintenance)/)
 })
 
 test('input of any size reaches git, also one that does not read it', async () => {

@@ -63,7 +63,6 @@ const ALLOWED_VARIABLES = [
 const NEUTRAL_VARIABLES = {
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
-  GIT_PAGER: 'cat',
   // An object that is missing is not fetched, by whatever program a configuration names for that.
   GIT_ALLOW_PROTOCOL: 'none',
   GIT_NO_LAZY_FETCH: '1',
@@ -75,24 +74,14 @@ const NEUTRAL_VARIABLES = {
 }
 
 const NEUTRAL_CONFIGURATION = {
-  // In a container job the checkout belongs to another user.
-  'safe.directory': '*',
   'safe.bareRepository': 'explicit',
   'core.hooksPath': devNull,
   'core.fsmonitor': 'false',
   'core.untrackedCache': 'false',
   'core.splitIndex': 'false',
   'core.quotePath': 'false',
-  'color.ui': 'false',
-  'commit.gpgSign': 'false',
-  'tag.gpgSign': 'false',
-  'diff.noprefix': 'false',
-  'diff.mnemonicPrefix': 'false',
-  'diff.renames': 'true',
   'core.logAllRefUpdates': 'false',
-  'gc.auto': '0',
   'maintenance.auto': 'false',
-  'submodule.recurse': 'false',
 }
 
 const NEUTRAL_ARGUMENTS = Object.entries(NEUTRAL_CONFIGURATION).flatMap(([key, value]) => [
@@ -101,8 +90,8 @@ const NEUTRAL_ARGUMENTS = Object.entries(NEUTRAL_CONFIGURATION).flatMap(([key, v
 ])
 
 /**
- * A git for one place, whose settings count, but not those of the machine: no hooks, prompts, pager or signing; of `env` it
- * sees an allow-list, `variables` as they are. The place is a git directory that the action made: see `copyRepository`.
+ * A git for one place, whose settings count, but not those of the machine: no hooks, and no prompts; of `env` it sees an
+ * allow-list, `variables` as they are. The place is a git directory that the action made: see `copyRepository`.
  */
 export function createGit(options: {
   readonly place: GitPlace
@@ -119,7 +108,6 @@ export function createGit(options: {
   const environment = { ...allowed, ...NEUTRAL_VARIABLES, ...variables, ...located }
 
   return async (args, signal, { input } = {}) => {
-    signal.throwIfAborted()
     const { program, passedOver } = searchProgram('git', env)
     if (program === undefined) throw noGit(passedOver)
     const child = startProgram(
