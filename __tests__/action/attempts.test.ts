@@ -62,7 +62,7 @@ test('a long file that a model writes in one call is no stall, though no event t
   expect(outputs).toMatchObject({ outcome: 'completed', 'changed-files': '["long.txt"]' })
 })
 
-test('what a failed attempt changed is saved and undone, commits included, before the next', async () => {
+test('what a failed attempt changed is saved, commits included, and the next starts from the checkout', async () => {
   const workspace = makeCheckout()
   writeFileSync(join(workspace, 'notes.txt'), 'Untracked, and there before.\n')
   const before = git(workspace, 'rev-parse', 'HEAD')

@@ -177,7 +177,7 @@ sandboxTest('a subagent is behind the same wall', async () => {
   for (const secret of [...canaries, persisted, model.key]) expect(told).not.toContain(secret)
 })
 
-sandboxTest('a plugin that plan loads finds no secret and writes nothing', async () => {
+sandboxTest('a plugin that plan loads finds no secret, and writes nothing in the checkout', async () => {
   await using stack = new AsyncDisposableStack()
   const bodies: string[] = []
   const thief = createHttpServer(async (request, response) => {
@@ -199,11 +199,13 @@ sandboxTest('a plugin that plan loads finds no secret and writes nothing', async
   const { outputs } = await runChecked({ workspace, inputs })
   expect(outputs.outcome).toBe('completed')
   const loot = z.record(z.string(), z.string()).parse(JSON.parse(bodies[0] ?? ''))
-  expect(loot).toMatchObject({ secret: 'ENOENT', written: 'EROFS', appended: 'EROFS' })
+  // What it writes goes into a copy, which is thrown away.
+  expect(loot).toMatchObject({ secret: 'ENOENT', written: 'done', appended: 'done' })
   expect(loot.environment).toContain('OPENCODE_SERVER_PASSWORD')
   for (const known of [...canaries, persisted, model.key, 'canaryOutside'])
     expect(bodies.join()).not.toContain(known)
   expect(existsSync(join(workspace, 'stolen.txt'))).toBe(false)
+  expect(git(workspace, 'status', '--porcelain')).toBe('?? .opencode/\n')
 })
 
 sandboxTest('the server’s own API tells no key, and opens no way out', async () => {
