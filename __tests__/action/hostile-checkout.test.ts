@@ -372,7 +372,7 @@ sandboxTest(
   'a checkout for which there is no sandbox ends the run, unless isolation is off',
   async () => {
     await using model = await startScriptedModel([say('Done.')])
-    const workspace = makeCheckout()
+    const workspace = makeCheckout({ '.gitignore': 'x/\n' })
     for (let at = 0; at < 500; at += 1)
       mkdirSync(join(workspace, `x/${at}/.git`), { recursive: true })
     const auto = await runChecked({ workspace, inputs: inputsFor(model) })
