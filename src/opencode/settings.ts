@@ -1,10 +1,10 @@
 import type { Inputs } from '../inputs/inputs.ts'
-import { passwordsIn, secretsInValue } from '../inputs/plain-values.ts'
 import { allowedEnvironment, withoutLoopbackProxy } from '../programs/environment.ts'
 import { describeKeys, type KeyKeeping, keepKeys } from '../providers/kept-keys.ts'
 import { isProviderSetting, keyVariables, providersWithKey } from '../providers/providers.ts'
 import { resolveText } from '../providers/sealing.ts'
 import type { Result } from '../result.ts'
+import { passwordsIn, secretsInValue } from '../secrets/value-secrets.ts'
 import {
   configuredProviders,
   mergeConfig,

@@ -1,5 +1,5 @@
-import { isRandom, withoutScheme } from '../inputs/plain-values.ts'
 import type { ProviderConfig } from '../opencode/config.ts'
+import { isRandom, withoutScheme } from '../secrets/value-secrets.ts'
 import { createPlaceholder } from './broker/placeholder.ts'
 
 type Env = Readonly<Record<string, string | undefined>>

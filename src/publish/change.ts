@@ -1,7 +1,7 @@
 import { type Change, openChange } from '../github/change.ts'
 import type { GitHub } from '../github/client.ts'
 import type { PullRequestPublication } from '../github/pull-request.ts'
-import { plainModelName } from '../inputs/model-name.ts'
+import { plainModelName } from '../policy/model-name.ts'
 import type { PublishChoice } from '../inputs/publish.ts'
 import type { Result } from '../result.ts'
 import { type FileVerdict, hasCompleted, type Publication, unseenVerdicts } from './publication.ts'

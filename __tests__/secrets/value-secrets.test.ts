@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { passwordsIn, secretsInValue } from '../../src/inputs/plain-values.ts'
+import { passwordsIn, secretsInValue } from '../../src/secrets/value-secrets.ts'
 
 test.each([
   // Flags and short words.
