@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { rgPath } from '@vscode/ripgrep'
-import { readDefaults } from '../src/inputs/defaults.ts'
+import { readDefaults } from '../src/inputs/source.ts'
 
 /** Where the demo, the bench and the tests keep the installed opencode: downloaded once. */
 export const sharedToolCache = join(

@@ -9,9 +9,9 @@ import { startAfter } from './deadline.ts'
 import { blameDisk, releaseSpace, reserveSpace } from './disk.ts'
 import { UserError } from './errors.ts'
 import { readEvent } from './event/event.ts'
-import { readDefaults } from './inputs/defaults.ts'
-import { type GivenInputs, readInputs } from './inputs/inputs.ts'
+import { readInputs, type StepInputs } from './inputs/inputs.ts'
 import type { PublishChoice } from './inputs/publish.ts'
+import { readDefaults } from './inputs/source.ts'
 import { countMemoryKills } from './memory.ts'
 import type { Verdict } from './outcome.ts'
 import { runnerTokens } from './programs/environment.ts'
@@ -180,7 +180,7 @@ function sayEnding(ending: Verdict, failOn: string | undefined): void {
 }
 
 type Parsed =
-  | { readonly inputs: GivenInputs; readonly problem?: undefined }
+  | { readonly inputs: StepInputs; readonly problem?: undefined }
   | { readonly inputs?: undefined; readonly problem: Verdict }
 
 function parseInputs(): Parsed {

@@ -1,14 +1,11 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import * as core from '@actions/core'
-import * as z from 'zod'
 import { UserError } from './errors.ts'
 import { readEvent } from './event/event.ts'
-import { readDefaults } from './inputs/defaults.ts'
-import { checkPublish, choosePublish, publishFields } from './inputs/publish.ts'
-import { parseFields, readRaw } from './inputs/raw.ts'
-import { choice } from './inputs/values.ts'
+import { readPublishInputs } from './inputs/publish.ts'
+import { readDefaults } from './inputs/source.ts'
 import type { Outcome } from './outcome.ts'
 import { runnerTokens } from './programs/environment.ts'
 import { iconOf, plain } from './publish/labels.ts'
@@ -31,12 +28,6 @@ const cancelled = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const)
   process.on(name, () => cancelled.abort(new UserError('cancelled', 'The workflow was cancelled.')))
 
-const fields = {
-  ...publishFields,
-  'run-directory': z.string(),
-  'fail-on': choice(['failure', 'never'], 'failure or never'),
-} as const
-
 type Ending = { readonly outcome: Outcome; readonly reason: string }
 
 const ending = await publish().catch(badEnding)
@@ -50,7 +41,7 @@ await runner
 sayEnding(ending)
 
 async function publish(): Promise<Ending> {
-  const { directory, choice } = readInputs()
+  const { directory, choice } = readPublishInputs({ env, defaults: readDefaults('publish') })
   const token = choice.token ?? ''
   runner.setSecret(token)
   const event = readEvent(env)
@@ -70,21 +61,7 @@ async function publish(): Promise<Ending> {
   return endingOf(result)
 }
 
-function readInputs() {
-  const raw = readRaw(fields, { env, defaults: readDefaults('publish') })
-  const problems: string[] = []
-  const note = (problem: string) => {
-    problems.push(problem)
-  }
-  parseFields(fields, raw, note)
-  checkPublish({ raw, env }, note)
-  const data = z.object(fields).safeParse(raw).data
-  if (problems.length > 0 || data === undefined) throw new UserError('config-invalid', problems)
-  const directory = resolve(env.GITHUB_WORKSPACE ?? '.', data['run-directory'])
-  return { directory, choice: choosePublish(data) }
-}
-
-/** What the job that ran it published counts for nothing: it had another policy or token. */
+/** A run that completed and was not published there, by another policy or token: here it is judged anew. */
 function toPublish(saved: Result): Result {
   return hasCompleted(saved) ? { ...saved, outcome: 'completed', problems: [] } : saved
 }

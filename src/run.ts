@@ -4,7 +4,7 @@ import { admit, requireCredentials } from './admission/admission.ts'
 import { composePrompt, readContext } from './context/context.ts'
 import { startDeadline } from './deadline.ts'
 import { UserError } from './errors.ts'
-import type { GivenInputs, Inputs } from './inputs/inputs.ts'
+import type { Inputs, StepInputs } from './inputs/inputs.ts'
 import { createClient, ServerAnswer } from './opencode/client.ts'
 import { modelText } from './opencode/model.ts'
 import { sessionRules } from './opencode/permissions.ts'
@@ -27,7 +27,7 @@ import type { World } from './world.ts'
 
 /** The main job: one prompt on opencode, from who may start it to the verdict. Whatever goes wrong is a verdict, too. */
 export async function run(
-  given: GivenInputs,
+  given: StepInputs,
   world: World,
   cancelled: AbortSignal,
 ): Promise<Verdict> {

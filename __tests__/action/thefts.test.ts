@@ -177,36 +177,39 @@ sandboxTest('a subagent is behind the same wall', async () => {
   for (const secret of [...canaries, persisted, model.key]) expect(told).not.toContain(secret)
 })
 
-sandboxTest('a plugin that plan loads finds no secret, and writes nothing in the checkout', async () => {
-  await using stack = new AsyncDisposableStack()
-  const bodies: string[] = []
-  const thief = createHttpServer(async (request, response) => {
-    bodies.push(await text(request))
-    response.end()
-  })
-  await once(thief.listen(0, '127.0.0.1'), 'listening')
-  stack.defer(() => void thief.close())
-  const { port } = z.object({ port: z.number() }).parse(thief.address())
-  const secret = join(mkdtempSync(join(tmpdir(), 'opencode-driver-outside-')), 'secret.txt')
-  writeFileSync(secret, 'canaryOutside')
-  const workspace = checkoutWith('')
-  const folder = join(workspace, '.opencode', 'plugin')
-  cpSync(join(thefts, 'plugin.js'), join(folder, 'hostile.js'))
-  const aims = { root: workspace, secret, address: `http://127.0.0.1:${port}/` }
-  writeFileSync(join(folder, 'aims.json'), JSON.stringify(aims))
-  await using model = await startScriptedModel([say('Done.')])
-  const inputs = inputsFor(model, { 'project-config': 'load' })
-  const { outputs } = await runChecked({ workspace, inputs })
-  expect(outputs.outcome).toBe('completed')
-  const loot = z.record(z.string(), z.string()).parse(JSON.parse(bodies[0] ?? ''))
-  // What it writes goes into a copy, which is thrown away.
-  expect(loot).toMatchObject({ secret: 'ENOENT', written: 'done', appended: 'done' })
-  expect(loot.environment).toContain('OPENCODE_SERVER_PASSWORD')
-  for (const known of [...canaries, persisted, model.key, 'canaryOutside'])
-    expect(bodies.join()).not.toContain(known)
-  expect(existsSync(join(workspace, 'stolen.txt'))).toBe(false)
-  expect(git(workspace, 'status', '--porcelain')).toBe('?? .opencode/\n')
-})
+sandboxTest(
+  'a plugin that plan loads finds no secret, and writes nothing in the checkout',
+  async () => {
+    await using stack = new AsyncDisposableStack()
+    const bodies: string[] = []
+    const thief = createHttpServer(async (request, response) => {
+      bodies.push(await text(request))
+      response.end()
+    })
+    await once(thief.listen(0, '127.0.0.1'), 'listening')
+    stack.defer(() => void thief.close())
+    const { port } = z.object({ port: z.number() }).parse(thief.address())
+    const secret = join(mkdtempSync(join(tmpdir(), 'opencode-driver-outside-')), 'secret.txt')
+    writeFileSync(secret, 'canaryOutside')
+    const workspace = checkoutWith('')
+    const folder = join(workspace, '.opencode', 'plugin')
+    cpSync(join(thefts, 'plugin.js'), join(folder, 'hostile.js'))
+    const aims = { root: workspace, secret, address: `http://127.0.0.1:${port}/` }
+    writeFileSync(join(folder, 'aims.json'), JSON.stringify(aims))
+    await using model = await startScriptedModel([say('Done.')])
+    const inputs = inputsFor(model, { 'project-config': 'load' })
+    const { outputs } = await runChecked({ workspace, inputs })
+    expect(outputs.outcome).toBe('completed')
+    const loot = z.record(z.string(), z.string()).parse(JSON.parse(bodies[0] ?? ''))
+    // What it writes goes into a copy, which is thrown away.
+    expect(loot).toMatchObject({ secret: 'ENOENT', written: 'done', appended: 'done' })
+    expect(loot.environment).toContain('OPENCODE_SERVER_PASSWORD')
+    for (const known of [...canaries, persisted, model.key, 'canaryOutside'])
+      expect(bodies.join()).not.toContain(known)
+    expect(existsSync(join(workspace, 'stolen.txt'))).toBe(false)
+    expect(git(workspace, 'status', '--porcelain')).toBe('?? .opencode/\n')
+  },
+)
 
 sandboxTest('the server’s own API tells no key, and opens no way out', async () => {
   await using stack = new AsyncDisposableStack()

@@ -2,8 +2,8 @@ import { realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { expect, test } from '@jest/globals'
 import { missingCredentials } from '../../src/admission/credentials.ts'
-import { readDefaults } from '../../src/inputs/defaults.ts'
 import { readInputs } from '../../src/inputs/inputs.ts'
+import { readDefaults } from '../../src/inputs/source.ts'
 import { eventOf } from '../support/event.ts'
 
 type Env = Readonly<Record<string, string>>

@@ -5,8 +5,9 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import * as z from 'zod'
 import { UserError } from '../../src/errors.ts'
-import { readDefaults } from '../../src/inputs/defaults.ts'
-import { inputNames, readInputs } from '../../src/inputs/inputs.ts'
+import { inputNames } from '../../src/inputs/fields.ts'
+import { readInputs } from '../../src/inputs/inputs.ts'
+import { readDefaults } from '../../src/inputs/source.ts'
 import { duration, list, modelName } from '../../src/inputs/values.ts'
 
 const workspace = realpathSync(mkdtempSync(join(tmpdir(), 'inputs-')))
@@ -89,18 +90,18 @@ test.each<[string, Record, RegExp]>([
   [
     'an unknown mode',
     { mode: 'write' },
-    /^mode: "write" is unknown: set check, plan or implement\.$/,
+    /^mode: "write" is not a valid value: set check, plan or implement\.$/,
   ],
-  ['a version range', { 'opencode-version': '^1.18' }, /no exact version/],
+  ['a version range', { 'opencode-version': '^1.18' }, /is not an exact version/],
   [
     'another major version',
     { 'opencode-version': '2.1.0' },
-    /"2\.1\.0" has another API than opencode 1/,
+    /"2\.1\.0" has a different API than opencode 1/,
   ],
   [
     'broken configuration',
     { 'opencode-config': '{"a": secret' },
-    /no JSON or JSONC: InvalidSymbol in line 1\.$/,
+    /is not valid JSON or JSONC: InvalidSymbol in line 1\.$/,
   ],
   [
     'a variable that is not set',
@@ -113,17 +114,25 @@ test.each<[string, Record, RegExp]>([
     /belongs to the runner/,
   ],
   ['the runner’s token by name', { 'pass-env': 'ACTIONS_RUNTIME_TOKEN' }, /belongs to the runner/],
-  ['all bots at once', { 'allowed-bots': 'renovate[bot], *' }, /: "\*" is no login: name each/],
-  ['a pattern of bots', { 'allowed-bots': '*[bot]' }, /: "\*\[bot\]" is no login: name each/],
+  [
+    'all bots at once',
+    { 'allowed-bots': 'renovate[bot], *' },
+    /: "\*" is not a valid login: name each/,
+  ],
+  [
+    'a pattern of bots',
+    { 'allowed-bots': '*[bot]' },
+    /: "\*\[bot\]" is not a valid login: name each/,
+  ],
   [
     'a bot of GitHub without its suffix',
     { 'allowed-bots': 'renovate[bot], Dependabot' },
-    /^allowed-bots: "Dependabot" is no bot's login: write it with its suffix/,
+    /^allowed-bots: "Dependabot" is not the login of a bot: add the suffix/,
   ],
   [
     'an unknown permission',
     { 'required-permission': 'push' },
-    /: "push" is unknown: set write, or/,
+    /: "push" is not a valid value: set write, or/,
   ],
   [
     'a value instead of a name',
@@ -171,6 +180,14 @@ test('all that is wrong is named at once', () => {
     permissions: 'no',
   }
   expect(problems(wrong)).toHaveLength(6)
+})
+
+test('a check across inputs says nothing of one that is wrong by itself', () => {
+  const wrong = { model: 'gpt-5', 'project-config': 'ignore', publish: 'commit, push' }
+  expect(problems(wrong)).toEqual([
+    expect.stringMatching(/^model: "gpt-5" is not of the form/),
+    expect.stringMatching(/^publish: "push" is not a valid value: set comment, /),
+  ])
 })
 
 test('what may hold a secret is never repeated', () => {
@@ -227,6 +244,21 @@ test('lists: items survive any mixture of commas, line breaks and blanks', () =>
       expect(list(z.string()).parse(`${between}${items.join(between)} `)).toEqual(items)
     }),
   )
+})
+
+test.each([
+  ['YAML', '- a/**\n- b\n'],
+  ['YAML with quotes', '- "a/**"\n- \'b\''],
+  ['indented YAML', '\n  - a/**\n  - b\n'],
+  ['JSON', '["a/**", "b"]'],
+  ['a trailing comma', 'a/**, b,\n'],
+])('lists: %s', (_what, text) => {
+  expect(list(z.string()).parse(text)).toEqual(['a/**', 'b'])
+})
+
+test('lists: an item of a JSON list may hold commas, and an item of any list a dash or brackets', () => {
+  expect(list(z.string()).parse('["*.{js,ts}"]')).toEqual(['*.{js,ts}'])
+  expect(list(z.string()).parse('-a, b-c\n[d]')).toEqual(['-a', 'b-c', '[d]'])
 })
 
 test('models: the provider is what stands before the first slash', () => {

@@ -2,8 +2,8 @@ import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { readDefaults } from '../../src/inputs/defaults.ts'
 import { readInputs } from '../../src/inputs/inputs.ts'
+import { readDefaults } from '../../src/inputs/source.ts'
 import { serverSettings } from '../../src/opencode/settings.ts'
 
 const workspace = mkdtempSync(join(realpathSync(tmpdir()), 'opencode-driver-settings-'))

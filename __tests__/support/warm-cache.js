@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sharedToolCache } from '../../scripts/local-runner.ts'
-import { readDefaults } from '../../src/inputs/defaults.ts'
+import { readDefaults } from '../../src/inputs/source.ts'
 import { installOpencode } from '../../src/install/install.ts'
 import { provideBubblewrap } from '../../src/sandbox/bubblewrap.ts'
 

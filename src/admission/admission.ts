@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 import type { Level, Permission } from '../github/account.ts'
 import type { GitHub } from '../github/client.ts'
-import type { GivenInputs } from '../inputs/inputs.ts'
+import type { StepInputs } from '../inputs/inputs.ts'
 import { safeLine } from '../session/log-line.ts'
 import { quote } from '../text.ts'
 import type { World } from '../world.ts'
@@ -18,11 +18,7 @@ const answerMs = 8_000
  * Ends a run (`UserError`, `skipped`) that who started it may not start, or whose event has no key for its models. It asks
  * GitHub only where it must, and what GitHub does not answer is no permission.
  */
-export async function admit(
-  inputs: GivenInputs,
-  world: Asking,
-  signal: AbortSignal,
-): Promise<void> {
+export async function admit(inputs: StepInputs, world: Asking, signal: AbortSignal): Promise<void> {
   const { config } = inputs
   if (config.value) requireCredentials({ ...inputs, config: config.value }, world)
   const { requiredPermission: required, allowedBots } = inputs

@@ -1,10 +1,12 @@
 import * as z from 'zod'
-import { permissionLevels } from '../inputs/inputs.ts'
 import { statusOf } from './answer.ts'
 import type { GitHub } from './client.ts'
 
+/** Permissions on a repository, from the least. */
+const everyLevel = ['read', 'triage', 'write', 'maintain', 'admin'] as const
+
 /** A permission on a repository; `none` is not one. */
-export type Level = Exclude<(typeof permissionLevels)[number], 'none'>
+export type Level = (typeof everyLevel)[number]
 
 /** What an account may do with the repository. */
 export type Permission = {
@@ -50,11 +52,9 @@ export async function readPermission(github: GitHub, login: string): Promise<Per
   return { role, levels }
 }
 
-const everyLevel = permissionLevels.filter((level) => level !== 'none')
-
-/** Undefined for a custom role. */
+/** Undefined for a role that is not GitHub's own. */
 function levelsUpTo(role: string): readonly Level[] | undefined {
-  const names: readonly string[] = permissionLevels
+  const names: readonly string[] = ['none', ...everyLevel]
   const at = names.indexOf(role)
   return at < 0 ? undefined : everyLevel.slice(0, at)
 }

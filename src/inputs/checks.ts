@@ -1,77 +1,63 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type OpencodeConfig, parseConfig, referencedVariables } from '../opencode/config.ts'
-import { type Model, modelText } from '../opencode/model.ts'
+import { modelText } from '../opencode/model.ts'
 import { isInside } from '../path.ts'
 import { isRunnerVariable } from '../programs/environment.ts'
+import type { InputValues } from './fields.ts'
+import type { CrossCheck, Note, Step } from './pipeline.ts'
+import { checkGitHub, publishChecks } from './publish.ts'
+import { type Env, workspaceOf } from './source.ts'
 
-/** Is told, in a sentence each, what is wrong and how to fix it. */
-export type Note = (problem: string) => void
+/** What must hold of several inputs together. */
+export const inputChecks: readonly CrossCheck<InputValues>[] = [
+  { needs: [], check: checkPrompt },
+  {
+    needs: ['opencode-config'],
+    check: (values, step) => checkReferences(values['opencode-config']?.value ?? {}, step),
+  },
+  { needs: ['pass-env'], check: checkPassEnv },
+  { needs: ['pass-env'], check: checkServer },
+  { needs: ['model', 'fallback-models'], check: checkModels },
+  { needs: ['model', 'opencode-config'], check: checkModelSoon },
+  ...publishChecks,
+  { needs: ['publish', 'mode'], check: checkPublishMode },
+  {
+    needs: ['context'],
+    check({ context, 'github-token': token }, step) {
+      if (context === 'diff') checkGitHub({ input: 'context', token }, step)
+    },
+  },
+  { needs: ['run-directory'], check: checkRunDirectory },
+]
 
-type Env = Readonly<Record<string, string | undefined>>
-type Raw = Readonly<Partial<Record<string, string>>>
-type Place = { readonly raw: Raw; readonly workspace: string }
-
-/** What an input gives: itself, or the path of a file that is read once the run is admitted. */
-export type Given<T> =
-  | { readonly value: T; readonly path?: undefined }
-  | { readonly value?: undefined; readonly path: string }
-
-/** The prompt; empty in mode `check`. */
-export function readPrompt(raw: Raw, note: Note): Given<string> {
-  const path = raw['prompt-file']
-  const problem = promptProblem(raw)
-  if (problem !== undefined) note(problem)
-  return problem === undefined && path !== undefined ? { path } : { value: raw.prompt ?? '' }
-}
-
-function promptProblem({ mode, prompt, 'prompt-file': file }: Raw): string | undefined {
-  const given = [prompt, file].filter((value) => value !== undefined).length
-  if (mode === 'check')
-    return given > 0
-      ? 'prompt: mode check runs no prompt. Remove it, or set mode to plan.'
-      : undefined
-  if (given === 2) return 'prompt and prompt-file: both are set. Keep one.'
-  if (given === 0)
-    return 'prompt: is missing. Set prompt or prompt-file (or mode: check, which needs none).'
-  return undefined
-}
-
-/** The opencode configuration of the run. */
-export function readConfig(
-  { raw, env }: { raw: Raw; env: Env },
-  note: Note,
-): Given<OpencodeConfig> {
-  const source = raw['opencode-config']
-  if (source === undefined) return { value: {} }
-  const isInline = /^\s*(\{|\/\/|\/\*)|[\r\n]/.test(source)
-  return isInline ? { value: checkConfig({ text: source, env }, note) } : { path: source }
+function checkPrompt({ mode, prompt, 'prompt-file': file }: InputValues, { note }: Step): void {
+  const isSet = prompt !== undefined || file !== undefined
+  if (mode === 'check') {
+    if (isSet) note('prompt: mode check runs no prompt. Remove it, or set mode to plan.')
+  } else if (!isSet)
+    note('prompt: is missing. Set prompt or prompt-file (or mode: check, which needs none).')
+  else if (prompt !== undefined && file !== undefined)
+    note('prompt and prompt-file: both are set. Keep one.')
 }
 
 /** Parses opencode configuration, and checks the variables that it names; empty if it is wrong. */
 export function checkConfig({ text, env }: { text: string; env: Env }, note: Note): OpencodeConfig {
-  const config = parseConfig(text)
-  if (config.problem !== undefined) {
-    note(`opencode-config: ${config.problem}`)
-    return {}
-  }
-  for (const variable of referencedVariables(config.value)) {
+  const { value, problem } = parseConfig(text)
+  if (value === undefined) note(`opencode-config: ${problem}.`)
+  else checkReferences(value, { env, note })
+  return value ?? {}
+}
+
+function checkReferences(config: OpencodeConfig, { env, note }: Step): void {
+  for (const variable of referencedVariables(config)) {
     if (isRunnerVariable(variable)) note(runnerVariable('opencode-config', variable))
     else if (env[variable] === undefined)
       note(`opencode-config: {env:${variable}} is not set. Add ${variable} to the env of the step.`)
   }
-  return config.value
 }
 
-function runnerVariable(input: string, name: string): string {
-  return `${input}: ${name} belongs to the runner and never reaches the agent. Map the value to another name.`
-}
-
-/** Variables for the agent must be there, and none of the runner's. */
-export function checkVariables(
-  { names, env }: { names: readonly string[]; env: Env },
-  note: Note,
-): void {
+function checkPassEnv({ 'pass-env': names }: InputValues, { env, note }: Step): void {
   for (const name of names) {
     if (isRunnerVariable(name)) note(runnerVariable('pass-env', name))
     else if (env[name] === undefined)
@@ -81,26 +67,51 @@ export function checkVariables(
   }
 }
 
+function runnerVariable(input: string, name: string): string {
+  return `${input}: ${name} belongs to the runner and never reaches the agent. Map the value to another name.`
+}
+
 /** A server that is already running takes no input that is about starting one. */
-export function checkServer(raw: Raw, note: Note): void {
-  if (raw['server-url'] === undefined) return
-  const own = ['opencode-path', 'opencode-config', 'pass-env'] as const
-  for (const name of own) {
-    if (raw[name] !== undefined)
-      note(`${name}: has no effect on a server that is already running. Remove it, or server-url.`)
+function checkServer(values: InputValues, { note }: Step): void {
+  if (values['server-url'] === undefined) return
+  const starting = {
+    'opencode-path': values['opencode-path'] !== undefined,
+    'opencode-config': values['opencode-config'] !== undefined,
+    'pass-env': values['pass-env'].length > 0,
   }
-  if (raw.isolation === 'strict')
+  for (const [name, isSet] of Object.entries(starting))
+    if (isSet)
+      note(`${name}: has no effect on a server that is already running. Remove it, or server-url.`)
+  if (values.isolation === 'strict')
     note(
       "isolation: strict can't hold for a server that is already running. Remove server-url, or set isolation to auto.",
     )
-  for (const name of ['model', 'fallback-models'] as const)
-    if (/(^|[\s,])rehearsal\//.test(raw[name] ?? ''))
+}
+
+/** A model that failed is not its own replacement, and the rehearsal runs on the action's own server. */
+function checkModels(values: InputValues, { note }: Step): void {
+  const { model, 'fallback-models': fallbacks, 'server-url': url } = values
+  const named = { model: model ? [model] : [], 'fallback-models': fallbacks }
+  for (const [name, models] of Object.entries(named))
+    if (url !== undefined && models.some(({ providerID }) => providerID === 'rehearsal'))
       note(`${name}: the rehearsal model needs a server that the action starts. Remove server-url.`)
+  const text = model && modelText(model)
+  if (fallbacks.some((fallback) => modelText(fallback) === text))
+    note(`fallback-models: ${text} is the model itself. Remove it; attempts repeats a model.`)
+}
+
+/** Before any file is read: what the checkout, or a file that opencode-config names, may say of a model is not known yet. */
+function checkModelSoon(values: InputValues, { note }: Step): void {
+  const { mode, model, 'opencode-config': config } = values
+  if (values['project-config'] !== 'ignore' || config?.path !== undefined) return
+  const models = [model && modelText(model), config?.value.model]
+  const isExternal = values['server-url'] !== undefined
+  checkModel({ mode, isExternal, models, use: 'ignore' }, note)
 }
 
 /** Where a prompt's model may come from; the checkout's configuration is empty if it is ignored. */
 export type ModelSources = {
-  readonly mode: string | undefined
+  readonly mode: string
   readonly isExternal: boolean
   readonly models: readonly (string | undefined)[]
   readonly use: 'load' | 'ignore'
@@ -116,29 +127,25 @@ export function checkModel({ mode, isExternal, models, use }: ModelSources, note
   note(`model: is missing, and ${elsewhere}. Set it, as provider/model.`)
 }
 
-/** A model that failed is not its own replacement. */
-export function checkFallback(
-  { raw, models }: { raw: Raw; models: readonly Model[] },
-  note: Note,
-): void {
-  if (models.some((model) => modelText(model) === raw.model))
-    note(`fallback-models: ${raw.model} is the model itself. Remove it; attempts repeats a model.`)
+function checkPublishMode({ publish, mode }: InputValues, { note }: Step): void {
+  if (mode !== 'implement' && publish.some((one) => one !== 'comment'))
+    note(`publish: mode ${mode} changes no files. Set mode to implement, or publish a comment.`)
 }
 
-/** Where the run is to be saved: outside the workspace, and no run there yet. */
-export function readRunDirectory({ raw, workspace }: Place, note: Note): string | undefined {
-  const path = raw['run-directory']
-  if (path === undefined) return undefined
+/** The run is saved outside the workspace, and in a folder that holds no other run. */
+function checkRunDirectory({ 'run-directory': path }: InputValues, { env, note }: Step): void {
+  if (path === undefined) return
+  const workspace = workspaceOf(env)
   const directory = resolve(workspace, path)
-  if (isInside({ inner: directory, outer: resolve(workspace) }))
+  if (isInside({ inner: directory, outer: workspace }))
     note(
       `run-directory: ${path} lies in the workspace, where the agent works. Use \${{ runner.temp }}/….`,
     )
   else if (!isEmptyFolder(directory))
-    note(`run-directory: ${path} can't be made, or is not empty. Name a new folder.`)
-  return directory
+    note(`run-directory: ${path} can't be created, or is not empty. Name a new folder.`)
 }
 
+/** True for a folder that is empty or could be created. */
 function isEmptyFolder(directory: string): boolean {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })

@@ -1,18 +1,10 @@
+import { resolve } from 'node:path'
 import * as z from 'zod'
 import { readEvent, workBranchOf } from '../event/event.ts'
 import type { PathPolicy } from '../policy/policy.ts'
-import type { Note } from './checks.ts'
-import { choice, count, glob, list, size, yesOrNo } from './values.ts'
-
-/** A branch by its name, as `git check-ref-format` has it in the main. */
-const branchName = z
-  .string()
-  .regex(/^(?![/.-])(?!.*(\.\.|\/\/|@\{|\.lock(\/|$)))[^\s~^:?*[\\\p{Cc}]+(?<![/.])$/u, {
-    error: 'is no name of a branch: write it without refs/heads/',
-  })
-  .refine((name) => !name.startsWith('refs/'), {
-    error: 'is no name of a branch: write it without refs/heads/',
-  })
+import { type CrossCheck, inputSchema, parseInputs, type Step } from './pipeline.ts'
+import { type InputSource, readRaw, workspaceOf } from './source.ts'
+import { branchName, choice, count, glob, list, size, yesOrNo } from './values.ts'
 
 /** The inputs that both actions have: what is published, where and how. */
 export const publishFields = {
@@ -32,6 +24,9 @@ export const publishFields = {
   'max-changed-files': count({ least: 1, most: 100_000 }),
   'max-patch-size': size,
 } as const
+
+/** The values of those inputs. */
+export type PublishValues = z.infer<z.ZodObject<typeof publishFields>>
 
 /** What is published beside outputs, summary and run directory, and how. */
 export type PublishChoice = {
@@ -55,7 +50,7 @@ export type PublishChoice = {
 export type Publication = 'comment' | 'commit' | 'pull-request'
 
 /** The choice that parsed fields make. */
-export function choosePublish(data: z.infer<z.ZodObject<typeof publishFields>>): PublishChoice {
+export function choosePublish(data: PublishValues): PublishChoice {
   return {
     what: data.publish,
     token: data['github-token'],
@@ -78,35 +73,57 @@ export function choosePublish(data: z.infer<z.ZodObject<typeof publishFields>>):
   }
 }
 
-type Env = Readonly<Record<string, string | undefined>>
-type Raw = Readonly<Partial<Record<string, string>>>
+/** What publishing needs beside its inputs, checked before anything is paid for. */
+export const publishChecks: readonly CrossCheck<PublishValues>[] = [
+  {
+    needs: ['publish'],
+    check({ publish, 'github-token': token }, step) {
+      if (publish.length > 0) checkGitHub({ input: 'publish', token }, step)
+    },
+  },
+  { needs: ['publish', 'issue-number', 'branch'], check: checkTarget },
+]
 
-/** What publishing needs beside its inputs is there, before anything is paid for. */
-export function checkPublish({ raw, env }: { raw: Raw; env: Env }, note: Note): void {
-  if (raw.publish === undefined) return
-  checkToken({ name: 'publish', raw, env }, note)
+function checkTarget(
+  { publish, 'issue-number': issue, branch }: PublishValues,
+  { env, note }: Step,
+): void {
+  if (publish.length === 0) return
   const event = readEvent(env)
-  const asked = raw.publish.split(/[\s,]+/)
-  if (asked.includes('comment') && raw['issue-number'] === undefined && event.number === undefined)
+  if (publish.includes('comment') && issue === undefined && event.number === undefined)
     note(
       `publish: the event ${event.name} has no issue or pull request to comment on. Set issue-number.`,
     )
   const hasBranch = event.kind === 'pull request' || workBranchOf(event) !== undefined
-  if (asked.includes('commit') && raw.branch === undefined && !hasBranch)
+  if (publish.includes('commit') && branch === undefined && !hasBranch)
     note(`publish: the event ${event.name} has no branch to commit to. Set branch.`)
-  if (asked.some((one) => one !== 'comment') && raw.mode !== undefined && raw.mode !== 'implement')
-    note(`publish: mode ${raw.mode} changes no files. Set mode to implement, or publish a comment.`)
 }
 
-/** What talking to GitHub needs; `name` is the input that asks for it. */
-export function checkToken(
-  { name, raw, env }: { name: string; raw: Raw; env: Env },
-  note: Note,
+/** What talking to GitHub needs, before anything is paid for; `input` is the one that asks for it. */
+export function checkGitHub(
+  { input, token }: { input: string; token: string | undefined },
+  { env, note }: Step,
 ): void {
-  if (raw['github-token'] === undefined)
-    note(`github-token: is empty, and ${name} needs one. Leave it out to use the token of the job.`)
+  if (token === undefined)
+    note(
+      `github-token: is empty, and ${input} needs a token. Leave it out to use the token of the job.`,
+    )
   const variables = ['GITHUB_API_URL', 'GITHUB_SERVER_URL', 'GITHUB_REPOSITORY']
   const missing = variables.filter((variable) => !env[variable])
   if (missing.length > 0)
-    note(`${name}: needs ${missing.join(', ')}, which every GitHub runner sets.`)
+    note(`${input}: needs ${missing.join(', ')}, which every GitHub runner sets.`)
+}
+
+const fields = {
+  ...publishFields,
+  'run-directory': z.string(),
+  'fail-on': choice(['failure', 'never'], 'failure or never'),
+} as const
+
+/** Reads and checks the inputs of `publish/action.yml`: the saved run, and what to publish of it. Throws as `readInputs` does. */
+export function readPublishInputs({ env, defaults }: InputSource) {
+  const raw = readRaw(Object.keys(fields), { env, defaults })
+  const values = parseInputs(inputSchema(fields, publishChecks, env), raw)
+  const directory = resolve(workspaceOf(env), values['run-directory'])
+  return { directory, choice: choosePublish(values) }
 }

@@ -1,80 +1,125 @@
 import * as z from 'zod'
 import { unsupportedMajor } from '../install/platform.ts'
+import { parseModel } from '../opencode/model.ts'
 import { globProblem } from '../policy/globs.ts'
 
-const units = { s: 1000, m: 60_000, h: 3_600_000 } as const
-const longestMs = 5 * 24 * units.h
-
-/** A duration (`90s`, `15m`, `1h`, bare seconds) as milliseconds: more than zero, at most five days. */
-export const duration = z.string().transform((text, context) => {
-  const match = /^(\d+(?:\.\d+)?)\s*([smh])?$/.exec(text.trim())
-  const ms = match
-    ? Math.round(Number(match[1]) * units[(match[2] ?? 's') as keyof typeof units])
-    : 0
-  if (ms > 0 && ms <= longestMs) return ms
-  const message =
-    'is no duration: write 90s, 15m, 1h or a number of seconds, more than zero and at most 120h'
-  context.addIssue({ code: 'custom', message })
-  return z.NEVER
-})
-
-/** A whole number of at least `least` and at most `most`. */
-export function count({ least, most }: { least: number; most: number }) {
-  return z.string().transform((text, context) => {
-    const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
-    if (value >= least && value <= most) return value
-    context.addIssue({
-      code: 'custom',
-      message: `is no whole number from ${least} to ${most}`,
-    })
+/** What `read` makes of a text; `message` completes `"TEXT" …` where it makes nothing of it. */
+function readBy<T>(read: (text: string) => T | undefined, message: string) {
+  return z.string().transform((text, context): T => {
+    const value = read(text.trim())
+    if (value !== undefined) return value
+    context.addIssue(message)
     return z.NEVER
   })
 }
 
-const sizes = { '': 1, B: 1, KB: 1e3, MB: 1e6, KIB: 1024, MIB: 1024 ** 2 } as const
+const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
+const longestMs = 5 * 24 * 3_600_000
+
+/** A duration (`90s`, `15m`, `1h`, bare seconds) as milliseconds: more than zero, at most five days. */
+export const duration = readBy((text) => {
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)\s*([smh])?$/.exec(text) ?? []
+  const ms = Math.round(Number(number) * (units[unit] ?? 0))
+  return ms > 0 && ms <= longestMs ? ms : undefined
+}, 'is not a valid duration: write 90s, 15m, 1h or a number of seconds, more than zero and at most 120h')
+
+/** A whole number of at least `least` and at most `most`. */
+export function count({ least, most }: { least: number; most: number }) {
+  return readBy((text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    return value >= least && value <= most ? value : undefined
+  }, `is not a whole number from ${least} to ${most}`)
+}
+
+const sizes: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  KIB: 1024,
+  MIB: 1024 ** 2,
+}
 
 /** A size (`500KB`, `1MiB`, bare bytes) in bytes, more than zero. */
-export const size = z.string().transform((text, context) => {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([KM]?i?B)?$/i.exec(text.trim()) ?? []
-  const bytes = Math.round(Number(number) * sizes[unit.toUpperCase() as keyof typeof sizes])
-  if (number !== '' && bytes > 0) return bytes
-  context.addIssue({
-    code: 'custom',
-    message: 'is no size: write 1MiB, 500KB or a number of bytes',
-  })
-  return z.NEVER
-})
+export const size = readBy((text) => {
+  const [, number, unit = 'B'] = /^(\d+(?:\.\d+)?)\s*([KM]?i?B)?$/i.exec(text) ?? []
+  const bytes = Math.round(Number(number) * (sizes[unit.toUpperCase()] ?? 0))
+  return bytes > 0 ? bytes : undefined
+}, 'is not a valid size: write 1MiB, 500KB or a number of bytes')
+
+/** A sum of US dollars, more than zero: `2`, `0.50`, `$0.50`. */
+export const amount = readBy((text) => {
+  const value = /^\$?\d+(\.\d+)?$/.test(text) ? Number(text.replace('$', '')) : 0
+  return value > 0 ? value : undefined
+}, 'is not a valid amount of US dollars: write 2 or 0.50')
+
+/** `provider/model` as opencode's pair; the model's part may hold slashes. */
+export const modelName = readBy(
+  (text) => (/^[^/\s]+\/\S+$/.test(text) ? parseModel(text) : undefined),
+  'is not of the form provider/model',
+)
+
+/** An http(s) URL without user name, password, query or fragment; no slash at its end. */
+export const serverUrl = readBy((text) => {
+  const url = URL.parse(text)
+  if (!url || !/^https?:$/.test(url.protocol)) return undefined
+  const hasMore = url.username + url.password + url.search + url.hash !== ''
+  return hasMore ? undefined : url.href.replace(/\/+$/, '')
+}, 'is not a valid server URL: write http://host:port, and give the password as server-password')
 
 /** `true` or `false`. */
-export const yesOrNo = z
-  .enum(['true', 'false'], { error: 'is neither: set true or false' })
-  .transform((text) => text === 'true')
+export const yesOrNo = choice(['true', 'false'], 'true or false').transform(
+  (text) => text === 'true',
+)
+
+/** One of several words; `remedy` names them in a natural order. */
+export function choice<const T extends readonly string[]>(words: T, remedy: string) {
+  return z.enum(words, { error: `is not a valid value: set ${remedy}` })
+}
 
 /** A login on GitHub; one of an app ends in `[bot]`. */
 export const login = z
   .string()
   .regex(/^\w[\w-]*(\[bot\])?$/, {
-    error: 'is no login: name each bot exactly, as in renovate[bot]; patterns are not known',
+    error:
+      'is not a valid login: name each bot exactly, as in renovate[bot]; patterns are not supported',
   })
   .refine((text) => !/^(dependabot|github-actions)$/i.test(text), {
-    error: "is no bot's login: write it with its suffix, as in dependabot[bot]",
+    error: 'is not the login of a bot: add the suffix, as in dependabot[bot]',
+  })
+
+/** Name of an environment variable. */
+export const variableName = z
+  .string()
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_]*$/,
+    'is not the name of an environment variable: give names, without values',
+  )
+
+/** An exact version of opencode 1.x. */
+export const version = z.string().superRefine((text, context) => {
+  if (!/^\d+\.\d+\.\d+$/.test(text))
+    context.addIssue('is not an exact version: write three numbers, like 1.18.33')
+  else if (unsupportedMajor(text))
+    context.addIssue('has a different API than opencode 1: choose a version 1.x')
+})
+
+/** A branch by its name, as `git check-ref-format` defines it for the most part. */
+export const branchName = z
+  .string()
+  .regex(/^(?![/.-])(?!.*(\.\.|\/\/|@\{|\.lock(\/|$)))[^\s~^:?*[\\\p{Cc}]+(?<![/.])$/u, {
+    error: 'is not a valid branch name',
+  })
+  .refine((name) => !name.startsWith('refs/'), {
+    error: 'is not a valid branch name: write it without refs/heads/',
   })
 
 /** A glob that names paths of the repository. */
 export const glob = z.string().superRefine((text, context) => {
   const message = globProblem(text)
-  if (message) context.addIssue({ code: 'custom', message })
+  if (message) context.addIssue(message)
 })
 
-/** A sum of US dollars, more than zero: `2`, `0.50`, `$0.50`. */
-export const amount = z.string().transform((text, context) => {
-  const value = /^\$?\d+(\.\d+)?$/.test(text.trim()) ? Number(text.trim().replace('$', '')) : 0
-  if (value > 0) return value
-  context.addIssue({ code: 'custom', message: 'is no sum of US dollars: write 2 or 0.50' })
-  return z.NEVER
-})
-
-/** A list separated by commas or line breaks; blanks around and empty items are dropped, doubles once. */
+/** A list as people write one: with commas or line breaks, as YAML (`- a`) or as JSON; what is named twice counts once. */
 export function list<T>(item: z.ZodType<T, string>) {
   return z
     .string()
@@ -83,66 +128,29 @@ export function list<T>(item: z.ZodType<T, string>) {
     .pipe(z.array(item))
 }
 
+const jsonList = z.array(z.string())
+
 /** The items of a list as text. */
 export function splitList(text: string): string[] {
-  const parts = text.split(/[,\r\n]/).map((part) => part.trim())
-  return [...new Set(parts)].filter((part) => part !== '')
+  const json = jsonList.safeParse(parseJSON(text)).data
+  const parts = json ?? text.split(/[\r\n]+/).flatMap(partsOfLine)
+  return [...new Set(parts.map((part) => part.trim()))].filter((part) => part !== '')
 }
 
-/** One of several words; `remedy` names them in a natural order. */
-export function choice<const T extends readonly string[]>(words: T, remedy: string) {
-  return z.enum(words, { error: `is unknown: set ${remedy}` })
+function partsOfLine(line: string): string[] {
+  const parts = line.replace(/^\s*-\s+(?=\S)/, '').split(',')
+  return parts.map((part) => part.trim().replace(/^(["'])(.*)\1$/, '$2'))
 }
 
 /** JSON text that holds `schema`. */
 export function json<T extends z.ZodType>(schema: T) {
-  return z
-    .string()
-    .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown
-      } catch {
-        context.addIssue({ code: 'custom', message: 'is not JSON' })
-        return z.NEVER
-      }
-    })
-    .pipe(schema)
+  return readBy<unknown>(parseJSON, 'is not valid JSON').pipe(schema)
 }
 
-/** `provider/model` as opencode's pair; the model's part may hold slashes. */
-export const modelName = z
-  .string()
-  .regex(/^[^/\s]+\/\S+$/, 'is not of the form provider/model')
-  .transform((text) => {
-    const slash = text.indexOf('/')
-    return { providerID: text.slice(0, slash), modelID: text.slice(slash + 1) }
-  })
-
-/** Name of an environment variable. */
-export const variableName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'names no environment variable: give names, without values')
-
-/** An exact version of opencode 1.x. */
-export const version = z
-  .string()
-  .regex(/^\d+\.\d+\.\d+$/, {
-    error: 'is no exact version: write three numbers, like 1.18.33',
-    abort: true,
-  })
-  .superRefine((text, context) => {
-    const message = 'has another API than opencode 1: choose a version 1.x'
-    if (unsupportedMajor(text)) context.addIssue({ code: 'custom', message })
-  })
-
-/** An http(s) URL without user name, password, query or fragment; no slash at its end. */
-export const serverUrl = z.string().transform((text, context) => {
-  const url = URL.parse(text)
-  const http = url !== null && /^https?:$/.test(url.protocol)
-  if (http && url.username + url.password + url.search + url.hash === '')
-    return url.href.replace(/\/+$/, '')
-  const message =
-    'is no URL of a server: write http://host:port, and the password as server-password'
-  context.addIssue({ code: 'custom', message })
-  return z.NEVER
-})
+function parseJSON(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,7 +1,7 @@
 import { Agent, type Dispatcher, request } from 'undici'
 import * as z from 'zod'
 import { UserError } from '../errors.ts'
-import type { Rule } from '../inputs/inputs.ts'
+import type { Rule } from '../inputs/fields.ts'
 import * as shapes from './shapes.ts'
 
 /** Where a server listens, and how to get in. */

@@ -47,19 +47,21 @@ type Parsed =
   | { readonly value: OpencodeConfig; readonly problem?: undefined }
   | { readonly value?: undefined; readonly problem: string }
 
-/** Parses opencode configuration from JSON or JSONC; the problem quotes no text, since that may hold secrets. */
+/** Parses opencode configuration from JSON or JSONC; the problem completes `NAME …`, and quotes no text, since that may hold secrets. */
 export function parseConfig(text: string): Parsed {
   const errors: ParseError[] = []
   const json: unknown = parse(text, errors, { allowTrailingComma: true })
   const [error] = errors
   if (error) {
     const line = text.slice(0, error.offset).split('\n').length
-    return { problem: `is no JSON or JSONC: ${printParseErrorCode(error.error)} in line ${line}.` }
+    return {
+      problem: `is not valid JSON or JSONC: ${printParseErrorCode(error.error)} in line ${line}`,
+    }
   }
   const parsed = schema.safeParse(json)
   if (parsed.success) return { value: parsed.data }
   const issues = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  return { problem: `${issues.join('; ')}.` }
+  return { problem: issues.join('; ') }
 }
 
 const fileReference = /\{file:([^}]+)\}/g

@@ -1,4 +1,4 @@
-import type { Rule } from '../inputs/inputs.ts'
+import type { Rule } from '../inputs/fields.ts'
 
 const allow = (permission: string, pattern = '*'): Rule => ({
   permission,

@@ -1,8 +1,9 @@
 import { realpathSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
-import { checkConfig, checkModel, type Note } from '../inputs/checks.ts'
-import type { GivenInputs, Inputs } from '../inputs/inputs.ts'
+import { checkConfig, checkModel } from '../inputs/checks.ts'
+import type { Inputs, StepInputs } from '../inputs/inputs.ts'
+import type { Note } from '../inputs/pipeline.ts'
 import { type OpencodeConfig, resolveFiles } from '../opencode/config.ts'
 import { modelText } from '../opencode/model.ts'
 import { isInside } from '../path.ts'
@@ -42,7 +43,7 @@ type Opening = Pick<World, 'env' | 'event' | 'report' | 'temporary'> & {
  * that anything of it is read. Throws `UserError` (`config-invalid`) with all that is wrong.
  */
 export async function openCheckout(
-  given: GivenInputs,
+  given: StepInputs,
   world: Opening,
   signal: AbortSignal,
 ): Promise<OpenedCheckout> {
@@ -66,7 +67,7 @@ export async function openCheckout(
   return { inputs, projectConfig: { ...projectConfig, config }, repository }
 }
 
-function findDirectory({ workspace, workingDirectory: path }: GivenInputs): string {
+function findDirectory({ workspace, workingDirectory: path }: StepInputs): string {
   const { value, problem } = findNamedFolder({ path, base: workspace, workspace })
   if (value !== undefined) return value
   const advice =
@@ -93,7 +94,7 @@ async function readFacts(
 }
 
 type Naming = {
-  readonly given: GivenInputs
+  readonly given: StepInputs
   readonly directory: string
   readonly chosen: ProjectConfigChoice
   readonly env: Opening['env']

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import type { Rule } from '../inputs/inputs.ts'
+import type { Rule } from '../inputs/fields.ts'
 import type { Client, Prompt } from '../opencode/client.ts'
 import type { SessionEvent } from '../opencode/events.ts'
 import { type Aborted, abortTree } from './abort.ts'

@@ -1,0 +1,86 @@
+import * as z from 'zod'
+import { type OpencodeConfig, parseConfig } from '../opencode/config.ts'
+import { publishFields } from './publish.ts'
+import {
+  amount,
+  choice,
+  count,
+  duration,
+  json,
+  list,
+  login,
+  modelName,
+  serverUrl,
+  variableName,
+  version,
+} from './values.ts'
+
+const rules = z.array(
+  z.strictObject({
+    permission: z.string().min(1),
+    pattern: z.string().min(1),
+    action: z.enum(['allow', 'ask', 'deny']),
+  }),
+)
+
+/** One opencode permission rule. */
+export type Rule = z.infer<typeof rules>[number]
+
+/** A value, or the path of a file in the checkout that holds it, which is read once the run is admitted. */
+export type ValueOrPath<T> =
+  | { readonly value: T; readonly path?: undefined }
+  | { readonly value?: undefined; readonly path: string }
+
+/** opencode configuration as JSON or JSONC, or the path of a file that holds it. */
+const configOrPath = z.string().transform((text, context): ValueOrPath<OpencodeConfig> => {
+  const isInline = /^\s*(\{|\/\/|\/\*)|[\r\n]/.test(text)
+  if (!isInline) return { path: text }
+  const { value, problem } = parseConfig(text)
+  if (value !== undefined) return { value }
+  context.addIssue(problem)
+  return z.NEVER
+})
+
+/** Each input by itself: from its text to its value. */
+export const fields = {
+  mode: choice(['check', 'plan', 'implement'], 'check, plan or implement'),
+  prompt: z.string().optional(),
+  'prompt-file': z.string().optional(),
+  context: choice(['none', 'event', 'diff'], 'none, event or diff'),
+  'working-directory': z.string(),
+  model: modelName.optional(),
+  'fallback-models': list(modelName),
+  variant: z.string().optional(),
+  agent: z.string().optional(),
+  'require-providers': list(z.string()),
+  timeout: duration,
+  'stall-timeout': duration,
+  attempts: count({ least: 1, most: 10 }),
+  'provider-retries': count({ least: 0, most: 5 }),
+  'max-cost': amount.optional(),
+  'max-tokens': count({ least: 1, most: 1e9 }).optional(),
+  'max-steps': count({ least: 1, most: 100_000 }),
+  'opencode-version': version,
+  'opencode-path': z.string().optional(),
+  'server-url': serverUrl.optional(),
+  'server-password': z.string().optional(),
+  'opencode-config': configOrPath.optional(),
+  'pass-env': list(variableName),
+  permissions: json(rules).optional(),
+  'required-permission': choice(
+    ['none', 'read', 'triage', 'write', 'maintain', 'admin'],
+    'write, or another of read, triage, maintain and admin, or none to let anyone start it',
+  ),
+  'allowed-bots': list(login),
+  'project-config': choice(['auto', 'load', 'ignore'], 'auto, load or ignore'),
+  isolation: choice(['auto', 'strict', 'off'], 'auto, strict or off'),
+  ...publishFields,
+  'fail-on': choice(['failure', 'never'], 'failure or never'),
+  'run-directory': z.string().optional(),
+} as const
+
+/** The names of all inputs; `action.yml` declares the same. */
+export const inputNames = Object.keys(fields) as readonly (keyof typeof fields)[]
+
+/** The inputs by name, each parsed. */
+export type InputValues = z.infer<z.ZodObject<typeof fields>>
