@@ -7,7 +7,8 @@ import { type Client, createClient } from '../../src/opencode/client.ts'
 import type { ProviderConfig } from '../../src/opencode/config.ts'
 import { parseModel } from '../../src/opencode/model.ts'
 import { startBroker } from '../../src/providers/broker/broker.ts'
-import { keepKeys } from '../../src/providers/kept-keys.ts'
+import { brokerKeys } from '../../src/providers/brokered-keys.ts'
+import { planProvider } from '../../src/providers/plan.ts'
 import { sdks } from '../../src/providers/sdks.ts'
 import { startOpencode } from '../support/opencode.ts'
 import { type StandIn, startProvider } from '../support/provider.ts'
@@ -132,19 +133,11 @@ beforeAll(async () => {
       return [id, { ...entry, options }]
     }),
   )
-  const fallbackModels = cases.flatMap(({ model }) => parseModel(model) ?? [])
-  const { providers } = keepKeys({
-    inputs: {
-      model: undefined,
-      fallbackModels,
-      config: { provider },
-      passEnv: [],
-    },
-    env,
-    used: Object.keys(provider),
-    open: broker.open,
-  })
-  const server = stack.use(await startOpencode({ provider: providers }, seen))
+  const models = cases.flatMap(({ model }) => parseModel(model) ?? [])
+  const source = { config: { provider }, models, env }
+  const plans = Object.keys(provider).map((id) => planProvider(id, source))
+  const { entries } = brokerKeys(plans, { env, open: broker.open })
+  const server = stack.use(await startOpencode({ provider: entries }, seen))
   client = stack.use(createClient(server.address, mkdtempSync(join(tmpdir(), 'opencode-sdks-'))))
 }, limitMs)
 

@@ -1,6 +1,6 @@
 import type { Event } from '../event/event.ts'
 import type { Inputs } from '../inputs/inputs.ts'
-import { missingKey } from '../providers/keys.ts'
+import { missingKey } from '../providers/variables.ts'
 import { isSameLogin } from './actor.ts'
 
 const dependabot = 'dependabot[bot]'

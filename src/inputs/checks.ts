@@ -3,11 +3,11 @@ import { resolve } from 'node:path'
 import { type OpencodeConfig, parseConfig, referencedVariables } from '../opencode/config.ts'
 import { modelText } from '../opencode/model.ts'
 import { isInside } from '../path.ts'
-import { isRunnerVariable } from '../programs/environment.ts'
+import { type Env, isRunnerVariable } from '../programs/environment.ts'
 import type { InputValues } from './fields.ts'
 import type { CrossCheck, Note, Step } from './pipeline.ts'
 import { checkGitHub, publishChecks } from './publish.ts'
-import { type Env, workspaceOf } from './source.ts'
+import { workspaceOf } from './source.ts'
 
 /** What must hold of several inputs together. */
 export const inputChecks: readonly CrossCheck<InputValues>[] = [

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { UserError } from '../errors.ts'
-import type { Env, RawInputs } from './source.ts'
+import type { Env } from '../programs/environment.ts'
+import type { RawInputs } from './source.ts'
 import { splitList } from './values.ts'
 
 /** Takes a sentence that says what is wrong and how to fix it. */

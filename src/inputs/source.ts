@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import * as z from 'zod'
-
-/** Environment of the step. */
-export type Env = Readonly<Record<string, string | undefined>>
+import type { Env } from '../programs/environment.ts'
 
 /** Where inputs come from: the step's environment and the defaults of `action.yml`. */
 export type InputSource = { readonly env: Env; readonly defaults: Readonly<Record<string, string>> }

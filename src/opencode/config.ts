@@ -84,12 +84,14 @@ function mapTexts(value: unknown, change: (text: string) => string): unknown {
   )
 }
 
-/** The variables that a configuration names with `{env:NAME}`. */
+/** The variables that a text of a configuration names with `{env:NAME}`. */
+export function variablesIn(text: string): string[] {
+  return [...new Set(Array.from(text.matchAll(/\{env:([^}]+)\}/g), ([, name = '']) => name))]
+}
+
+/** The variables that a whole configuration names. */
 export function referencedVariables(config: OpencodeConfig): string[] {
-  const names = [...JSON.stringify(config).matchAll(/\{env:([^}]+)\}/g)].map(
-    (match) => `${match[1]}`,
-  )
-  return [...new Set(names)]
+  return variablesIn(JSON.stringify(config))
 }
 
 /** The models that a configuration names. */

@@ -1,8 +1,14 @@
 import type { Inputs } from '../inputs/inputs.ts'
-import { allowedEnvironment, withoutLoopbackProxy } from '../programs/environment.ts'
-import { describeKeys, type KeyKeeping, keepKeys } from '../providers/kept-keys.ts'
-import { isProviderSetting, keyVariables, providersWithKey } from '../providers/providers.ts'
-import { resolveText } from '../providers/sealing.ts'
+import { allowedEnvironment, type Env, withoutLoopbackProxy } from '../programs/environment.ts'
+import {
+  brokerKeys,
+  describeKeys,
+  type OpenRoute,
+  refuseUnnamedKeys,
+} from '../providers/brokered-keys.ts'
+import { resolveText } from '../providers/placeholders.ts'
+import { type ProviderPlan, planProvider } from '../providers/plan.ts'
+import { isProviderSetting, providersWithKey } from '../providers/variables.ts'
 import type { Result } from '../result.ts'
 import { passwordsIn, secretsInValue } from '../secrets/value-secrets.ts'
 import {
@@ -12,7 +18,7 @@ import {
   type ProviderConfig,
   referencedVariables,
 } from './config.ts'
-import { modelText } from './model.ts'
+import { type Model, modelText } from './model.ts'
 
 /** What a server is started with. */
 export type ServerSettings = {
@@ -26,13 +32,12 @@ export type ServerSettings = {
 
 type Parts = {
   readonly inputs: Inputs
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Env
   /** Provider entries of the action's own, by id. */
   readonly ownProviders: Readonly<Record<string, ProviderConfig>>
   /** What the checkout's own configuration says, if it is loaded. */
   readonly project: OpencodeConfig
-  /** Opens a way through the broker; returns its base URL. */
-  readonly open: KeyKeeping['open']
+  readonly open: OpenRoute
 }
 
 /** Joins the action's defaults with the inputs: the configuration, and the environment that the agent may see. */
@@ -41,8 +46,11 @@ export function serverSettings(parts: Parts): ServerSettings {
   const used = providersInUse(inputs, parts)
   const declared = { ...ownProviders, ...inputs.config.provider }
   const config = mergeConfig(project, { ...inputs.config, provider: declared })
-  const kept = keepKeys({ inputs: { ...inputs, config }, env, used, open })
-  const own = { ...inputs.config, provider: { ...declared, ...kept.providers } }
+  const models = namedModels(inputs)
+  const plans = used.map((id) => planProvider(id, { config, models, env }))
+  refuseUnnamedKeys(plans, { env, passEnv: inputs.passEnv })
+  const brokered = brokerKeys(plans, { env, open })
+  const own = { ...inputs.config, provider: { ...declared, ...brokered.entries } }
   const variables = referencedVariables(own)
   const named = [...variables, ...inputs.passEnv]
   const allowed = allowedEnvironment(env, named)
@@ -54,15 +62,18 @@ export function serverSettings(parts: Parts): ServerSettings {
     // A refusal would end the run; max-steps ends a loop.
     permission: { doom_loop: 'allow' },
     enabled_providers: used,
-    provider: patience(inputs, connectable({ used, config: own, seen })),
+    provider: patience(
+      inputs,
+      plans.filter((plan) => isConnectable(plan, seen)),
+    ),
     ...(model ? { small_model: model } : {}),
   }
   const fixed = { autoupdate: false, share: 'disabled', ...(model ? { model } : {}) }
   return {
     config: { ...mergeConfig(defaults, own), ...fixed },
     env: withoutLoopbackProxy(allowed),
-    secrets: [...kept.values, ...secretsIn({ inputs, allowed, named })],
-    keys: describeKeys(kept, { used, config, seen }),
+    secrets: [...brokered.secrets, ...secretsIn({ inputs, allowed, named })],
+    keys: describeKeys(plans, brokered, seen),
   }
 }
 
@@ -72,26 +83,20 @@ const noticeMs = 5000
 /** How long opencode waits for a provider: a little longer than this action does. */
 function patience(
   { stallTimeoutMs }: Inputs,
-  providers: readonly string[],
+  plans: readonly ProviderPlan[],
 ): Readonly<Record<string, unknown>> {
   const waitMs = stallTimeoutMs + noticeMs
   const options = { headerTimeout: waitMs, chunkTimeout: waitMs }
-  return Object.fromEntries(providers.map((id) => [id, { options }]))
+  return Object.fromEntries(plans.map(({ id }) => [id, { options }]))
 }
 
-type Connecting = {
-  readonly used: readonly string[]
-  readonly config: OpencodeConfig
-  readonly seen: readonly string[]
+/** True for a provider that is declared or has a key: an entry of configuration alone makes opencode take one for connected. */
+function isConnectable({ entry, variables }: ProviderPlan, seen: readonly string[]): boolean {
+  return entry !== undefined || variables.some((name) => seen.includes(name))
 }
 
-/** The providers that are declared or have a key: an entry of configuration alone makes opencode take one for connected. */
-function connectable({ used, config, seen }: Connecting): string[] {
-  return used.filter(
-    (id) =>
-      config.provider?.[id] !== undefined ||
-      keyVariables(id, config).some((name) => seen.includes(name)),
-  )
+function namedModels({ model, fallbackModels }: Inputs): Model[] {
+  return [...(model ? [model] : []), ...fallbackModels]
 }
 
 /**
@@ -103,10 +108,8 @@ function providersInUse(
   inputs: Inputs,
   { env, project }: Pick<Parts, 'env' | 'project'>,
 ): string[] {
-  const models = [...(inputs.model ? [inputs.model] : []), ...inputs.fallbackModels]
-  const ids = models.map(({ providerID }) => providerID)
   const named = [
-    ...ids,
+    ...namedModels(inputs).map(({ providerID }) => providerID),
     ...inputs.requireProviders,
     ...configuredProviders(inputs.config),
     ...configuredProviders(project),

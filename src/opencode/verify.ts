@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import { missingProvider, nearest, type Provider } from '../providers/providers.ts'
+import { missingProvider, nearest } from '../providers/missing-provider.ts'
 import { type Client, ServerAnswer } from './client.ts'
 import type { OpencodeConfig } from './config.ts'
 import { type Model, modelText, parseModel } from './model.ts'
@@ -28,6 +28,9 @@ export type Candidate = {
   /** True if opencode knows a price of the model, so that `cost` means something. */
   readonly priced: boolean
 }
+
+/** A provider that is connected, and its models. */
+export type Provider = { readonly id: string; readonly models: readonly string[] }
 
 /** What the server has of it. */
 export type Verified = {

@@ -1,4 +1,5 @@
-type Env = Readonly<Record<string, string | undefined>>
+/** Environment variables by name. */
+export type Env = Readonly<Record<string, string | undefined>>
 
 /** Variables of the runner or of the action's own inputs: they never reach the agent. */
 export function isRunnerVariable(name: string): boolean {

@@ -1,13 +1,13 @@
 import { bundledRelease, type CatalogueProvider } from '../install/release.ts'
 import type { ProviderConfig } from '../opencode/config.ts'
-import { isRunnerVariable } from '../programs/environment.ts'
+import { type Env, isRunnerVariable } from '../programs/environment.ts'
 import { sdks } from './sdks.ts'
 
-type Env = Readonly<Record<string, string | undefined>>
-
 /** A provider as the catalogue and the run's configuration describe it. */
-export type Described = {
+export type ProviderFacts = {
   readonly id: string
+  /** Package of its SDK. */
+  readonly package: string
   /** Its entry in opencode-config. */
   readonly entry: ProviderConfig | undefined
   /** Its models that the run may call. */
@@ -15,28 +15,11 @@ export type Described = {
   readonly env: Env
 }
 
-const compatible = '@ai-sdk/openai-compatible'
+/** The package of a provider that names none. */
+export const compatible = '@ai-sdk/openai-compatible'
 const azure = '@ai-sdk/azure'
 
-const signing =
-  /^(?:@ai-sdk\/(?:amazon-bedrock|google-vertex|github-copilot)|gitlab-ai-provider|ai-gateway-provider|@jerome-benoit\/sap-ai-provider)/
-const signingIDs = [
-  'amazon-bedrock',
-  'cloudflare-ai-gateway',
-  'github-copilot',
-  'gitlab',
-  'google-vertex',
-  'google-vertex-anthropic',
-  'sap-ai-core',
-]
-
 const catalogue: Readonly<Record<string, CatalogueProvider>> = bundledRelease.providers
-
-/** True for a provider whose SDK signs its requests, or trades its key for another. */
-export function signsItself({ id, entry }: Pick<Described, 'id' | 'entry'>): boolean {
-  if (signing.test(packageOf(id, entry))) return true
-  return signingIDs.includes(id) && entry?.options?.baseURL === undefined
-}
 
 /** Where models are called, and the packages of the SDKs that call there. */
 export type Address = { readonly base: string; readonly packages: readonly string[] }
@@ -49,11 +32,11 @@ export type Addresses = {
 }
 
 /** Finds the addresses as opencode does; undefined where one is not known. */
-export function findAddresses(described: Described): Addresses | undefined {
-  const { entry } = described
-  const models = [...new Set([...described.models, ...Object.keys(entry?.models ?? {})])]
+export function findAddresses(facts: ProviderFacts): Addresses | undefined {
+  const { entry } = facts
+  const models = [...new Set([...facts.models, ...Object.keys(entry?.models ?? {})])]
   const named = models.length > 0 ? models : [undefined]
-  const found = named.map((model) => ({ model, ...addressOf(described, model) }))
+  const found = named.map((model) => ({ model, ...addressOf(facts, model) }))
   const groups = Map.groupBy(found, ({ base }) => base)
   const all = [...groups].flatMap(([base, members]) =>
     base === undefined ? [] : [{ base, packages: union(members.map((one) => one.packages)) }],
@@ -68,19 +51,19 @@ function union(lists: readonly (readonly string[])[]): string[] {
   return [...new Set(lists.flat())]
 }
 
-function addressOf(described: Described, model: string | undefined) {
-  const { id, entry } = described
+function addressOf(facts: ProviderFacts, model: string | undefined) {
+  const { id, entry } = facts
   const own = model === undefined ? undefined : entry?.models?.[model]
-  const npm = own?.provider?.npm ?? packageOf(id, entry)
+  const npm = own?.provider?.npm ?? facts.package
   const named = entry?.options?.baseURL || own?.provider?.api || entry?.api
   const listed = baseOfCatalogue(id, model)
-  const text = named ?? (listed || azureBase(described)) ?? sdks[npm]?.base ?? ''
-  const packages = configuredPackage(described, model) ?? packagesAt(id, named ? undefined : listed)
-  return { base: baseOf(text, { npm, described }), packages: [packages].flat() }
+  const text = named ?? (listed || azureBase(facts)) ?? sdks[npm]?.base ?? ''
+  const packages = configuredPackage(facts, model) ?? packagesAt(id, named ? undefined : listed)
+  return { base: baseOf(text, { npm, facts }), packages: [packages].flat() }
 }
 
 /** The package of an entry, which counts for the models that it declares. */
-function configuredPackage({ id, entry }: Described, model: string | undefined) {
+function configuredPackage({ id, entry }: ProviderFacts, model: string | undefined) {
   const own = model === undefined ? undefined : entry?.models?.[model]
   const isDeclared = own !== undefined || model === undefined || catalogue[id] === undefined
   return isDeclared ? (own?.provider?.npm ?? entry?.npm) : undefined
@@ -88,11 +71,11 @@ function configuredPackage({ id, entry }: Described, model: string | undefined) 
 
 function baseOf(
   text: string,
-  { npm, described }: { readonly npm: string; readonly described: Described },
+  { npm, facts }: { readonly npm: string; readonly facts: ProviderFacts },
 ): string | undefined {
-  const url = URL.parse(expand(text, variablesOf(described)) ?? '')
+  const url = URL.parse(expand(text, variablesOf(facts)) ?? '')
   if (!url || !/^https?:$/.test(url.protocol)) return undefined
-  return npm === azure ? withVersion(url, described.entry) : url.href
+  return npm === azure ? withVersion(url, facts.entry) : url.href
 }
 
 /** The packages with which opencode's catalogue calls a provider at one base URL, or at any. */
@@ -101,18 +84,14 @@ function packagesAt(id: string, base: string | undefined): readonly string[] {
   return base === undefined ? union([[npm], ...Object.values(packages)]) : (packages[base] ?? [npm])
 }
 
-function packageOf(id: string, entry: ProviderConfig | undefined): string {
-  return entry?.npm ?? catalogue[id]?.npm ?? compatible
-}
-
 function baseOfCatalogue(id: string, model: string | undefined): string {
   const { api, others = {} } = catalogue[id] ?? {}
   const other = Object.entries(others).find(([, models]) => models.some((one) => one === model))
   return other?.[0] ?? api ?? ''
 }
 
-function azureBase({ id, entry }: Described): string | undefined {
-  if (packageOf(id, entry) !== azure) return undefined
+function azureBase({ id, entry, ...facts }: ProviderFacts): string | undefined {
+  if (facts.package !== azure) return undefined
   if (id !== 'azure-cognitive-services')
     return `https://\${AZURE_RESOURCE_NAME}.openai.azure.com/openai`
   const version = entry?.options?.useDeploymentBasedUrls ? '' : '/v1'
@@ -128,7 +107,7 @@ function withVersion(url: URL, entry: ProviderConfig | undefined): string {
   return url.href
 }
 
-function variablesOf({ entry, env }: Described): Env {
+function variablesOf({ entry, env }: ProviderFacts): Env {
   const resource = entry?.options?.resourceName
   return typeof resource === 'string' ? { ...env, AZURE_RESOURCE_NAME: expand(resource, env) } : env
 }

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import type { Inputs } from '../inputs/inputs.ts'
 import { createClient } from '../opencode/client.ts'
 import type { Service } from '../opencode/service.ts'
-import { keyVariables, providersWithKey } from '../providers/providers.ts'
-import { isSecretName } from '../providers/sealing.ts'
+import { isSecretName, providersWithKey, providerVariables } from '../providers/variables.ts'
 import { readPlainFile } from '../workspace/plain-file.ts'
 import type { World } from '../world.ts'
 import { judgeTheft, listThefts, type Theft, theftScript } from './thefts.ts'
@@ -69,7 +68,7 @@ const words = { 'kept out': 'Kept out', open: 'Not kept out', 'not there': 'Not 
 /** The keys that the step has for providers of opencode's catalogue, and for those of its configuration. */
 function keysIn(env: World['env'], { config }: Inputs): readonly string[] {
   const providers = [...providersWithKey(env), ...Object.keys(config.provider ?? {})]
-  const names = providers.flatMap((id) => keyVariables(id, config))
+  const names = providers.flatMap((id) => providerVariables(id, config))
   return [...new Set(names)].filter(isSecretName).flatMap((name) => env[name] || [])
 }
 

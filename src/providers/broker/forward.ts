@@ -9,7 +9,6 @@ import type { Call } from './calls.ts'
 import { requestHeaders, responseHeaders } from './headers.ts'
 import { createReading, type Reading } from './reading.ts'
 import { createRedaction, redactText } from './redaction.ts'
-import { refuse } from './refusal.ts'
 import type { Route } from './route.ts'
 
 /** One request of opencode's, and where it goes. */
@@ -156,4 +155,16 @@ function decoderOf(encoding: string | string[] | undefined): Transform[] {
     default:
       throw new Error(`It answered in an encoding that can't be looked through (${encoding}).`)
   }
+}
+
+/** Answers in a form that every SDK reads the message of: OpenAI's, Anthropic's and Google's error body in one. */
+export function refuse(
+  response: ServerResponse,
+  { status, message }: { readonly status: number; readonly message: string },
+): void {
+  if (response.headersSent || response.destroyed) return
+  const error = { message, type: 'api_error', code: status, status: 'FAILED' }
+  response
+    .writeHead(status, { 'content-type': 'application/json', connection: 'close' })
+    .end(JSON.stringify({ type: 'error', error, message }))
 }

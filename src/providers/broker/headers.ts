@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Route } from './route.ts'
-import { fillSlot } from './slots.ts'
+import { fillSlot, type Route } from './route.ts'
 
 type Headers = Record<string, string | string[]>
 

@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals'
 import type { OpencodeConfig } from '../../src/opencode/config.ts'
 import { parseModel } from '../../src/opencode/model.ts'
 import type { Route } from '../../src/providers/broker/route.ts'
-import { keepKeys } from '../../src/providers/kept-keys.ts'
+import { brokerKeys, refuseUnnamedKeys } from '../../src/providers/brokered-keys.ts'
+import { planProvider } from '../../src/providers/plan.ts'
 
 /** A key by its looks, in a header that is not called so. */
 const random = 'aB3dE6gH9jK2mN5'
@@ -22,28 +23,20 @@ const env = {
   SOME_REGION: 'eu',
 }
 
-/** What comes of the keys of these providers, and the ways that were opened for them. */
-function keep(
+/** The plans of these providers, what comes of their keys, and the routes that were opened for them. */
+function broker(
   provider: OpencodeConfig['provider'],
   difference: { readonly models?: readonly string[]; readonly passEnv?: readonly string[] } = {},
 ) {
   const { models = [], passEnv = [] } = difference
   const routes: Route[] = []
-  const fallbackModels = models.flatMap((name) => parseModel(name) ?? [])
-  const ids = [
-    ...Object.keys(provider ?? {}),
-    ...fallbackModels.map(({ providerID }) => providerID),
-  ]
-  const kept = keepKeys({
-    inputs: { model: undefined, fallbackModels, config: { provider }, passEnv },
-    env,
-    used: [...new Set(ids)],
-    open(route) {
-      routes.push(route)
-      return `http://broker/${routes.length}`
-    },
-  })
-  return { ...kept, routes }
+  const named = models.flatMap((name) => parseModel(name) ?? [])
+  const ids = [...Object.keys(provider ?? {}), ...named.map(({ providerID }) => providerID)]
+  const source = { config: { provider }, models: named, env }
+  const plans = [...new Set(ids)].map((id) => planProvider(id, source))
+  refuseUnnamedKeys(plans, { env, passEnv })
+  const open = (route: Route) => `http://broker/${routes.push(route)}`
+  return { plans, ...brokerKeys(plans, { env, open }), routes }
 }
 
 test.each([
@@ -55,9 +48,9 @@ test.each([
   ['zenmux/openai/gpt-5', 'https://zenmux.ai/api/v1', 'sk-zenmux'],
   ['zenmux/anthropic/claude-opus-4.1', 'https://zenmux.ai/api/anthropic/v1', 'sk-zenmux'],
 ])('%s is called at %s with the key of the step', (model, base, key) => {
-  const { providers, routes } = keep(undefined, { models: [model] })
+  const { entries, routes } = broker(undefined, { models: [model] })
   expect(routes).toMatchObject([{ base, secrets: expect.arrayContaining([key]) }])
-  const options = Object.values(providers)[0]?.options
+  const options = Object.values(entries)[0]?.options
   expect(options).toMatchObject({ baseURL: 'http://broker/1' })
   const [slot] = routes[0]?.slots ?? []
   expect(slot?.text).toMatch(new RegExp(`^(Bearer )?${options?.apiKey}$`))
@@ -98,7 +91,7 @@ test.each<{ what: string; entry: object; models: string[]; paths: string[]; head
   },
 ])('$what', ({ entry, models, paths, headers }) => {
   const options = { baseURL: 'https://own.example/v1', apiKey: '{env:KEY}' }
-  const { routes } = keep({ own: { options, ...entry } }, { models })
+  const { routes } = broker({ own: { options, ...entry } }, { models })
   const [{ calls = [], slots = [] } = {}] = routes
   for (const path of [compatible, anthropic, '/responses', '/chat', '/language-model', '/files'])
     expect([path, calls.some((call) => call.path.test(path))]).toEqual([path, paths.includes(path)])
@@ -107,9 +100,9 @@ test.each<{ what: string; entry: object; models: string[]; paths: string[]; head
 
 test('of a package that opencode does not bring along, calls are not known, and keys go where they mostly do', () => {
   const options = { baseURL: 'https://own.example/v1', apiKey: '{env:KEY}' }
-  const { providers, routes } = keep({ own: { npm: 'own-sdk', options, models: { m: {} } } })
+  const { entries, routes } = broker({ own: { npm: 'own-sdk', options, models: { m: {} } } })
   expect(routes).toMatchObject([{ calls: undefined }])
-  const placeholder = providers.own?.options?.apiKey
+  const placeholder = entries.own?.options?.apiKey
   expect(routes[0]?.slots.map(({ name, text }) => `${name}: ${text}`)).toEqual([
     `authorization: ${placeholder}`,
     `authorization: Bearer ${placeholder}`,
@@ -127,7 +120,7 @@ test.each([
   ['azure/claude-sonnet-4-5', [anthropic]],
   ['azure/gpt-5', [compatible, '/responses']],
 ])('at the address of %s, the SDKs of the catalogue may make their calls', (model, paths) => {
-  const { routes } = keep(undefined, { models: [model] })
+  const { routes } = broker(undefined, { models: [model] })
   const calls = routes[0]?.calls ?? []
   for (const path of [compatible, anthropic, '/responses', '/chat', '/files'])
     expect([path, calls.some((call) => call.path.test(path))]).toEqual([path, paths.includes(path)])
@@ -135,13 +128,13 @@ test.each([
 
 test('models of one provider at two addresses get a way each', () => {
   const models = ['zenmux/openai/gpt-5', 'zenmux/anthropic/claude-opus-4.1']
-  const { providers, routes } = keep(undefined, { models })
+  const { entries, routes } = broker(undefined, { models })
   expect(routes.map(({ base }) => base)).toEqual([
     'https://zenmux.ai/api/v1',
     'https://zenmux.ai/api/anthropic/v1',
   ])
-  expect(providers.zenmux?.options?.baseURL).toBeUndefined()
-  expect(providers.zenmux?.models).toEqual({
+  expect(entries.zenmux?.options?.baseURL).toBeUndefined()
+  expect(entries.zenmux?.models).toEqual({
     'openai/gpt-5': { provider: { api: 'http://broker/1' } },
     'anthropic/claude-opus-4.1': { provider: { api: 'http://broker/2' } },
   })
@@ -169,12 +162,12 @@ test('wherever a provider’s entry has a key, a placeholder stands, and nothing
       models: { m: { headers: { 'X-Key': 'Bearer {env:KEY}' }, limit: { context: 1 } } },
     },
   }
-  const { providers, routes, values } = keep(provider)
-  const sealed = JSON.stringify(providers)
+  const { entries, routes, secrets: all } = broker(provider)
+  const sealed = JSON.stringify(entries)
   for (const secret of ['theKey', 'thePassword', 'Basic written', '{env:KEY}', random])
     expect(sealed).not.toContain(secret)
   const placeholder = expect.stringMatching(/^placeholder-\w{32}$/)
-  expect(providers.own).toEqual({
+  expect(entries.own).toEqual({
     npm: '@ai-sdk/openai-compatible',
     options: {
       baseURL: 'http://broker/1',
@@ -194,10 +187,9 @@ test('wherever a provider’s entry has a key, a placeholder stands, and nothing
     models: { m: { headers: { 'X-Key': placeholder }, limit: { context: 1 } } },
   })
   const [{ slots = [], secrets = [] } = {}] = routes
-  const options = providers.own?.options
+  const options = entries.own?.options
   const filled = slots.map(({ part, name, text, value }) => [part, name, text, value])
   expect(filled).toEqual([
-    ['header', 'x-key', expect.stringMatching(/^placeholder-/), 'Bearer theKeyOfTheStep'],
     ['header', 'authorization', `Bearer ${options?.apiKey}`, 'Bearer theKeyWrittenOut'],
     ['header', 'authorization', `Bearer ${options?.authToken}`, 'Bearer Token theKeyOfTheStep'],
     ['header', 'authorization', options?.headers?.authorization, 'Basic written'],
@@ -208,8 +200,9 @@ test('wherever a provider’s entry has a key, a placeholder stands, and nothing
     ['header', 'x-none', '', ''],
     ['query', 'key', expect.stringMatching(/^placeholder-/), 'theKeyOfTheStep'],
     ['query', 'version', '2', '2'],
+    ['header', 'x-key', expect.stringMatching(/^placeholder-/), 'Bearer theKeyOfTheStep'],
   ])
-  const all = [
+  const expected = [
     `Acme ${random}`,
     'theKeyWrittenOut',
     'theKeyOfTheStep',
@@ -217,20 +210,46 @@ test('wherever a provider’s entry has a key, a placeholder stands, and nothing
     'written',
     'thePassword',
   ]
-  expect(new Set(secrets)).toEqual(new Set(all))
-  expect(new Set(values)).toEqual(new Set(all))
+  expect(new Set(secrets)).toEqual(new Set(expected))
+  expect(new Set(all)).toEqual(new Set(expected))
 })
 
 test('a local provider without a key gets a way, and no placeholder', () => {
   const ollama = { options: { baseURL: 'http://127.0.0.1:11434/v1' }, models: { m: {} } }
-  const { providers, routes, sources } = keep({ ollama })
-  expect(providers.ollama?.options).toEqual({ baseURL: 'http://broker/1' })
+  const { entries, routes, sources } = broker({ ollama })
+  expect(entries.ollama?.options).toEqual({ baseURL: 'http://broker/1' })
   expect(routes).toMatchObject([{ slots: [] }])
   expect([...sources]).toEqual([])
 })
 
 test('a provider that has no key and no entry is left out, so that it does not look connected', () => {
-  expect(keep(undefined, { models: ['groq/x'] })).toMatchObject({ providers: {}, routes: [] })
+  expect(broker(undefined, { models: ['groq/x'] })).toMatchObject({ entries: {}, routes: [] })
+})
+
+test('a plan says whether a provider is brokered, and why not', () => {
+  const provider = {
+    watsonx: { options: { apiKey: 'x' } },
+    local: { npm: 'own-sdk', api: 'http://h' },
+  }
+  const models = ['openai/gpt-5', 'groq/x', 'amazon-bedrock/x']
+  expect(broker(provider, { models }).plans).toMatchObject([
+    { id: 'watsonx', brokered: false, reason: 'unknown address' },
+    {
+      id: 'local',
+      brokered: true,
+      package: 'own-sdk',
+      addresses: { all: [{ base: 'http://h/' }] },
+    },
+    {
+      id: 'openai',
+      brokered: true,
+      package: '@ai-sdk/openai',
+      variables: ['OPENAI_API_KEY'],
+      entry: { options: { apiKey: '{env:OPENAI_API_KEY}' } },
+    },
+    { id: 'groq', brokered: false, reason: 'neither key nor entry' },
+    { id: 'amazon-bedrock', brokered: false, reason: 'signs its requests' },
+  ])
 })
 
 test.each([
@@ -242,9 +261,9 @@ test.each([
   'a key that the configuration names for %s, which can’t be brokered, needs pass-env',
   (id, why) => {
     const provider = { [id]: { options: { apiKey: '{env:KEY}' } } }
-    expect(() => keep(provider)).toThrow(
+    expect(() => broker(provider)).toThrow(
       `since ${why}. KEY is set: name it in pass-env, if the agent may have it.`,
     )
-    expect(keep(provider, { passEnv: ['KEY'] })).toMatchObject({ providers: provider, routes: [] })
+    expect(broker(provider, { passEnv: ['KEY'] })).toMatchObject({ entries: provider, routes: [] })
   },
 )

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { missingProvider } from '../../src/providers/providers.ts'
+import { missingProvider } from '../../src/providers/missing-provider.ts'
 
 type Env = Readonly<Record<string, string>>
 

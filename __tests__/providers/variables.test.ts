@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { OpencodeConfig } from '../../src/opencode/config.ts'
-import { missingKey } from '../../src/providers/keys.ts'
+import { missingKey } from '../../src/providers/variables.ts'
 
 type Options = NonNullable<NonNullable<OpencodeConfig['provider']>[string]['options']>
 
