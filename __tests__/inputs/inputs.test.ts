@@ -106,7 +106,7 @@ test.each<[string, Record, RegExp]>([
   [
     'a variable that is not set',
     { 'opencode-config': '{"x":"{env:NOT_SET}"}' },
-    /Add NOT_SET to the env/,
+    /NOT_SET is not set\. Add it to the env of the step, or remove it from opencode-config\./,
   ],
   [
     'the runner’s token in the configuration',

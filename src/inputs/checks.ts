@@ -1,11 +1,10 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type OpencodeConfig, parseConfig, referencedVariables } from '../opencode/config.ts'
 import { modelText } from '../opencode/model.ts'
 import { isInside } from '../path.ts'
-import { type Env, isRunnerVariable } from '../programs/environment.ts'
 import type { InputValues } from './fields.ts'
-import type { CrossCheck, Note, Step } from './pipeline.ts'
+import { checkModel, checkReferences, checkVariables } from './opencode-config.ts'
+import type { CrossCheck, Step } from './pipeline.ts'
 import { checkGitHub, publishChecks } from './publish.ts'
 import { workspaceOf } from './source.ts'
 
@@ -16,7 +15,10 @@ export const inputChecks: readonly CrossCheck<InputValues>[] = [
     needs: ['opencode-config'],
     check: (values, step) => checkReferences(values['opencode-config']?.value ?? {}, step),
   },
-  { needs: ['pass-env'], check: checkPassEnv },
+  {
+    needs: ['pass-env'],
+    check: ({ 'pass-env': names }, step) => checkVariables({ input: 'pass-env', names }, step),
+  },
   { needs: ['pass-env'], check: checkServer },
   { needs: ['model', 'fallback-models'], check: checkModels },
   { needs: ['model', 'opencode-config'], check: checkModelSoon },
@@ -39,36 +41,6 @@ function checkPrompt({ mode, prompt, 'prompt-file': file }: InputValues, { note 
     note('prompt: is missing. Set prompt or prompt-file (or mode: check, which needs none).')
   else if (prompt !== undefined && file !== undefined)
     note('prompt and prompt-file: both are set. Keep one.')
-}
-
-/** Parses opencode configuration, and checks the variables that it names; empty if it is wrong. */
-export function checkConfig({ text, env }: { text: string; env: Env }, note: Note): OpencodeConfig {
-  const { value, problem } = parseConfig(text)
-  if (value === undefined) note(`opencode-config: ${problem}.`)
-  else checkReferences(value, { env, note })
-  return value ?? {}
-}
-
-function checkReferences(config: OpencodeConfig, { env, note }: Step): void {
-  for (const variable of referencedVariables(config)) {
-    if (isRunnerVariable(variable)) note(runnerVariable('opencode-config', variable))
-    else if (env[variable] === undefined)
-      note(`opencode-config: {env:${variable}} is not set. Add ${variable} to the env of the step.`)
-  }
-}
-
-function checkPassEnv({ 'pass-env': names }: InputValues, { env, note }: Step): void {
-  for (const name of names) {
-    if (isRunnerVariable(name)) note(runnerVariable('pass-env', name))
-    else if (env[name] === undefined)
-      note(
-        `pass-env: ${name} is not set. Add it to the env of the step, or remove it from pass-env.`,
-      )
-  }
-}
-
-function runnerVariable(input: string, name: string): string {
-  return `${input}: ${name} belongs to the runner and never reaches the agent. Map the value to another name.`
 }
 
 /** A server that is already running takes no input that is about starting one. */
@@ -107,24 +79,6 @@ function checkModelSoon(values: InputValues, { note }: Step): void {
   const models = [model && modelText(model), config?.value.model]
   const isExternal = values['server-url'] !== undefined
   checkModel({ mode, isExternal, models, use: 'ignore' }, note)
-}
-
-/** Where a prompt's model may come from; the checkout's configuration is empty if it is ignored. */
-export type ModelSources = {
-  readonly mode: string
-  readonly isExternal: boolean
-  readonly models: readonly (string | undefined)[]
-  readonly use: 'load' | 'ignore'
-}
-
-/** A prompt needs a model; a server that is already running may name one by itself. */
-export function checkModel({ mode, isExternal, models, use }: ModelSources, note: Note): void {
-  if (mode === 'check' || isExternal || models.some((model) => model !== undefined)) return
-  const elsewhere =
-    use === 'ignore'
-      ? "opencode-config names none; the checkout's opencode.json, which may name one, is ignored"
-      : "opencode-config names none, nor does the checkout's opencode.json"
-  note(`model: is missing, and ${elsewhere}. Set it, as provider/model.`)
 }
 
 function checkPublishMode({ publish, mode }: InputValues, { note }: Step): void {

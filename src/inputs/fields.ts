@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type OpencodeConfig, parseConfig } from '../opencode/config.ts'
+import { configOrPath } from './opencode-config.ts'
 import { publishFields } from './publish.ts'
 import {
   amount,
@@ -25,21 +25,6 @@ const rules = z.array(
 
 /** One opencode permission rule. */
 export type Rule = z.infer<typeof rules>[number]
-
-/** A value, or the path of a file in the checkout that holds it, which is read once the run is admitted. */
-export type ValueOrPath<T> =
-  | { readonly value: T; readonly path?: undefined }
-  | { readonly value?: undefined; readonly path: string }
-
-/** opencode configuration as JSON or JSONC, or the path of a file that holds it. */
-const configOrPath = z.string().transform((text, context): ValueOrPath<OpencodeConfig> => {
-  const isInline = /^\s*(\{|\/\/|\/\*)|[\r\n]/.test(text)
-  if (!isInline) return { path: text }
-  const { value, problem } = parseConfig(text)
-  if (value !== undefined) return { value }
-  context.addIssue(problem)
-  return z.NEVER
-})
 
 /** Each input by itself: from its text to its value. */
 export const fields = {

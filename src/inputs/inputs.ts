@@ -1,12 +1,10 @@
 import { resolve } from 'node:path'
-import type { ContextChoice } from '../context/context.ts'
 import type { OpencodeConfig } from '../opencode/config.ts'
-import type { Model } from '../opencode/model.ts'
-import type { Budget } from '../session/budget.ts'
 import { inputChecks } from './checks.ts'
-import { fields, type InputValues, inputNames, type Rule, type ValueOrPath } from './fields.ts'
+import { fields, type InputValues, inputNames } from './fields.ts'
+import type { ValueOrPath } from './opencode-config.ts'
 import { inputSchema, parseInputs } from './pipeline.ts'
-import { choosePublish, type PublishChoice } from './publish.ts'
+import { choosePublish } from './publish.ts'
 import { type InputSource, readRaw, workspaceOf } from './source.ts'
 
 /** Which server runs the prompt. */
@@ -15,72 +13,44 @@ export type ServerChoice =
   | { readonly kind: 'binary'; readonly path: string }
   | { readonly kind: 'external'; readonly url: string; readonly password: string | undefined }
 
-/** The inputs of a run, checked; times in milliseconds, paths absolute. */
-export type Inputs = {
-  readonly mode: 'check' | 'plan' | 'implement'
+/** The inputs of a run before it is admitted: nothing that they name in the checkout has been read. */
+export type StepInputs = ReturnType<typeof readInputs>
+
+type Unread = 'prompt' | 'config' | 'workspace' | 'workingDirectory'
+
+/** The inputs of a run, with what they name in the checkout. */
+export type Inputs = Readonly<Omit<StepInputs, Unread>> & {
   /** Empty in mode `check`. */
   readonly prompt: string
-  /** What is attached to the prompt. */
-  readonly context: ContextChoice
-  readonly directory: string
-  readonly model: Model | undefined
-  /** Tried in order after the model. */
-  readonly fallbackModels: readonly Model[]
-  readonly variant: string | undefined
-  readonly agent: string | undefined
-  readonly requireProviders: readonly string[]
-  readonly timeoutMs: number
-  readonly stallTimeoutMs: number
-  /** Fresh sessions per model. */
-  readonly attempts: number
-  /** Retries of opencode's own that are waited for, one after another. */
-  readonly providerRetries: number
-  readonly budget: Budget
-  readonly server: ServerChoice
   readonly config: OpencodeConfig
-  readonly passEnv: readonly string[]
-  readonly permissions: readonly Rule[]
-  /** The least that who triggered the run must have. */
-  readonly requiredPermission: InputValues['required-permission']
-  /** Exact logins. */
-  readonly allowedBots: readonly string[]
-  readonly projectConfig: 'auto' | 'load' | 'ignore'
-  readonly isolation: 'auto' | 'strict' | 'off'
-  readonly publish: PublishChoice
-  readonly failOn: 'failure' | 'never'
-  readonly runDirectory: string | undefined
+  /** The working directory as an absolute path. */
+  readonly directory: string
 }
 
-/** The inputs of a run before it is admitted: nothing that they name in the checkout has been read. */
-export type StepInputs = Omit<Inputs, 'prompt' | 'config' | 'directory'> & {
-  readonly prompt: ValueOrPath<string>
-  readonly config: ValueOrPath<OpencodeConfig>
-  /** As the runner names it. */
-  readonly workspace: string
-  /** Relative to the workspace. */
-  readonly workingDirectory: string
-}
-
-/** Reads and checks all inputs. Throws one `UserError` (`config-invalid`) that names everything that is wrong. */
-export function readInputs({ env, defaults }: InputSource): StepInputs {
+/** Reads and checks all inputs; times in milliseconds. Throws one `UserError` (`config-invalid`) that names everything that is wrong. */
+export function readInputs({ env, defaults }: InputSource) {
   const workspace = workspaceOf(env)
   const schema = inputSchema(fields, inputChecks, env)
   const values = parseInputs(schema, readRaw(inputNames, { env, defaults }))
-  const path = values['prompt-file']
   return {
     mode: values.mode,
-    prompt: path === undefined ? { value: values.prompt ?? '' } : { path },
+    prompt: promptSource(values),
     context: values.context,
+    /** As the runner names it. */
     workspace,
+    /** Relative to the workspace. */
     workingDirectory: values['working-directory'],
     model: values.model,
+    /** Tried in order after the model. */
     fallbackModels: values['fallback-models'],
     variant: values.variant,
     agent: values.agent,
     requireProviders: values['require-providers'],
     timeoutMs: values.timeout,
     stallTimeoutMs: values['stall-timeout'],
+    /** Fresh sessions per model. */
     attempts: values.attempts,
+    /** Retries of opencode's own that are waited for, one after another. */
     providerRetries: values['provider-retries'],
     budget: {
       maxCost: values['max-cost'],
@@ -88,9 +58,10 @@ export function readInputs({ env, defaults }: InputSource): StepInputs {
       maxSteps: values['max-steps'],
     },
     server: chooseServer(values, workspace),
-    config: values['opencode-config'] ?? { value: {} },
+    config: values['opencode-config'] ?? noConfig,
     passEnv: values['pass-env'],
     permissions: values.permissions ?? [],
+    /** The least that who triggered the run must have. */
     requiredPermission: values['required-permission'],
     allowedBots: values['allowed-bots'],
     projectConfig: values['project-config'],
@@ -99,6 +70,12 @@ export function readInputs({ env, defaults }: InputSource): StepInputs {
     failOn: values['fail-on'],
     runDirectory: values['run-directory'] && resolve(workspace, values['run-directory']),
   }
+}
+
+const noConfig: ValueOrPath<OpencodeConfig> = { value: {} }
+
+function promptSource({ prompt = '', 'prompt-file': path }: InputValues): ValueOrPath<string> {
+  return path === undefined ? { value: prompt } : { path }
 }
 
 function chooseServer(values: InputValues, workspace: string): ServerChoice {

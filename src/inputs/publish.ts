@@ -1,9 +1,6 @@
-import { resolve } from 'node:path'
 import * as z from 'zod'
 import { readEvent, workBranchOf } from '../event/event.ts'
-import type { PathPolicy } from '../policy/policy.ts'
-import { type CrossCheck, inputSchema, parseInputs, type Step } from './pipeline.ts'
-import { type InputSource, readRaw, workspaceOf } from './source.ts'
+import type { CrossCheck, Step } from './pipeline.ts'
 import { branchName, choice, count, glob, list, size, yesOrNo } from './values.ts'
 
 /** The inputs that both actions have: what is published, where and how. */
@@ -29,31 +26,14 @@ export const publishFields = {
 export type PublishValues = z.infer<z.ZodObject<typeof publishFields>>
 
 /** What is published beside outputs, summary and run directory, and how. */
-export type PublishChoice = {
-  readonly what: readonly Publication[]
-  readonly token: string | undefined
-  /** The issue or pull request of the comment, if it is not the event's. */
-  readonly issue: number | undefined
-  readonly comment: { readonly key: string; readonly mode: 'update' | 'new' }
-  readonly branch: string | undefined
-  readonly commitMessage: string | undefined
-  readonly pullRequest: {
-    readonly base: string | undefined
-    readonly title: string | undefined
-    readonly draft: boolean
-    readonly labels: readonly string[]
-  }
-  readonly policy: PathPolicy
-}
-
-/** What can be published beside outputs, summary and run directory. */
-export type Publication = 'comment' | 'commit' | 'pull-request'
+export type PublishChoice = Readonly<ReturnType<typeof choosePublish>>
 
 /** The choice that parsed fields make. */
-export function choosePublish(data: PublishValues): PublishChoice {
+export function choosePublish(data: PublishValues) {
   return {
     what: data.publish,
     token: data['github-token'],
+    /** The issue or pull request of the comment, if it is not the event's. */
     issue: data['issue-number'],
     comment: { key: data['comment-key'], mode: data['comment-mode'] },
     branch: data.branch,
@@ -112,18 +92,4 @@ export function checkGitHub(
   const missing = variables.filter((variable) => !env[variable])
   if (missing.length > 0)
     note(`${input}: needs ${missing.join(', ')}, which every GitHub runner sets.`)
-}
-
-const fields = {
-  ...publishFields,
-  'run-directory': z.string(),
-  'fail-on': choice(['failure', 'never'], 'failure or never'),
-} as const
-
-/** Reads and checks the inputs of `publish/action.yml`: the saved run, and what to publish of it. Throws as `readInputs` does. */
-export function readPublishInputs({ env, defaults }: InputSource) {
-  const raw = readRaw(Object.keys(fields), { env, defaults })
-  const values = parseInputs(inputSchema(fields, publishChecks, env), raw)
-  const directory = resolve(workspaceOf(env), values['run-directory'])
-  return { directory, choice: choosePublish(values) }
 }

@@ -53,20 +53,13 @@ function union(lists: readonly (readonly string[])[]): string[] {
 
 function addressOf(facts: ProviderFacts, model: string | undefined) {
   const { id, entry } = facts
-  const own = model === undefined ? undefined : entry?.models?.[model]
+  const own = entry?.models?.[model ?? '']
   const npm = own?.provider?.npm ?? facts.package
   const named = entry?.options?.baseURL || own?.provider?.api || entry?.api
   const listed = baseOfCatalogue(id, model)
-  const text = named ?? (listed || azureBase(facts)) ?? sdks[npm]?.base ?? ''
-  const packages = configuredPackage(facts, model) ?? packagesAt(id, named ? undefined : listed)
-  return { base: baseOf(text, { npm, facts }), packages: [packages].flat() }
-}
-
-/** The package of an entry, which counts for the models that it declares. */
-function configuredPackage({ id, entry }: ProviderFacts, model: string | undefined) {
-  const own = model === undefined ? undefined : entry?.models?.[model]
-  const isDeclared = own !== undefined || model === undefined || catalogue[id] === undefined
-  return isDeclared ? (own?.provider?.npm ?? entry?.npm) : undefined
+  const known = listed || azureBase(facts) || sdks[npm]?.base || ''
+  const packages = packagesOf(facts, { model, base: named ? undefined : listed })
+  return { base: baseOf(named ?? known, { npm, facts }), packages }
 }
 
 function baseOf(
@@ -78,8 +71,15 @@ function baseOf(
   return npm === azure ? withVersion(url, facts.entry) : url.href
 }
 
-/** The packages with which opencode's catalogue calls a provider at one base URL, or at any. */
-function packagesAt(id: string, base: string | undefined): readonly string[] {
+/** The package of the entry, for models that it declares, or those of opencode's catalogue at one base URL, or at any. */
+function packagesOf(
+  { id, entry }: ProviderFacts,
+  { model, base }: { readonly model: string | undefined; readonly base: string | undefined },
+): readonly string[] {
+  const own = entry?.models?.[model ?? '']
+  const isDeclared = own !== undefined || model === undefined || catalogue[id] === undefined
+  const declared = isDeclared ? (own?.provider?.npm ?? entry?.npm) : undefined
+  if (declared !== undefined) return [declared]
   const { npm = compatible, packages = {} } = catalogue[id] ?? {}
   return base === undefined ? union([[npm], ...Object.values(packages)]) : (packages[base] ?? [npm])
 }

@@ -37,9 +37,11 @@ export function passAdvice(
   if (unnamed.every(isSettingName))
     return `${kept} Set ${choiceOf(variables)} in the env of the step, and name what you set in pass-env, if the agent may have it.`
   const [are, them] = unnamed.length === 1 ? ['is', 'it'] : ['are', 'them']
-  return `${kept} ${enumerate(unnamed, 'and')} ${are} set: name ${them} in pass-env, if the agent may have ${them}.`
+  return `${kept} ${both.format(unnamed)} ${are} set: name ${them} in pass-env, if the agent may have ${them}.`
 }
 
+const both = new Intl.ListFormat('en-GB')
+const either = new Intl.ListFormat('en-GB', { type: 'disjunction' })
 const pair: readonly string[] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
 
 /** What a provider needs: one of its keys (AWS has one in two parts), and all of its settings. */
@@ -48,29 +50,18 @@ function choiceOf(variables: readonly string[]): string {
   const whole = pair.every((name) => variables.includes(name))
   const others = variables.filter((name) => !settings.includes(name) && !pair.includes(name))
   const keys = [...(whole ? [pair.join(' with ')] : []), ...others]
-  const one = enumerate(keys, 'or')
+  const one = either.format(keys)
   return [...(one ? [one] : []), ...settings].join(keys.length > 1 ? ', and ' : ' and ')
 }
 
-function enumerate(names: readonly string[], last: 'and' | 'or'): string {
-  const end = names.at(-1) ?? ''
-  return names.length > 1 ? `${names.slice(0, -1).join(', ')} ${last} ${end}` : end
-}
-
-/** ` Did you mean …?` with up to three names that are close to `name`, or ` Some of what there is: …`. */
+/** ` Did you mean …?` with up to three names that are close to `name`, else ` Nearest: …`. */
 export function nearest(name: string, names: readonly string[]): string {
   const wanted = name.toLowerCase()
   const ranked = [...new Set(names)]
     .map((text) => ({ text, far: distance(wanted, text.toLowerCase()) }))
     .sort((a, b) => a.far - b.far)
   const close = ranked.filter(({ text, far }) => far <= 3 || text.toLowerCase().includes(wanted))
-  if (close.length > 0) return ` Did you mean ${textOf(close)}?`
-  return ranked.length > 0 ? ` Nearest: ${textOf(ranked)}.` : ''
-}
-
-function textOf(ranked: readonly { text: string }[]): string {
-  return ranked
-    .slice(0, 3)
-    .map(({ text }) => text)
-    .join(', ')
+  const shown = (close.length > 0 ? close : ranked).slice(0, 3).map(({ text }) => text)
+  if (close.length > 0) return ` Did you mean ${shown.join(', ')}?`
+  return ranked.length > 0 ? ` Nearest: ${shown.join(', ')}.` : ''
 }
