@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { closeBlocks } from '../../src/markdown/blocks.ts'
 import { cutPages } from '../../src/markdown/pages.ts'
-import { tameMarkdown } from '../../src/markdown/tame.ts'
+import { sanitizeMarkdown } from '../../src/markdown/sanitize.ts'
 import { renderComment } from '../../src/publish/comment-body.ts'
 import { code, plain } from '../../src/publish/labels.ts'
 import { renderSummary } from '../../src/publish/summary.ts'
@@ -20,7 +20,7 @@ function comment(answer: string): void {
 }
 
 const functions = [
-  ['tameMarkdown', 24, (text: string) => tameMarkdown(text, place)],
+  ['sanitizeMarkdown', 24, (text: string) => sanitizeMarkdown(text, place)],
   ['cutPages', 24, (text: string) => cutPages(text, { limit: text.length / 4, rest: 'More.' })],
   ['renderComment', 40, comment],
   ['closeBlocks', 256, (text: string) => closeBlocks(text, 10_000)],

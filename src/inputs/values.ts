@@ -125,7 +125,7 @@ export function list<T>(item: z.ZodType<T, string>) {
     .string()
     .optional()
     .transform((text) => splitList(text ?? ''))
-    .pipe(z.array(item))
+    .pipe(z.array(item).readonly())
 }
 
 const jsonList = z.array(z.string())

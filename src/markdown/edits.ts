@@ -1,5 +1,4 @@
-/** A stretch of a text, by offsets. */
-export type Range = { readonly from: number; readonly to: number }
+import type { Range } from './parse.ts'
 
 /** A change of a text: what stands between two offsets is replaced. */
 export type Edit = Range & { readonly text: string }
@@ -14,18 +13,4 @@ export function applyEdits(source: string, edits: readonly Edit[]): string {
     done = to
   }
   return parts.join('') + source.slice(done)
-}
-
-/** Tells of places whether they begin outside of all these ranges, none of which overlap. */
-export function outside(ranges: readonly Range[]): (place: Range) => boolean {
-  const sorted = ranges.toSorted((one, other) => one.from - other.from)
-  return ({ from }) => {
-    let [low, high] = [0, sorted.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((sorted[middle]?.from ?? 0) <= from) low = middle + 1
-      else high = middle
-    }
-    return (sorted[low - 1]?.to ?? 0) <= from
-  }
 }

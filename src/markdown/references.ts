@@ -1,98 +1,113 @@
+import { decodeString } from 'micromark-util-decode-string'
+import { findInvisible } from '../secrets/invisible.ts'
 import { isForeignIssue, type Place, readIssue, redirect } from './addresses.ts'
-import { type Edit, outside } from './edits.ts'
-import { isHtmlBlock, type Node } from './tree.ts'
-import { bareLink, gap, readVisible, type Visible } from './visible.ts'
+import type { Edit } from './edits.ts'
 
-const mention =
-  /(?:(?<![A-Za-z0-9])|(?<=@[\w.-]{1,100}))@[A-Za-z0-9](?:[\w.-]*\w)?(?:\/\w(?:[\w.-]*\w)?)*/g
-const crossReference = /(?<![\w.-])([\w-][\w.-]*\/[\w.-]+)#\d+/g
-const address = /(?:https?:\/\/|www\.)(?:(?!https?:\/\/|www\.)[^\s<>"'`()[\]*\uFFF9\uFFFC])+/gi
-/** Anything that GitHub could make a link of by itself. */
-const anyAddress = /(?:https?:\/\/|ftp:\/\/|www\.)[^\s\uFFFC]*/gi
-/** An address that every reader takes for one, so that an `@` in it mentions nobody. */
-const clear = /(?<![\w@])https?:\/\/[a-z\d-]+(?:\.[a-z\d-]+)+(?::\d+)?\/[\w@/.%#?=&+-]*/gi
-/** The names of accounts and repositories have at most 100 characters. */
-const closing = new RegExp(
-  `(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)[\\s:${gap}]*((?:[\\w-][\\w.-]{0,99}/[\\w.-]{1,100})?#\\d+|GH-\\d+|(?:https?://|www\\.)[^\\s${gap}]+|${bareLink})`,
-  'dgi',
-)
+// As it is written, with escapes and character references. Letters, `@` and `/` are decoded before.
+const hash = String.raw`(?:\\?#|&#0*35;?|&#x0*23;?|&num;)`
+const name = String.raw`(?:[\w.-]|\\[_.-]|&#?\w{1,8};){1,100}`
+const slash = String.raw`\\?\/`
+const address = String.raw`(?:https?(?:\\?:|&[#\w]{1,8};)${slash}${slash}|www\\?\.)(?:(?!https?:|www\.)[^\s<>"'${'`'}()[\]*])+`
+const issue = String.raw`(?:${name}${slash}${name})?${hash}\d+|GH-\d+|${address}`
+const closing = String.raw`(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)[\s:*_~"'()[\]-]*(?<issue>${issue})`
 
-type Source = { readonly source: string; readonly place: Place; readonly closes: boolean }
-type Span = { readonly start: number; readonly end: number }
+const patterns = {
+  mention: find(String.raw`(?<![A-Za-z0-9])\\?@\w+(?:[@./-]+\w+)*`),
+  issue: find(String.raw`(?<![\w.-])${name}${slash}${name}${hash}\d+`),
+  address: find(address),
+  closing: find(closing),
+  image: find(String.raw`!(?=\[)`),
+}
 
-/** Takes the effect from what would mention somebody, refer to another repository or, if asked for, close an issue. */
-export function editReferences(block: Node, text: Source): readonly Edit[] {
-  const visible = readVisible(text.source, block)
-  // In raw HTML, and behind a bracket that no link may come of, GitHub does not always see addresses.
-  const bracket = text.source.slice(block.from, block.to).search(isHtmlBlock(block) ? /^/ : /\[|$/)
-  const plain = spansOf(visible.text, clear)
-    .map((span) => rangeOf(visible, span))
-    .filter(({ from }) => from <= block.from + bracket)
-  const names = [...spansOf(visible.text, mention), ...crossReferences(visible.text, text.place)]
-  const codes = [
-    ...names.map((span) => rangeOf(visible, span)).filter(outside(plain)),
-    ...closings(visible, text).map((span) => rangeOf(visible, span)),
+/** In Markdown, an escaped character begins nothing. */
+function find(pattern: string): { readonly markdown: RegExp; readonly html: RegExp } {
+  const markdown = new RegExp(`(?<hit>${pattern})|\\\\[!-/:-@[-\`{-~]`, 'dgi')
+  return { markdown, html: new RegExp(`(?<hit>${pattern})`, 'dgi') }
+}
+
+/** A stretch of text as it is written. `before` is what stands before it in the same block. */
+export type Text = {
+  /** `address`: it is one for every parser. */
+  readonly language: 'markdown' | 'html' | 'address'
+  readonly written: string
+  readonly at: number
+  readonly before: string
+}
+
+const clear = /^https?:\/\/[a-z\d-]+(?:\.[a-z\d-]+)+(?::\d+)?\/[\w@/.%#?=&+-]*$/i
+
+/** Whether every parser reads the text as one address, so that an `@` in it mentions nobody. */
+export function isClearAddress(written: string): boolean {
+  return clear.test(written)
+}
+
+/** Takes the effect from what would mention someone, refer to another repository or, if `closes`, close an issue. */
+export function editReferences(
+  text: Text,
+  { closes = false, ...place }: Place & { readonly closes?: boolean | undefined },
+): readonly Edit[] {
+  const decoded = decode(text)
+  if (decoded.length > 0) return decoded
+  const names = [
+    ...hits(text, 'mention'),
+    ...hits(text, 'issue').filter((issue) => !isOwn(issue, place)),
   ]
+  const closing = closes ? hits(text, 'closing').filter((issue) => canClose(issue, place)) : []
   return [
-    ...codes.map((range) => asCode(text.source, range)),
-    ...foreignAddresses(visible, text),
-    ...separations(visible, text),
+    ...(text.language === 'address' ? [] : names).map(asCode),
+    ...closing.map(asCode),
+    ...hits(text, 'address').flatMap((hit) => redirectForeign(hit, place)),
+    ...(text.language === 'markdown' ? hits(text, 'image').map(escapeMark) : []),
   ]
 }
 
-/** GitHub takes a backslash, backtick or bracket after an address into it: there it escapes or begins nothing. */
-function separations(visible: Visible, { source }: Source): readonly Edit[] {
-  return spansOf(visible.text, anyAddress).flatMap(({ start, end }) => {
-    const places = visible.from.slice(start, end + 1)
-    const at = places.find((place) => /^(?:[\\`[]|!\[)/.test(source.slice(place, place + 2)))
-    return at === undefined ? [] : [{ from: at, to: at, text: ' ' }]
-  })
+function hits(
+  { language, written, at, before }: Text,
+  kind: keyof typeof patterns,
+): readonly Edit[] {
+  const whole = kind === 'closing' ? before + written : written
+  const start = at + written.length - whole.length
+  const pattern = patterns[kind][language === 'html' ? 'html' : 'markdown']
+  return Array.from(whole.matchAll(pattern), ({ indices }) => {
+    const [from, to] = indices?.groups?.issue ?? indices?.groups?.hit ?? [0, 0]
+    return { from: start + from, to: start + to, text: whole.slice(from, to) }
+  }).filter(({ from, to }) => from >= at && to > from)
 }
 
-function spansOf(text: string, pattern: RegExp): readonly Span[] {
-  return Array.from(text.matchAll(pattern), ({ index, 0: { length } }) => ({
-    start: index,
-    end: index + length,
-  }))
+function isOwn({ text }: Edit, { repository }: Place): boolean {
+  return decodeString(text).split('#')[0]?.toLowerCase() === repository.toLowerCase()
 }
 
-function crossReferences(text: string, { repository }: Place): readonly Span[] {
-  return spansOf(text, crossReference).filter(({ start, end }) => {
-    const [name = ''] = text.slice(start, end).split('#')
-    return name.toLowerCase() !== repository.toLowerCase()
-  })
+const isAddress = /^(?:https?\W|www\W)/i
+
+function canClose({ text }: Edit, place: Place): boolean {
+  return !isAddress.test(text) || readIssue(decodeString(text), place) !== undefined
 }
 
-function closings(visible: Visible, { source, place, closes }: Source): readonly Span[] {
-  if (!closes) return []
-  return Array.from(visible.text.matchAll(closing), ({ indices }) => {
-    const [start, end] = indices?.[1] ?? [0, 0]
-    return { start, end }
-  }).filter((span) => {
-    const { from, to } = rangeOf(visible, span)
-    const text = source.slice(from, to).replace(/^<|>$/g, '')
-    return !/^(?:https?:|www\.)/i.test(text) || readIssue(text, place) !== undefined
-  })
+/** As an element, which no backtick beside it changes; but in an element, an address would still be a link. */
+function asCode(edit: Edit): Edit {
+  const { text } = edit
+  return { ...edit, text: isAddress.test(text) ? `\`${text}\`` : `<code>${text}</code>` }
 }
 
-function foreignAddresses(visible: Visible, { source, place }: Source): readonly Edit[] {
-  return spansOf(visible.text, address)
-    .map((span) => ({ ...span, text: visible.text.slice(span.start, span.end) }))
-    .filter(({ text }) => isForeignIssue(text, place))
-    .map(({ text, ...span }) => {
-      const range = rangeOf(visible, span)
-      const other = redirect(text, place)
-      return other === undefined ? asCode(source, range) : { ...range, text: other }
-    })
+function redirectForeign(edit: Edit, place: Place): readonly Edit[] {
+  const address = decodeString(edit.text)
+  if (!isForeignIssue(address, place)) return []
+  const text = redirect(address, place)
+  return [text === undefined ? asCode(edit) : { ...edit, text }]
 }
 
-function rangeOf(visible: Visible, { start, end }: Span): { from: number; to: number } {
-  return { from: visible.from[start] ?? 0, to: visible.to[end - 1] ?? 0 }
+function escapeMark(edit: Edit): Edit {
+  return { ...edit, text: `\\${edit.text}` }
 }
 
-/** As an element, which no backtick beside it changes; but in Markdown, an address would be a link even there. */
-function asCode(source: string, range: { from: number; to: number }): Edit {
-  const text = source.slice(range.from, range.to).replace(/^<|>$/g, '')
-  const isAddress = /^(?:https?:|www\.)/i.test(text)
-  return { ...range, text: isAddress ? `\`${text}\`` : `<code>${text}</code>` }
+const characterReference = /&(#\d{1,7}|#x[\da-f]{1,6}|\w{1,31});?/gi
+
+/** Letters, `@` and `/` that are written as character references, and invisible characters. */
+function decode({ written, at }: Text): readonly Edit[] {
+  return Array.from(written.matchAll(characterReference), ({ 0: reference, 1: name, index }) => {
+    const character = decodeString(`&${name};`)
+    const text = findInvisible(character).length > 0 ? '' : character
+    return { from: at + index, to: at + index + reference.length, text }
+  }).filter(({ text }) => /^[A-Za-z0-9@/]?$/.test(text))
 }

@@ -1,7 +1,7 @@
 import { writeMarker } from '../github/marker.ts'
-import { escapeHtml } from '../markdown/characters.ts'
+import { escapeHtml } from '../markdown/html.ts'
 import { cutPages } from '../markdown/pages.ts'
-import { tameMarkdown } from '../markdown/tame.ts'
+import { sanitizeMarkdown } from '../markdown/sanitize.ts'
 import type { Result } from '../result.ts'
 import { counted, dollars, quote } from '../text.ts'
 import {
@@ -41,20 +41,21 @@ export type CommentContent = Pick<
 
 const heldBackTitle = (count: number) => `**${counted(count, 'file')} held back:**`
 
-type Tame = (markdown: string) => string
+type Sanitize = (markdown: string) => string
 
 /** A result as the bodies of one to five comments. */
 export function renderComment(result: CommentContent, options: CommentOptions): readonly string[] {
   const { key, server } = options
-  const tame = (text: string) => tameMarkdown(text, { server, repository: result.repository })
+  const sanitize = (text: string) =>
+    sanitizeMarkdown(text, { server, repository: result.repository })
   const rest = `**The answer is longer than ${pages} comments.** ${whole(result)}`
   const title = result.outcome === 'completed' ? '' : `### ${headline(result)}`
   const text = [
     title,
-    tame(renderReason(result)),
-    renderAnswer(result, tame, rest),
-    tame(renderChange(result)),
-    tame(renderHeldBack(result, { listed: listedFiles, title: heldBackTitle })),
+    sanitize(renderReason(result)),
+    renderAnswer(result, sanitize, rest),
+    sanitize(renderChange(result)),
+    sanitize(renderHeldBack(result, { listed: listedFiles, title: heldBackTitle })),
     renderPublished(result),
   ].filter((part) => part !== '')
   const footer = renderFooter(result)
@@ -67,12 +68,12 @@ export function renderComment(result: CommentContent, options: CommentOptions): 
   })
 }
 
-function renderAnswer(result: CommentContent, tame: Tame, rest: string): string {
+function renderAnswer(result: CommentContent, sanitize: Sanitize, rest: string): string {
   const { answer } = result
   if (answer === '') return ''
   const label = answerLabel(result)
-  if (answer.length <= readableAnswer) return label + tame(answer)
-  return `${label}${tame(answer.slice(0, readableAnswer))}\n\n${rest}`
+  if (answer.length <= readableAnswer) return label + sanitize(answer)
+  return `${label}${sanitize(answer.slice(0, readableAnswer))}\n\n${rest}`
 }
 
 function renderChange({ change, partial }: CommentContent): string {

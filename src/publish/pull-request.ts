@@ -1,7 +1,7 @@
 import { branchOf, type Event } from '../event/event.ts'
 import { ownBranchName } from '../github/own-branch.ts'
 import { publishPullRequest } from '../github/pull-request.ts'
-import { type Publication as Place, tameMarkdown } from '../markdown/tame.ts'
+import { type Publication as Place, sanitizeMarkdown } from '../markdown/sanitize.ts'
 import { composeMessage, publishChange } from './change.ts'
 import type { Publisher } from './publisher.ts'
 
@@ -35,7 +35,7 @@ export const pullRequest: Publisher = {
 const readable = 3 * 65_536
 
 function bodyOf(answer: string, place: Place): string {
-  const body = tameMarkdown(answer.slice(0, readable), place)
+  const body = sanitizeMarkdown(answer.slice(0, readable), place)
   return answer.length > readable ? `${body}\n\nThe rest is in the run directory.` : body
 }
 

@@ -1,23 +1,20 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { tameMarkdown } from '../../src/markdown/tame.ts'
+import { sanitizeMarkdown } from '../../src/markdown/sanitize.ts'
 import { toHtml } from '../support/html.ts'
 
 const github = { server: 'https://github.com', repository: 'octo/sample' }
 const own = { server: 'https://git.example.com', repository: 'octo/sample' }
-const tame = (markdown: string) => tameMarkdown(markdown, github)
+const sanitize = (markdown: string) => sanitizeMarkdown(markdown, github)
 
 test.each([
   ['Ask @user or @org/team.', 'Ask <code>@user</code> or <code>@org/team</code>.'],
-  [
-    '&#64;user &commat;user \\@user',
-    '<code>&#64;user</code> <code>&commat;user</code> <code>\\@user</code>',
-  ],
-  ['<div>\n@user &#64user\n</div>', '<div>\n<code>@user</code> <code>&#64user</code>\n</div>'],
+  ['&#64;user &commat;user \\@user', '<code>@user</code> <code>@user</code> <code>\\@user</code>'],
+  ['<div>\n@user &#64user\n</div>', '<div>\n<code>@user</code> <code>@user</code>\n</div>'],
   ['@<!-- x -->user', '<code>@user</code>'],
   ['| a |\n|---|\n| @user |', '| a |\n|---|\n| <code>@user</code> |'],
-])('nobody is mentioned: %j', (markdown, tamed) => {
-  expect(tame(markdown)).toBe(tamed)
+])('nobody is mentioned: %j', (markdown, sanitized) => {
+  expect(sanitize(markdown)).toBe(sanitized)
 })
 
 test.each([
@@ -29,7 +26,7 @@ test.each([
   '- [ ] a *b* **c** ~~d~~ [e](https://example.com) 👩‍🔬 ❤️ 1️⃣ می‌خواهم क्‍ष',
   '> [!NOTE]\n> x\n\n| a | b |\n|---|:-:|\n| 1 | 2 |\n',
 ])('what is harmless stays as it is: %j', (markdown) => {
-  expect(tame(markdown)).toBe(markdown)
+  expect(sanitize(markdown)).toBe(markdown)
 })
 
 test.each([
@@ -39,9 +36,9 @@ test.each([
   ['a <!-- open', 'a <!-- open'],
   ['<!-- open', '&lt;!-- open'],
   ['<!-<!-- x -->- y -->', '<!- y -->'],
-])('no comment stays: %j', (markdown, tamed) => {
-  expect(toHtml(tame(markdown))).not.toContain('<!--')
-  if (!markdown.startsWith('<!-<')) expect(tame(markdown)).toBe(tamed)
+])('no comment stays: %j', (markdown, sanitized) => {
+  expect(toHtml(sanitize(markdown))).not.toContain('<!--')
+  if (!markdown.startsWith('<!-<')) expect(sanitize(markdown)).toBe(sanitized)
 })
 
 test.each([
@@ -56,11 +53,11 @@ test.each([
     '&lt;picture>&lt;source srcset="https://evil.test/a">&lt;/picture>',
   ],
   [
-    'https://a.test/\\<img src="https://evil.test/a">',
-    'https://a.test/ \\<img src="https://evil.test/a">',
+    'https://a.test/\\<img src="https://evil.test/a" alt="b">',
+    'https://a.test/\\<a href="https://evil.test/a">b</a>',
   ],
-])('nothing is loaded from another host: %j', (markdown, tamed) => {
-  expect(tame(markdown)).toBe(tamed)
+])('nothing is loaded from another host: %j', (markdown, sanitized) => {
+  expect(sanitize(markdown)).toBe(sanitized)
 })
 
 test.each([
@@ -73,15 +70,15 @@ test.each([
     '<a href="https://github.com/a/b/issues/1">c</a>',
     '<a href="https://redirect.github.com/a/b/issues/1">c</a>',
   ],
-])('no issue of another repository gets a back-link: %j', (markdown, tamed) => {
-  expect(tame(markdown)).toBe(tamed)
+])('no issue of another repository gets a back-link: %j', (markdown, sanitized) => {
+  expect(sanitize(markdown)).toBe(sanitized)
 })
 
 test('a server of its own has no redirect: links to other repositories become code', () => {
   const address = 'https://git.example.com/a/b/issues/1'
-  expect(tameMarkdown(`${address} <${address}>`, own)).toBe(`\`${address}\` \`${address}\``)
-  expect(toHtml(tameMarkdown(`[c](${address})`, own))).not.toContain('href')
-  expect(tameMarkdown('https://github.com/a/b/issues/1', own)).toBe(
+  expect(sanitizeMarkdown(`${address} <${address}>`, own)).toBe(`\`${address}\` \`${address}\``)
+  expect(toHtml(sanitizeMarkdown(`[c](${address})`, own))).not.toContain('href')
+  expect(sanitizeMarkdown('https://github.com/a/b/issues/1', own)).toBe(
     'https://github.com/a/b/issues/1',
   )
 })
@@ -94,21 +91,21 @@ test.each([
     'close https://github.com/octo/sample/issues/3',
     'close `https://github.com/octo/sample/issues/3`',
   ],
-])('a pull request closes nothing by accident: %j', (markdown, tamed) => {
-  expect(tameMarkdown(markdown, { ...github, closes: true })).toBe(tamed)
-  expect(tame(markdown)).toBe(markdown)
+])('a pull request closes nothing by accident: %j', (markdown, sanitized) => {
+  expect(sanitizeMarkdown(markdown, { ...github, closes: true })).toBe(sanitized)
+  expect(sanitize(markdown)).toBe(markdown)
 })
 
 test('invisible characters go, however they are written', () => {
-  expect(tame('a\u200bb\u202ec\u{e0041} &#8203;d&zwj;e 👍\ufe0f\ufe0f')).toBe('abc de 👍\ufe0f')
+  expect(sanitize('a\u200bb\u202ec\u{e0041} &#8203;d&zwj;e 👍\ufe0f\ufe0f')).toBe('abc de 👍\ufe0f')
 })
 
 test('raw HTML that is no use is shown as text, and what is left open ends where it began', () => {
-  expect(tame('A List<String>, <b onclick=x>b</b> and <i>')).toBe(
+  expect(sanitize('A List<String>, <b onclick=x>b</b> and <i>')).toBe(
     'A List&lt;String>, <b>b</b> and &lt;i>',
   )
-  expect(tame('<details>\n\n```\ncode')).toBe('<details>\n\n```\ncode\n```\n\n</details>')
-  expect(tame('> <details>\n>\n> x')).toBe('> &lt;details>\n>\n> x')
+  expect(sanitize('<details>\n\n```\ncode')).toBe('<details>\n\n```\ncode\n```\n\n</details>')
+  expect(sanitize('> <details>\n>\n> x')).toBe('> &lt;details>\n>\n> x')
 })
 
 const pieces = fc.constantFrom(
@@ -162,8 +159,8 @@ const found = [
 test('whatever the text: a reader of GitHub’s kind finds no mention, image, comment or reference in it', () => {
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 24 }), (parts) => {
-      const tamed = tameMarkdown(parts.join(''), { ...github, closes: true })
-      const html = toHtml(tamed).replace(/<(pre|code)\b[^>]*>[\s\S]*?<\/\1>/g, ' ')
+      const sanitized = sanitizeMarkdown(parts.join(''), { ...github, closes: true })
+      const html = toHtml(sanitized).replace(/<(pre|code)\b[^>]*>[\s\S]*?<\/\1>/g, ' ')
       const text = html.replace(/<a [^>]*>[\s\S]*?<\/a>/g, ' ').replace(/<[^>]*>/g, '\ufffc')
       expect(text).not.toMatch(/(?<![A-Za-z0-9])@[a-z]|(?<![\w.-])a\/b#1|\bFixes #1|\u200b/)
       expect(html).not.toMatch(/<img[^>]*e\.test|<!--|href="https:\/\/github\.com\/a\/b/)
@@ -177,12 +174,12 @@ test('whatever the text: a reader of GitHub’s kind finds no mention, image, co
   )
 })
 
-test('what is tame stays as it is, and 400,000 characters take a few seconds at most', () => {
+test('what is sanitized stays as it is, and 400,000 characters take a few seconds at most', () => {
   const text = 'Some **words** by @user, `code`, https://e.test/a and a/b#1.\n'.repeat(6500)
   const start = performance.now()
-  const tamed = tame(text)
+  const sanitized = sanitize(text)
   expect(performance.now() - start).toBeLessThan(30_000)
-  expect(tame(tamed)).toBe(tamed)
+  expect(sanitize(sanitized)).toBe(sanitized)
 })
 
 test.each([
@@ -196,24 +193,53 @@ test.each([
   ['a run of blanks', `a\na|b\n${' '.repeat(100_000)}x`],
   ['a deep nesting of emphasis', `${'*a **b '.repeat(500)}${'b** a* '.repeat(500)}`],
 ])('%s is shown as code', (_, text) => {
-  const shown = tame(`${text}\r@user\r\n<img>\n\n# x`)
+  const shown = sanitize(`${text}\r@user\r\n<img>\n\n# x`)
   expect(shown).toMatch(/^(?: {4}.*\n|\n)+ {4}.*$/)
   expect(toHtml(shown)).toMatch(/^<pre><code>[^<]*<\/code><\/pre>\n?$/)
 })
 
 test('a tag that is longer than anyone writes is text', () => {
   const tag = (length: number) => `<b title="${'x'.repeat(length)}">b</b>`
-  expect(tame(tag(1000))).toBe(tag(1000))
-  expect(tame(tag(3000))).toMatch(/^&lt;b title="x+">b&lt;\/b>$/)
+  expect(sanitize(tag(1000))).toBe(tag(1000))
+  expect(sanitize(tag(3000))).toMatch(/^&lt;b title="x+">b&lt;\/b>$/)
 })
 
 test('a long table with code in each cell stays a table', () => {
   const table = `| a | b |\n|---|---|\n${'| `one` | **two** [x](https://e.test) |\n'.repeat(900)}`
-  expect(tame(table)).toBe(table)
+  expect(sanitize(table)).toBe(table)
 })
 
 test('a long text that is not crafted stays as it is', () => {
   const paragraph = `${'Some **words**, `code` and [a link](https://e.test).\n'.repeat(200)}\n`
   const text = paragraph.repeat(30)
-  expect(tame(text)).toBe(text)
+  expect(sanitize(text)).toBe(text)
+})
+
+const far = `${'Some words.\n\n'.repeat(2000)}`
+
+test.each([
+  ['a block of code', `\`\`\`ts\n${'const a = "@user <!-- x -->"\n'.repeat(4000)}\`\`\`\n`],
+  ['an indented block of code', `Code:\n\n${'    const a = "@user <!-- x -->"\n'.repeat(4000)}`],
+  ['a list', '- One **word**\n  - and `another`\n\n'.repeat(3000)],
+  ['an element', `<details>\n<summary>x</summary>\n\n${far}</details>\n`],
+])('%s that is longer than what is parsed at once stays as it is', (_, text) => {
+  expect(sanitize(text)).toBe(text)
+})
+
+test('an image is no image even if its address is defined far away', () => {
+  const definition = '[r]: https://evil.test/a\n'
+  for (const text of [
+    `![x][r] ![r] \\\\![r]\n\n${far}${definition}`,
+    `${definition}\n${far}![x][r]\n`,
+  ])
+    expect(toHtml(sanitize(text))).not.toContain('<img')
+})
+
+test('where a long text is cut for the parser, nothing gets through', () => {
+  const harm = '@user a/b#1 ![x](https://e.test/i) <!-- x -->\n\n'
+  const html = toHtml(sanitize(`${'Some words.\n'.repeat(3)}\n- ${harm}`.repeat(1500)))
+  const text = html.replace(/<code>.*?<\/code>/g, '')
+  expect(text).not.toMatch(/@|#|<img|<!--/)
+  const indented = `${'\n'.repeat(9000)}  - a\n\n      @user\n${'\n      Some words.\n'.repeat(900)}`
+  expect(toHtml(sanitize(indented)).replace(/<code>.*?<\/code>/g, '')).not.toContain('@')
 })
