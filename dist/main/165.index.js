@@ -9,12 +9,12 @@ export const modules = {
 /* harmony export */   readAccountType: () => (/* binding */ readAccountType),
 /* harmony export */   readPermission: () => (/* binding */ readPermission)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(27597);
-/* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(29046);
-/* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(87674);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(27597);
+/* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(87674);
 
 
-
+/** Permissions on a repository, from the least. */
+const everyLevel = ['read', 'triage', 'write', 'maintain', 'admin'];
 const flags = {
     read: 'pull',
     triage: 'triage',
@@ -22,13 +22,13 @@ const flags = {
     maintain: 'maintain',
     admin: 'admin',
 };
-const flag = zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().optional();
-const permissionShape = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+const flag = zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY().optional();
+const permissionShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     /** `none`, `read`, `write` or `admin`: it knows neither triage nor maintain. */
-    permission: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    role_name: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
-    user: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
-        permissions: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ pull: flag, triage: flag, push: flag, maintain: flag, admin: flag })
+    permission: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    role_name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional(),
+    user: zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
+        permissions: zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ pull: flag, triage: flag, push: flag, maintain: flag, admin: flag })
             .optional(),
     })
         .nullish(),
@@ -49,14 +49,13 @@ async function readPermission(github, login) {
     const levels = everyLevel.filter((one) => user?.permissions?.[flags[one]] ?? ranked.includes(one));
     return { role, levels };
 }
-const everyLevel = _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .permissionLevels */ .zB.filter((level) => level !== 'none');
-/** Undefined for a custom role. */
+/** Undefined for a role that is not GitHub's own. */
 function levelsUpTo(role) {
-    const names = _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .permissionLevels */ .zB;
+    const names = ['none', ...everyLevel];
     const at = names.indexOf(role);
     return at < 0 ? undefined : everyLevel.slice(0, at);
 }
-const accountShape = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ type: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() });
+const accountShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ type: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() });
 /** The type of an account by `GET /users/{username}`; undefined if it does not exist. */
 async function readAccountType(github, login) {
     const data = await unlessMissing(github.octokit.rest.users.getByUsername({ username: login }));
@@ -68,7 +67,7 @@ async function unlessMissing(asked) {
         return (await asked).data ?? null;
     }
     catch (error) {
-        if ((0,_answer_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c2)(error) === 404)
+        if ((0,_answer_js__WEBPACK_IMPORTED_MODULE_0__/* .statusOf */ .c2)(error) === 404)
             return undefined;
         throw error;
     }

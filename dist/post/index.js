@@ -46087,7 +46087,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _memory_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9401);
 /* harmony import */ var _programs_processes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(473);
 /* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7110);
-/* harmony import */ var _publish_summary_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3395);
+/* harmony import */ var _publish_summary_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6875);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1650);
 /* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7547);
 /* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4920);
@@ -46239,9 +46239,7 @@ function search_path_untrustedPlaces(env) {
 }
 /** Why somebody else could replace what lies in a folder, given by its real path; undefined if nobody can. */
 function search_path_folderProblem(path) {
-    const found = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
-    if (!found?.isDirectory())
-        return 'its folder does not exist';
+    const found = (0,external_node_fs_.statSync)(path);
     if (isOpen(found) || !isOwn(found))
         return `other users can write to ${path}`;
     const above = (0,external_node_path_.dirname)(path);
@@ -46474,7 +46472,6 @@ const mostOutput = 64 * 1024 * 1024;
 async function runProgram(command, { env, cwd, limitMs }, signal) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        signal.throwIfAborted();
         const limit = AbortSignal.timeout(limitMs);
         const child = startProgram(command, { env, ...(cwd && { cwd }), detached: true, stdin: 'ignore' });
         const said = { stdout: '', stderr: '' };
@@ -47011,7 +47008,7 @@ function saveTranscript(path, transcript) {
 
 /***/ }),
 
-/***/ 3395:
+/***/ 6875:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47069,43 +47066,50 @@ function openHtml(text) {
 ;// CONCATENATED MODULE: ./build/markdown/code-block.js
 /** Any text as a block of code, in which nothing is markup. It is indented: no mark in it can end it. */
 function asCode(text) {
-    return text.replace(/\r\n?/g, '\n').replace(/^(?=[^\n])/gm, indent);
-}
-const indent = '    ';
-/** The same as at most `pages` texts of at most `limit` UTF-16 units; the last ends with `rest`, if the text does not fit. */
-function cutCode(text, { limit, pages, rest }) {
-    const room = limit - rest.length - 2;
-    const cut = [''];
-    for (const line of piecesOf(asCode(text), room)) {
-        const last = cut.at(-1) ?? '';
-        if (last.length + line.length <= room)
-            cut[cut.length - 1] = last + line;
-        else
-            cut.push(line);
-    }
-    if (cut.length <= pages)
-        return cut;
-    return [...cut.slice(0, pages - 1), `${cut[pages - 1]?.trimEnd()}\n\n${rest}`];
-}
-/** The lines; one that is longer than a page is broken. */
-function piecesOf(code, room) {
-    const long = new RegExp(`.{1,${Math.floor((room - indent.length - 1) / 2)}}`, 'gsu');
-    return code.split(/(?<=\n)/).flatMap((line) => line.length <= room
-        ? [line]
-        : (line
-            .match(long)
-            ?.join(`\n${indent}`)
-            .split(/(?<=\n)/) ?? []));
+    return text.replace(/\r\n?/g, '\n').replace(/^(?=[^\n])/gm, '    ');
 }
 
 // EXTERNAL MODULE: ./build/text.js + 1 modules
 var build_text = __nccwpck_require__(5989);
 // EXTERNAL MODULE: ./build/workspace/unseen.js
 var unseen = __nccwpck_require__(1272);
-;// CONCATENATED MODULE: ./build/publish/held-back.js
+;// CONCATENATED MODULE: ./build/publish/publication.js
 
+
+/** A publication of nothing. */
+const publication_nothing = { notes: [], problems: [] };
+/** A publication with more of it. */
+function addTo(before, more) {
+    const notes = [...new Set([...before.notes, ...(more.notes ?? [])])];
+    const problems = [...new Set([...before.problems, ...(more.problems ?? [])])];
+    return { ...before, ...more, notes, problems };
+}
+/** Whether the run itself completed, whatever became of its publication. */
+function hasCompleted({ outcome }) {
+    return ['completed', 'blocked', 'publish-failed'].includes(outcome);
+}
+/** A result with the outcome that its publication gives it, if the run completed. */
+function conclude(result) {
+    if (!hasCompleted(result))
+        return result;
+    const { problems = [], files = [] } = result.published ?? {};
+    if (problems.length > 0)
+        return {
+            ...result,
+            outcome: 'publish-failed',
+            reason: problems.join(' '),
+            problems: problems.length > 1 ? problems : [],
+        };
+    const isBlocked = files.length > 0 && files.every(({ verdict }) => verdict === 'held-back');
+    return isBlocked ? { ...result, outcome: 'blocked', reason: whyBlocked(files) } : result;
+}
+function whyBlocked(files) {
+    const [first] = files;
+    const all = `Every changed file was held back: ${showName(first?.path ?? '')} ${first?.reason}`;
+    return `${all}${files.length > 1 ? `, and ${files.length - 1} more` : ''}. What a patch can carry is in the patch file. See allowed-paths, protected-paths and max-patch-size.`;
+}
 /** The files of a change that were not published, each with the reason: what the policy held back, and what no patch can carry. */
-function held_back_heldBackOf({ published, change }) {
+function publication_heldBackOf({ published, change }) {
     const files = published?.files ?? unseenVerdicts(change);
     return files
         .filter(({ verdict }) => verdict === 'held-back')
@@ -47122,76 +47126,8 @@ function unseenVerdicts(change) {
     }));
 }
 
-;// CONCATENATED MODULE: ./build/publish/outputs.js
+;// CONCATENATED MODULE: ./build/publish/labels.js
 
-/** More than 128 KiB can't be passed on to a later step as a variable. */
-const answerBytes = (/* unused pure expression or super */ null && (100 * 1024));
-/** Sets every output that the run knows; the others stay empty. */
-function publishOutputs(runner, result) {
-    for (const [name, value] of Object.entries(outputsOf(result)))
-        if (value !== undefined)
-            runner.setOutput(name, String(value));
-}
-/** Sets the outputs that tell what was published, and no others. */
-function publishPublished(runner, result) {
-    for (const [name, value] of Object.entries(publishedOf(result)))
-        if (value !== undefined)
-            runner.setOutput(name, String(value));
-}
-function publishedOf(result) {
-    const { published } = result;
-    return {
-        'comment-id': published?.commentId,
-        'comment-url': published?.commentUrl,
-        'held-back-files': heldBack(result),
-        'commit-sha': published?.commitSha,
-        branch: published?.branch,
-        'pull-request-number': published?.pullRequestNumber,
-        'pull-request-url': published?.pullRequestUrl,
-    };
-}
-function outputsOf(result) {
-    const { usage, change, attempts } = result;
-    const started = attempts.length > 0;
-    return {
-        outcome: result.outcome,
-        reason: result.reason,
-        answer: result.answer === '' ? undefined : cutAnswer(result),
-        'answer-file': result.answerFile,
-        model: result.model,
-        'session-id': attempts.at(-1)?.sessionID,
-        attempts: attempts.length,
-        cost: started ? usage.cost : undefined,
-        'input-tokens': started ? usage.inputTokens : undefined,
-        'output-tokens': started ? usage.outputTokens : undefined,
-        duration: result.duration,
-        changed: change && change.files.length + change.unseen.length > 0,
-        'changed-files': change && JSON.stringify(change.files.map(({ path }) => path)),
-        'patch-file': change?.patchFile,
-        ...publishedOf(result),
-        'run-directory': result.runDirectory,
-        'opencode-version': result.opencode?.version,
-        providers: result.providers && JSON.stringify(result.providers),
-    };
-}
-function heldBack(result) {
-    const files = heldBackOf(result);
-    return result.published?.files || files.length > 0 ? JSON.stringify(files) : undefined;
-}
-function cutAnswer({ answer, answerFile }) {
-    const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
-    return cutBytes(answer, answerBytes, note);
-}
-/** `text` if it fits in `bytes` of UTF-8; else as much as fits with `note`, cut between characters. */
-function cutBytes(text, bytes, note) {
-    if (text.length <= bytes && Buffer.byteLength(text) <= bytes)
-        return text;
-    const whole = Buffer.from(text.slice(0, bytes));
-    const kept = whole.subarray(0, bytes - Buffer.byteLength(note));
-    return new TextDecoder().decode(kept, { stream: true }) + note;
-}
-
-;// CONCATENATED MODULE: ./build/publish/words.js
 
 const titles = {
     completed: 'completed',
@@ -47238,15 +47174,28 @@ function renderReason(result) {
     const lines = list.length > 0 ? list : [plain(result.reason)];
     return [`[!${alertOf(result)}]`, ...lines].map((line) => `> ${line}`).join('\n');
 }
-/** What stands before an answer; nothing, if the run completed. */
+/** What precedes an answer; nothing, if the run completed. */
 function answerLabel({ outcome, partial }) {
     if (outcome === 'read-only-violated')
         return '**The answer of a run that changed what it may not. Do not trust it:**\n\n';
     return partial ? '**What there is of the answer (partial):**\n\n' : '';
 }
-/** What stands above the files of a change. */
+/** The heading of the files of a change. */
 function titleOfChange({ files }, partial) {
     return `${(0,build_text/* counted */.hS)(files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
+}
+/** How many lines of a file changed. */
+function lineCounts({ additions, deletions = 0, }) {
+    return additions === undefined ? 'binary' : `+${additions} −${deletions}`;
+}
+/** The files that were held back, each with its reason, under a title; nothing, if there are none. */
+function renderHeldBack(result, { listed, title }) {
+    const files = publication_heldBackOf(result);
+    if (files.length === 0)
+        return '';
+    const rows = files.slice(0, listed).map(({ path, reason }) => `- ${code(path)}: ${plain(reason)}`);
+    const more = files.length > listed ? [`- … and ${files.length - listed} more`] : [];
+    return [title(files.length), '', ...rows, ...more].join('\n');
 }
 /** Foreign text as code in a table cell or a list. */
 function code(text) {
@@ -47260,8 +47209,74 @@ function plain(text) {
         .replaceAll('\n', ' ');
 }
 
-;// CONCATENATED MODULE: ./build/publish/summary.js
+;// CONCATENATED MODULE: ./build/publish/outputs.js
 
+/** More than 128 KiB can't be passed on to a later step as a variable. */
+const answerBytes = (/* unused pure expression or super */ null && (100 * 1024));
+/** Sets every output that the run knows; the others stay empty. */
+function publishOutputs(runner, result) {
+    setOutputs(runner, outputsOf(result));
+}
+/** Sets the outputs about what was published, and no others. */
+function publishPublished(runner, result) {
+    setOutputs(runner, publicationOf(result));
+}
+function setOutputs(runner, outputs) {
+    for (const [name, value] of Object.entries(outputs))
+        if (value !== undefined)
+            runner.setOutput(name, String(value));
+}
+/** Every fact of the publication under its name, with hyphens: `commitSha` is `commit-sha`. */
+function publicationOf(result) {
+    const { notes: _, problems: __, files, ...facts } = result.published ?? nothing;
+    const heldBack = heldBackOf(result);
+    const entries = Object.entries(facts).map(([name, value]) => [
+        name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+        value,
+    ]);
+    return {
+        ...Object.fromEntries(entries),
+        'held-back-files': files || heldBack.length > 0 ? JSON.stringify(heldBack) : undefined,
+    };
+}
+function outputsOf(result) {
+    const { usage, change, attempts } = result;
+    const started = attempts.length > 0;
+    return {
+        outcome: result.outcome,
+        reason: result.reason,
+        answer: result.answer === '' ? undefined : cutAnswer(result),
+        'answer-file': result.answerFile,
+        model: result.model,
+        'session-id': attempts.at(-1)?.sessionID,
+        attempts: attempts.length,
+        cost: started ? usage.cost : undefined,
+        'input-tokens': started ? usage.inputTokens : undefined,
+        'output-tokens': started ? usage.outputTokens : undefined,
+        duration: result.duration,
+        changed: change && change.files.length + change.unseen.length > 0,
+        'changed-files': change && JSON.stringify(change.files.map(({ path }) => path)),
+        'patch-file': change?.patchFile,
+        ...publicationOf(result),
+        'run-directory': result.runDirectory,
+        'opencode-version': result.opencode?.version,
+        providers: result.providers && JSON.stringify(result.providers),
+    };
+}
+function cutAnswer({ answer, answerFile }) {
+    const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
+    return cutBytes(answer, answerBytes, note);
+}
+/** `text` if it fits in `bytes` of UTF-8; else as much as fits with `note`, cut between characters. */
+function cutBytes(text, bytes, note) {
+    if (text.length <= bytes && Buffer.byteLength(text) <= bytes)
+        return text;
+    const whole = Buffer.from(text.slice(0, bytes));
+    const kept = whole.subarray(0, bytes - Buffer.byteLength(note));
+    return new TextDecoder().decode(kept, { stream: true }) + note;
+}
+
+;// CONCATENATED MODULE: ./build/publish/summary.js
 
 
 
@@ -47272,6 +47287,7 @@ function plain(text) {
 const summary_answerBytes = 800 * 1024;
 const endsLength = 10_000;
 const listed = 50;
+const heldBackTitle = (count) => `**${(0,build_text/* counted */.hS)(count, 'changed file')} held back; what a patch can carry is in \`changes.patch\`:**`;
 /** The job summary of a run, as GitHub Flavored Markdown. */
 function renderSummary(result) {
     const parts = [
@@ -47282,7 +47298,7 @@ function renderSummary(result) {
         renderFacts(result),
         renderAttempts(result),
         renderTools(result),
-        renderHeldBack(result),
+        renderHeldBack(result, { listed, title: heldBackTitle }),
         renderRefusals(result),
         renderProviders(result),
         renderSelfTest(result),
@@ -47311,12 +47327,10 @@ function renderChange({ change, partial, published }) {
         return '**No files were changed.**';
     const files = published?.files;
     const verdicts = files && new Map(files.map(({ path, verdict }) => [path, verdict]));
-    const rows = change.files
-        .slice(0, listed)
-        .map(({ path, status, additions, deletions, previousPath }) => {
+    const rows = change.files.slice(0, listed).map((file) => {
+        const { path, status, previousPath } = file;
         const name = previousPath ? `${code(previousPath)} → ${code(path)}` : code(path);
-        const lines = additions === undefined ? 'binary' : `+${additions} −${deletions ?? 0}`;
-        return `| ${name} | ${status} | ${lines} |${verdicts ? ` ${verdicts.get(path) ?? ''} |` : ''}`;
+        return `| ${name} | ${status} | ${lineCounts(file)} |${verdicts ? ` ${verdicts.get(path) ?? ''} |` : ''}`;
     });
     const more = change.files.length - rows.length;
     const title = `### ${titleOfChange(change, partial)}`;
@@ -47411,15 +47425,6 @@ function renderTools({ tools }) {
         return `${code(tool)} ${calls}×${failures}`;
     });
     return `**Tools used:** ${counts.join(', ')}`;
-}
-function renderHeldBack(result) {
-    const files = held_back_heldBackOf(result);
-    if (files.length === 0)
-        return '';
-    const rows = files.slice(0, listed).map(({ path, reason }) => `- ${code(path)}: ${plain(reason)}`);
-    const more = files.length > listed ? [`- … and ${files.length - listed} more`] : [];
-    const title = `**${(0,build_text/* counted */.hS)(files.length, 'changed file')} held back; what a patch can carry is in \`changes.patch\`:**`;
-    return [title, '', ...rows, ...more].join('\n');
 }
 function renderRefusals({ refusals }) {
     if (refusals.length === 0)
@@ -47828,7 +47833,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $: () => (/* binding */ undoReplacement)
 });
 
-// UNUSED EXPORTS: replaceFiles
+// UNUSED EXPORTS: openStage
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
@@ -47904,24 +47909,33 @@ const schema = schemas/* object */.Ikc({
 });
 const journalName = 'landing.json';
 /**
- * Replaces files: all of them or, where the disk or anything in the way forbids one, none. A journal in `folder` lets
- * `undoReplacement` bring back what was, should this process be killed meanwhile. Throws what the disk says.
+ * Makes a stage for the tree at `root` in the folder `at`, which is on the same file system. A journal in `folder` lets
+ * `undoReplacement` bring back what was, should this process be killed meanwhile.
  */
-function replaceFiles(prepared, folder) {
-    const replacement = { ...prepared, ...planFolders(prepared) };
+function openStage({ root, at, folder, }) {
+    const stage = mkdtempSync(join(at, 'opencode-driver-landing-'));
     const journal = join(folder, journalName);
-    writeFileSync(journal, JSON.stringify(replacement), { flush: true });
-    try {
-        perform(replacement);
-    }
-    catch (error) {
-        undo(replacement);
-        throw error;
-    }
-    finally {
-        rmSync(journal);
-        removeFolder(replacement.stage);
-    }
+    const write = (replacement) => writeFileSync(journal, JSON.stringify(replacement), { flush: true });
+    write({ root, stage, removed: [], added: [], made: [], emptied: [] });
+    return {
+        fresh: join(stage, 'new'),
+        replace(files) {
+            const prepared = { root, stage, ...files };
+            const replacement = { ...prepared, ...planFolders(prepared) };
+            write(replacement);
+            try {
+                perform(replacement);
+            }
+            catch (error) {
+                undo(replacement);
+                throw error;
+            }
+        },
+        [Symbol.dispose]() {
+            rmSync(journal, { force: true });
+            removeFolder(stage);
+        },
+    };
 }
 /** Brings back what a killed process had begun to replace, by the journal in `folder`; does nothing where there is none. */
 function undoReplacement(folder) {

@@ -125,7 +125,8 @@ export function list<T>(item: z.ZodType<T, string>) {
     .string()
     .optional()
     .transform((text) => splitList(text ?? ''))
-    .pipe(z.array(item).readonly())
+    .pipe(z.array(item))
+    .readonly()
 }
 
 const jsonList = z.array(z.string())
