@@ -174,6 +174,18 @@ test('packages of opencode are copied, since it writes to them in a plan, too', 
   expect(lstatSync(join(workTree.root, '.opencode/node_modules')).isDirectory()).toBe(true)
 })
 
+test('an ignored folder whose name is not UTF-8 is copied, since no mount can name it', async () => {
+  await using repository = await createRepository({ '.gitignore': 'cache*/\n' })
+  const folder = Buffer.from(`${repository.root}/cache\xe9`, 'latin1')
+  mkdirSync(folder)
+  await writeFile(Buffer.concat([folder, Buffer.from('/x')]), 'cached')
+  const copies = await copiesOf(repository)
+  expect(copies.shown).toEqual([])
+  const { workTree } = await copies.next(soon())
+  const copied = Buffer.from(`${workTree.root}/cache\xe9/x`, 'latin1')
+  expect(readFileSync(copied, 'utf8')).toBe('cached')
+})
+
 test('of very many ignored folders the upper ones are shown, and the rest is copied', async () => {
   await using repository = await createRepository({ '.gitignore': 'cache/\n', a: '1' })
   for (let at = 0; at < 70; at += 1) await repository.write(`deep/p${at}/cache/x`, `${at}`)

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { UserError } from '../errors.ts'
 import { isInside } from '../path.ts'
@@ -8,9 +8,10 @@ import { type Baseline, readMark, recordBaseline, type Survey, surveyCheckout } 
 import { type CopiedTree, copyTree } from './copy-tree.ts'
 import { type Environment, noAnswer, refuseCheckout } from './git.ts'
 import type { WorkTree } from './present.ts'
-import { locate, lookAt, type RawPath, rawPath } from './raw-path.ts'
+import { locate, type RawPath, rawPath } from './raw-path.ts'
 import type { Repository } from './repository.ts'
 import type { SharedObjects } from './repository-copy.ts'
+import { findShown, linkShown, removeLinks } from './shown-folders.ts'
 
 /** What is copied, and what of it an agent is to see. */
 export type CopyOptions = {
@@ -116,31 +117,6 @@ async function askGit(
   })
 }
 
-/** Each is a mount in the sandbox, which take bubblewrap ever longer; further ones are copied. */
-const mostShown = 64
-
-/** The ignored folders that are not copied: the upper ones first, and none that holds what the agent must not see. */
-function findShown(
-  survey: Survey | undefined,
-  { root, hidden }: CopyOptions,
-): ReadonlySet<RawPath> {
-  const folders = [...(survey?.ignored ?? [])]
-    .filter((path) => path.endsWith('/') && path !== './')
-    .map((path) => path.slice(0, -1))
-  const depth = (path: RawPath) => path.split('/').length
-  const shown = folders
-    .filter((path) => {
-      // opencode writes packages into its folders, in a plan, too.
-      if (path.split('/').includes('.opencode')) return false
-      const outer = locate(root, path).toString()
-      return (
-        lookAt(root, path)?.isDirectory() && !hidden.some((inner) => isInside({ inner, outer }))
-      )
-    })
-    .toSorted((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1))
-  return new Set(shown.slice(0, mostShown))
-}
-
 type Context = {
   readonly options: CopyOptions
   readonly survey: Survey | undefined
@@ -205,26 +181,6 @@ function findPointers(survey: Survey | undefined): ReadonlySet<RawPath> {
     ([, one]) => one && isInside({ inner: one.shadow.repository.directory, outer }),
   )
   return new Set(inner.map(([path]) => `${path}/.git`))
-}
-
-type Linking = {
-  readonly root: string
-  readonly tree: string
-  readonly shown: ReadonlySet<RawPath>
-}
-
-async function linkShown({ root, tree, shown }: Linking): Promise<void> {
-  for (const path of shown) await symlink(locate(root, path), locate(tree, path))
-}
-
-/** An empty folder in the place of each link: git asks whether a folder is ignored. */
-async function removeLinks(tree: string, shown: ReadonlySet<RawPath>): Promise<void> {
-  for (const path of shown) {
-    const location = locate(tree, path)
-    if (!lookAt(tree, path)?.isSymbolicLink()) continue
-    await rm(location)
-    await mkdir(location)
-  }
 }
 
 /** What is left of it goes with the run's own folder. */
