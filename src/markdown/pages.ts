@@ -29,35 +29,55 @@ export function cutPages(markdown: string, limits: PageLimits): readonly string[
   return cut?.every(({ length }) => length <= limit) ? cut : cutCode(readable, { ...limits, pages })
 }
 
-function cutMarkdown(markdown: string, { limit, pages = 5, rest }: PageLimits): readonly string[] {
-  const { source, blocks, definitions } = prepare(markdown, limit / 8)
-  const cuts = [...readCuts(source, blocks)]
-  const room = limit - lengthOf(definitions)
+function cutMarkdown(source: string, { limit, pages = 5, rest }: PageLimits): readonly string[] {
+  const blocks = [...readBlocks(source)]
+  const definitions = readDefinitions(source, blocks, limit / 8)
+  const text = { source, footnotes: readFootnotes(blocks), cuts: [...readCuts(source, blocks)] }
+  // A footnote's mark has four characters at least.
+  const spare = Math.min(text.footnotes.length, Math.ceil(limit / 5))
+  const room = limit - lengthOf(definitions) - spare
   const cut: string[] = []
   let start: Start | undefined = { at: 0, open: '' }
   while (start && cut.length < pages) {
-    const whole: Page = takePage(source, cuts, { ...start, room })
+    const whole: Page = takePage(text, start, room)
     const isLast = cut.length === pages - 1 && whole.next !== undefined
-    const short = { ...start, room: room - rest.length - 2 }
-    const page: Page = isLast ? takePage(source, cuts, short) : whole
+    const page: Page = isLast ? takePage(text, start, room - rest.length - 2) : whole
     cut.push(page.text + used(definitions, page.text) + (isLast ? `\n\n${rest}` : ''))
     start = page.next
   }
   return cut
 }
 
+type Text = {
+  readonly source: string
+  readonly footnotes: readonly number[]
+  readonly cuts: readonly Cut[]
+}
 type Start = Pick<Cut, 'at' | 'open'>
 type Page = { readonly text: string; readonly next: Start | undefined }
 
-function takePage(
-  source: string,
-  cuts: readonly Cut[],
-  { at, open, room }: Start & { readonly room: number },
-): Page {
+function takePage(text: Text, { at, open }: Start, room: number): Page {
+  const { source, cuts } = text
   const limit = at + room - open.length
-  if (source.length <= limit) return { text: open + source.slice(at), next: undefined }
+  if (source.length <= limit)
+    return { text: open + write(text, at, source.length), next: undefined }
   const cut = chooseCut(cuts, { at, limit })
-  return { text: open + source.slice(at, cut.end) + cut.close, next: cut }
+  return { text: open + write(text, at, cut.end) + cut.close, next: cut }
+}
+
+/** A footnote without its mark, or a mark without its footnote, is not shown: here both become text. */
+function write({ source, footnotes }: Text, from: number, to: number): string {
+  const marks = footnotes.filter((at) => at >= from && at < to).map((at) => at - from)
+  return applyEdits(
+    source.slice(from, to),
+    marks.map((at) => ({ from: at, to: at, text: '\\' })),
+  )
+}
+
+function readFootnotes(blocks: readonly Node[]): readonly number[] {
+  return blocks.flatMap(({ type, from, children }) =>
+    type.startsWith('gfmFootnote') ? [from, ...readFootnotes(children)] : readFootnotes(children),
+  )
 }
 
 /** The cheapest cut of the second half, of these the last; else the last of all. */
@@ -71,32 +91,18 @@ function chooseCut(cuts: readonly Cut[], { at, limit }: { at: number; limit: num
 }
 
 type Definition = { readonly text: string; readonly label: string }
-type Prepared = {
-  readonly source: string
-  readonly blocks: readonly Node[]
-  readonly definitions: readonly Definition[]
-}
 
-/**
- * The targets of reference links, which every page needs; none, if they are too long for that. A footnote without its
- * mark, or a mark without its footnote, is not shown: both become text.
- */
-function prepare(markdown: string, longest: number): Prepared {
-  const first = [...readBlocks(markdown)]
-  const footnotes = first.flatMap(withDescendants).filter(({ type }) => /^gfmFootnote/.test(type))
-  const marks = footnotes.map(({ from }) => ({ from, to: from, text: '\\' }))
-  const source = applyEdits(markdown, marks)
-  const blocks = marks.length > 0 ? [...readBlocks(source)] : first
+/** The targets of reference links, which every page needs; none, if they are too long for that. */
+function readDefinitions(
+  source: string,
+  blocks: readonly Node[],
+  longest: number,
+): readonly Definition[] {
   const definitions = blocks
     .filter(({ type }) => type === 'definition')
     .map(({ from, to }) => source.slice(from, to))
     .map((text) => ({ text, label: (/^\[[^\]]+\]/.exec(text)?.[0] ?? text).toLowerCase() }))
-  const fits = lengthOf(definitions) <= longest
-  return { source, blocks, definitions: fits ? definitions : [] }
-}
-
-function withDescendants(node: Node): readonly Node[] {
-  return node.children.length === 0 ? [node] : [node, ...node.children.flatMap(withDescendants)]
+  return lengthOf(definitions) <= longest ? definitions : []
 }
 
 function lengthOf(definitions: readonly Definition[]): number {

@@ -53,16 +53,23 @@ function readPiece(
   at: number,
   size: number,
 ): { readonly blocks: readonly Node[]; readonly next: number | undefined } {
+  const start = skipBlankLines(source, at)
+  if (start > at) return { blocks: [], next: start }
   const code = readCode(source, at)
   if (code) return { blocks: [code], next: code.to + 1 }
   const lines = source.slice(at, at + size).split('\n')
   const piece = lines.slice(0, size / 32).join('\n')
   const blocks = parseBlocks(piece, at)
   if (at + piece.length === source.length) return { blocks, next: undefined }
-  // What begins within a line would be indented less than it is.
-  if (blocks.length === 0) return { blocks, next: at + piece.lastIndexOf('\n') + 1 }
   const border = blocks.findLastIndex((block) => isBorder(source, block))
   return { blocks: blocks.slice(0, Math.max(0, border)), next: blocks[border]?.from ?? at }
+}
+
+function skipBlankLines(source: string, at: number): number {
+  const blank = /[ \t]*\n/y
+  let start = at
+  for (blank.lastIndex = at; blank.test(source); ) start = blank.lastIndex
+  return start
 }
 
 /** A block of code, however long, needs no parser. */
