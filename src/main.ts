@@ -11,7 +11,6 @@ import { UserError } from './errors.ts'
 import { readEvent } from './event/event.ts'
 import { readInputs, type StepInputs } from './inputs/inputs.ts'
 import type { PublishChoice } from './inputs/publish.ts'
-import { readDefaults } from './inputs/source.ts'
 import { countMemoryKills } from './memory.ts'
 import type { Verdict } from './outcome.ts'
 import { runnerTokens } from './programs/environment.ts'
@@ -185,7 +184,7 @@ type Parsed =
 
 function parseInputs(): Parsed {
   try {
-    return { inputs: readInputs({ env, defaults: readDefaults() }) }
+    return { inputs: readInputs({ env }) }
   } catch (error) {
     return { problem: verdictOf(error, { runner }) }
   }

@@ -5,7 +5,6 @@ import * as core from '@actions/core'
 import { UserError } from './errors.ts'
 import { readEvent } from './event/event.ts'
 import { readPublishInputs } from './inputs/publish-action.ts'
-import { readDefaults } from './inputs/source.ts'
 import type { Outcome } from './outcome.ts'
 import { runnerTokens } from './programs/environment.ts'
 import { iconOf, plain } from './publish/labels.ts'
@@ -41,7 +40,7 @@ await runner
 sayEnding(ending)
 
 async function publish(): Promise<Ending> {
-  const { directory, choice } = readPublishInputs({ env, defaults: readDefaults('publish') })
+  const { directory, choice } = readPublishInputs({ env })
   const token = choice.token ?? ''
   runner.setSecret(token)
   const event = readEvent(env)

@@ -44,6 +44,13 @@ export function grouped(value: number): string {
   return value.toLocaleString('en-US')
 }
 
+const disjunction = new Intl.ListFormat('en-GB', { type: 'disjunction' })
+
+/** `a, b or c`. */
+export function either(words: readonly string[]): string {
+  return disjunction.format(words)
+}
+
 /** US dollars, to a hundredth of a cent. */
 export function dollars(value: number): string {
   return `$${value.toFixed(4)}`
@@ -52,4 +59,13 @@ export function dollars(value: number): string {
 /** What an error says. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** The value of a JSON text; undefined, which no schema of an object takes, if it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

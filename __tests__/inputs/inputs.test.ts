@@ -132,7 +132,7 @@ test.each<[string, Record, RegExp]>([
   [
     'an unknown permission',
     { 'required-permission': 'push' },
-    /: "push" is not a valid value: set write, or/,
+    /: "push" is not a valid value: set none, read, triage, write, maintain or admin\.$/,
   ],
   [
     'a value instead of a name',

@@ -28,10 +28,10 @@ export type Rule = z.infer<typeof rules>[number]
 
 /** Each input by itself: from its text to its value. */
 export const fields = {
-  mode: choice(['check', 'plan', 'implement'], 'check, plan or implement'),
+  mode: choice(['check', 'plan', 'implement']),
   prompt: z.string().optional(),
   'prompt-file': z.string().optional(),
-  context: choice(['none', 'event', 'diff'], 'none, event or diff'),
+  context: choice(['none', 'event', 'diff']),
   'working-directory': z.string(),
   model: modelName.optional(),
   'fallback-models': list(modelName),
@@ -52,15 +52,12 @@ export const fields = {
   'opencode-config': configOrPath.optional(),
   'pass-env': list(variableName),
   permissions: json(rules).optional(),
-  'required-permission': choice(
-    ['none', 'read', 'triage', 'write', 'maintain', 'admin'],
-    'write, or another of read, triage, maintain and admin, or none to let anyone start it',
-  ),
+  'required-permission': choice(['none', 'read', 'triage', 'write', 'maintain', 'admin']),
   'allowed-bots': list(login),
-  'project-config': choice(['auto', 'load', 'ignore'], 'auto, load or ignore'),
-  isolation: choice(['auto', 'strict', 'off'], 'auto, strict or off'),
+  'project-config': choice(['auto', 'load', 'ignore']),
+  isolation: choice(['auto', 'strict', 'off']),
   ...publishFields,
-  'fail-on': choice(['failure', 'never'], 'failure or never'),
+  'fail-on': choice(['failure', 'never']),
   'run-directory': z.string().optional(),
 } as const
 

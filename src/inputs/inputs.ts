@@ -5,7 +5,7 @@ import { fields, type InputValues, inputNames } from './fields.ts'
 import type { ValueOrPath } from './opencode-config.ts'
 import { inputSchema, parseInputs } from './pipeline.ts'
 import { choosePublish } from './publish.ts'
-import { type InputSource, readRaw, workspaceOf } from './source.ts'
+import { type InputSource, readDefaults, readRaw, workspaceOf } from './source.ts'
 
 /** Which server runs the prompt. */
 export type ServerChoice =
@@ -16,10 +16,10 @@ export type ServerChoice =
 /** The inputs of a run before it is admitted: nothing that they name in the checkout has been read. */
 export type StepInputs = ReturnType<typeof readInputs>
 
-type Unread = 'prompt' | 'config' | 'workspace' | 'workingDirectory'
-
 /** The inputs of a run, with what they name in the checkout. */
-export type Inputs = Readonly<Omit<StepInputs, Unread>> & {
+export type Inputs = Readonly<
+  Omit<StepInputs, 'prompt' | 'config' | 'workspace' | 'workingDirectory'>
+> & {
   /** Empty in mode `check`. */
   readonly prompt: string
   readonly config: OpencodeConfig
@@ -28,7 +28,7 @@ export type Inputs = Readonly<Omit<StepInputs, Unread>> & {
 }
 
 /** Reads and checks all inputs; times in milliseconds. Throws one `UserError` (`config-invalid`) that names everything that is wrong. */
-export function readInputs({ env, defaults }: InputSource) {
+export function readInputs({ env, defaults = readDefaults() }: InputSource) {
   const workspace = workspaceOf(env)
   const schema = inputSchema(fields, inputChecks, env)
   const values = parseInputs(schema, readRaw(inputNames, { env, defaults }))

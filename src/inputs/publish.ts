@@ -5,11 +5,11 @@ import { branchName, choice, count, glob, list, size, yesOrNo } from './values.t
 
 /** The inputs that both actions have: what is published, where and how. */
 export const publishFields = {
-  publish: list(choice(['comment', 'commit', 'pull-request'], 'comment, commit or pull-request')),
+  publish: list(choice(['comment', 'commit', 'pull-request'])),
   'github-token': z.string().optional(),
   'issue-number': count({ least: 1, most: 1e9 }).optional(),
   'comment-key': z.string().max(100, { error: 'is longer than 100 characters: shorten it' }),
-  'comment-mode': choice(['update', 'new'], 'update or new'),
+  'comment-mode': choice(['update', 'new']),
   branch: branchName.optional(),
   'base-branch': branchName.optional(),
   'commit-message': z.string().optional(),

@@ -4,8 +4,11 @@ import { parse } from 'yaml'
 import * as z from 'zod'
 import type { Env } from '../programs/environment.ts'
 
-/** Where inputs come from: the step's environment and the defaults of `action.yml`. */
-export type InputSource = { readonly env: Env; readonly defaults: Readonly<Record<string, string>> }
+/** Where inputs come from: the step's environment, and the defaults of the action if they are known already. */
+export type InputSource = {
+  readonly env: Env
+  readonly defaults?: Readonly<Record<string, string>>
+}
 
 /** The inputs as text, by name; an empty one is absent. */
 export type RawInputs = Readonly<Record<string, string | undefined>>
@@ -17,7 +20,10 @@ const variables: RawInputs = {
 }
 
 /** The inputs of these names, with their defaults. */
-export function readRaw(names: readonly string[], { env, defaults }: InputSource): RawInputs {
+export function readRaw(
+  names: readonly string[],
+  { env, defaults }: Required<InputSource>,
+): RawInputs {
   const read = (name: string) =>
     [env[`INPUT_${name.toUpperCase()}`], env[variables[name] ?? ''], defaults[name]].find(
       (value) => value !== undefined && value.trim() !== '',

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { unsupportedMajor } from '../install/platform.ts'
 import { parseModel } from '../opencode/model.ts'
 import { globProblem } from '../policy/globs.ts'
+import { either, parseJson } from '../text.ts'
 
 /** What `read` makes of a text; `message` completes `"TEXT" …` where it makes nothing of it. */
 function readBy<T>(read: (text: string) => T | undefined, message: string) {
@@ -67,13 +68,11 @@ export const serverUrl = readBy((text) => {
 }, 'is not a valid server URL: write http://host:port, and give the password as server-password')
 
 /** `true` or `false`. */
-export const yesOrNo = choice(['true', 'false'], 'true or false').transform(
-  (text) => text === 'true',
-)
+export const yesOrNo = choice(['true', 'false']).transform((text) => text === 'true')
 
-/** One of several words; `remedy` names them in a natural order. */
-export function choice<const T extends readonly string[]>(words: T, remedy: string) {
-  return z.enum(words, { error: `is not a valid value: set ${remedy}` })
+/** One of several words. */
+export function choice<const T extends readonly string[]>(words: T) {
+  return z.enum(words, { error: `is not a valid value: set ${either(words)}` })
 }
 
 /** A login on GitHub; one of an app ends in `[bot]`. */
@@ -133,7 +132,7 @@ const jsonList = z.array(z.string())
 
 /** The items of a list as text. */
 export function splitList(text: string): string[] {
-  const json = jsonList.safeParse(parseJSON(text)).data
+  const json = jsonList.safeParse(parseJson(text)).data
   const parts = json ?? text.split(/[\r\n]+/).flatMap(partsOfLine)
   return [...new Set(parts.map((part) => part.trim()))].filter((part) => part !== '')
 }
@@ -145,13 +144,5 @@ function partsOfLine(line: string): string[] {
 
 /** JSON text that holds `schema`. */
 export function json<T extends z.ZodType>(schema: T) {
-  return readBy<unknown>(parseJSON, 'is not valid JSON').pipe(schema)
-}
-
-function parseJSON(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return readBy<unknown>(parseJson, 'is not valid JSON').pipe(schema)
 }

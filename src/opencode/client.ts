@@ -2,6 +2,7 @@ import { Agent, type Dispatcher, request } from 'undici'
 import * as z from 'zod'
 import { UserError } from '../errors.ts'
 import type { Rule } from '../inputs/fields.ts'
+import { parseJson } from '../text.ts'
 import * as shapes from './shapes.ts'
 
 /** Where a server listens, and how to get in. */
@@ -170,6 +171,7 @@ async function send<T>(connection: Connection, call: Call<T>, signal: AbortSigna
 type Answer = { readonly what: string; readonly status: number; readonly text: string }
 
 function read<T>({ what, status, text }: Answer, shape: z.ZodType<T>): T {
+  // Unknown paths answer HTML with status 200, accepted prompts nothing at all.
   const json = parseJson(text)
   if (status === 401) throw refusedPassword()
   if (status >= 400) throw new ServerAnswer(what, status, shapes.refusal.safeParse(json).data)
@@ -178,15 +180,6 @@ function read<T>({ what, status, text }: Answer, shape: z.ZodType<T>): T {
   const where = parsed.error.issues[0]?.path.join('.') || 'the whole answer'
   const message = `The server answered ${what} in a form that this action does not know (at ${where}). Is it opencode 1.x?`
   throw new UserError('server-failed', message, { cause: parsed.error })
-}
-
-/** Unknown paths answer HTML with status 200, accepted prompts nothing at all. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function refusedPassword(): UserError {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createParser } from 'eventsource-parser'
 import * as z from 'zod'
 import { UserError } from '../errors.ts'
+import { parseJson } from '../text.ts'
 import type { Client } from './client.ts'
 import * as shapes from './shapes.ts'
 
@@ -56,14 +57,6 @@ export function createEventDecoder(onData: (data: string) => void): (bytes: Uint
     if (!/[\r\n]/.test(text)) return
     held = 0
     parser.feed(pieces.splice(0).join(''))
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

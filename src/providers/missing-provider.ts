@@ -1,16 +1,17 @@
 import { distance } from 'fastest-levenshtein'
 import type { OpencodeConfig } from '../opencode/config.ts'
 import type { Env } from '../programs/environment.ts'
+import { either } from '../text.ts'
 import { type ProviderPlan, planProvider } from './plan.ts'
 import { isSecretName, isSettingName, knownProviders } from './variables.ts'
 
 /** The environment of the step, and what of it the agent gets. */
 type Step = { readonly env: Env; readonly passEnv: readonly string[] }
 
-type Missing = Step & { readonly providers: readonly string[]; readonly config: OpencodeConfig }
+type Connections = Step & { readonly providers: readonly string[]; readonly config: OpencodeConfig }
 
 /** Why a provider is not among the connected `providers`, and what would connect it. */
-export function missingProvider(id: string, { providers, config, ...step }: Missing): string {
+export function missingProvider(id: string, { providers, config, ...step }: Connections): string {
   const listed = `Connected: ${providers.join(', ') || 'none'}.`
   if (!knownProviders.includes(id)) {
     const near = nearest(id, [...providers, ...knownProviders])
@@ -41,7 +42,6 @@ export function passAdvice(
 }
 
 const both = new Intl.ListFormat('en-GB')
-const either = new Intl.ListFormat('en-GB', { type: 'disjunction' })
 const pair: readonly string[] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
 
 /** What a provider needs: one of its keys (AWS has one in two parts), and all of its settings. */
@@ -50,7 +50,7 @@ function choiceOf(variables: readonly string[]): string {
   const whole = pair.every((name) => variables.includes(name))
   const others = variables.filter((name) => !settings.includes(name) && !pair.includes(name))
   const keys = [...(whole ? [pair.join(' with ')] : []), ...others]
-  const one = either.format(keys)
+  const one = either(keys)
   return [...(one ? [one] : []), ...settings].join(keys.length > 1 ? ', and ' : ' and ')
 }
 

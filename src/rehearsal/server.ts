@@ -8,6 +8,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import * as z from 'zod'
+import { parseJson } from '../text.ts'
 import { type ChatRequest, chatBody } from './chat.ts'
 import {
   completion,
@@ -97,7 +98,7 @@ async function route(incoming: Incoming, signal: AbortSignal): Promise<void> {
 }
 
 async function chat({ request, response, models, brain }: Incoming, signal: AbortSignal) {
-  const body = json(await text(request))
+  const body = parseJson(await text(request))
   const parsed = chatBody.safeParse(body)
   if (!parsed.success) {
     return refuse(response, { status: 400, message: z.prettifyError(parsed.error) })
@@ -172,15 +173,6 @@ function sessionsOf(
   return {
     ...(typeof sessionID === 'string' && { sessionID }),
     ...(typeof parentSessionID === 'string' && { parentSessionID }),
-  }
-}
-
-/** The parsed text, or undefined, which no schema takes, for what is not JSON. */
-function json(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
   }
 }
 

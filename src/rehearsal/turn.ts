@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseJson } from '../text.ts'
 import type { ChatMessage, ChatRequest } from './chat.ts'
 import type { ToolCall } from './reply.ts'
 
@@ -92,14 +93,7 @@ function doneIn(messages: readonly ChatMessage[]): readonly Done[] {
 
 const argumentsText = z
   .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text)
-    } catch {
-      context.addIssue('not JSON')
-      return z.NEVER
-    }
-  })
+  .transform(parseJson)
   .pipe(z.record(z.string(), z.unknown()))
   .catch({})
 

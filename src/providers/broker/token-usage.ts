@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseJson } from '../../text.ts'
 
 /** Tokens of one model call, as its provider counts them. */
 export type TokenUsage = { readonly inputTokens?: number; readonly outputTokens?: number }
@@ -31,7 +32,7 @@ const body = holder.extend({ response: inner, message: inner, delta: inner })
 export function usageIn(text: string): TokenUsage | undefined {
   // Most events have none: they are not parsed.
   if (!/"usage(?:Metadata)?"\s*:\s*\{/.test(text)) return undefined
-  const parsed = body.safeParse(parse(text))
+  const parsed = body.safeParse(parseJson(text))
   if (!parsed.success) return undefined
   const { response, message, delta, ...own } = parsed.data
   const found = [own, response, message, delta]
@@ -65,12 +66,4 @@ function sum(first: number | undefined, ...more: readonly (number | undefined)[]
   return first === undefined
     ? undefined
     : more.reduce<number>((all, one) => all + (one ?? 0), first)
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
