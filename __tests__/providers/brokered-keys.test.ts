@@ -214,6 +214,11 @@ test('wherever a provider’s entry has a key, a placeholder stands, and nothing
   expect(new Set(all)).toEqual(new Set(expected))
 })
 
+test('a password with a percent sign that encodes nothing is taken as it is written', () => {
+  const options = { baseURL: 'http://me:100%sure@127.0.0.1:11434/v1' }
+  expect(broker({ own: { options, models: { m: {} } } }).secrets).toEqual(['100%sure'])
+})
+
 test('a local provider without a key gets a way, and no placeholder', () => {
   const ollama = { options: { baseURL: 'http://127.0.0.1:11434/v1' }, models: { m: {} } }
   const { entries, routes, sources } = broker({ ollama })

@@ -1,11 +1,10 @@
 import type { Event } from '../event/event.ts'
 import type { Inputs } from '../inputs/inputs.ts'
+import type { Env } from '../programs/environment.ts'
 import { missingKey } from '../providers/variables.ts'
 import { isSameLogin } from './actor.ts'
 
 const dependabot = 'dependabot[bot]'
-
-type Env = Readonly<Record<string, string | undefined>>
 
 /**
  * Why the models have no key on an event that GitHub gives no secrets; undefined where there is a key, where none is

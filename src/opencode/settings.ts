@@ -6,7 +6,7 @@ import {
   type OpenRoute,
   refuseUnnamedKeys,
 } from '../providers/brokered-keys.ts'
-import { resolveText } from '../providers/placeholders.ts'
+import { requestTexts, resolveText } from '../providers/placeholders.ts'
 import { type ProviderPlan, planProvider } from '../providers/plan.ts'
 import { isProviderSetting, providersWithKey } from '../providers/variables.ts'
 import type { Result } from '../result.ts'
@@ -118,7 +118,7 @@ function providersInUse(
   return [...new Set(used)]
 }
 
-type Given = {
+type AgentValues = {
   readonly inputs: Inputs
   readonly allowed: Readonly<Record<string, string>>
   /** The variables that the configuration or `pass-env` names; the others are settings of the machine. */
@@ -126,22 +126,18 @@ type Given = {
 }
 
 /** What the agent is given and must not come out: each value, unless it plainly is no secret; see `secretsInValue`. */
-function secretsIn({ inputs, allowed, named }: Given): string[] {
+function secretsIn({ inputs, allowed, named }: AgentValues): string[] {
   const { provider, mcp } = inputs.config
   const isSetting = (name: string) => !named.includes(name) || isProviderSetting(name)
   const passed = Object.entries(allowed).flatMap(([name, value]) =>
     isSetting(name) ? passwordsIn(value) : secretsInValue(value),
   )
-  const options = Object.values(provider ?? {}).flatMap(({ options: own = {}, models = {} }) => [
-    own.apiKey,
-    own.authToken,
-    own.baseURL,
-    own.headers,
-    own.queryParams,
-    ...Object.values(models).map(({ headers }) => headers),
+  const requests = Object.values(provider ?? {}).flatMap((entry) => [
+    entry.options?.baseURL,
+    ...requestTexts(entry),
   ])
   const servers = Object.values(mcp ?? {}).flatMap((one) => [one.environment, one.headers, one.url])
-  const written = [...options, ...servers].flatMap(stringsIn).flatMap((text) => {
+  const written = [...requests, ...servers].flatMap(stringsIn).flatMap((text) => {
     const { value, secrets } = resolveText(text, allowed)
     return [value, ...secrets]
   })

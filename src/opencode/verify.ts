@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import type { Env } from '../programs/environment.ts'
 import { missingProvider, nearest } from '../providers/missing-provider.ts'
 import { type Client, ServerAnswer } from './client.ts'
 import type { OpencodeConfig } from './config.ts'
@@ -14,7 +15,7 @@ export type Wanted = {
   readonly requireProviders: readonly string[]
   readonly config: OpencodeConfig
   /** Of the step. */
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Env
   readonly passEnv: readonly string[]
   readonly budget: { readonly maxCost: number | undefined; readonly maxTokens: number | undefined }
   /** Providers whose models cost nothing, so that no price is missing. */

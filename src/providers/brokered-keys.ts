@@ -1,3 +1,4 @@
+import querystring from 'node:querystring'
 import { UserError } from '../errors.ts'
 import type { ProviderConfig } from '../opencode/config.ts'
 import type { Env } from '../programs/environment.ts'
@@ -35,7 +36,7 @@ export function brokerKeys(
     if (!plan.brokered) continue
     const { id, addresses } = plan
     const { entry, substitutions } = insertPlaceholders(plan.entry, env)
-    const passwords = addresses.all.map(({ base }) => decodeURIComponent(new URL(base).password))
+    const passwords = addresses.all.map(({ base }) => querystring.unescape(new URL(base).password))
     const secrets = [...substitutions.flatMap((one) => one.secrets), ...passwords].filter(Boolean)
     const route = ({ base, packages }: Address) =>
       open({

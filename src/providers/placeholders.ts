@@ -32,12 +32,18 @@ export function insertPlaceholders(entry: ProviderConfig, env: Env) {
 
 /** The variables that stand where a provider's entry has its keys. */
 export function keyReferences(entry: ProviderConfig): string[] {
-  const names: string[] = []
+  const names = new Set(requestTexts(entry).flatMap(variablesIn))
+  return [...names].filter((name) => !isSettingName(name))
+}
+
+/** The texts of a provider's entry that opencode puts into its requests. */
+export function requestTexts(entry: ProviderConfig): string[] {
+  const texts: string[] = []
   mapRequestTexts(entry, ({ text }) => {
-    names.push(...variablesIn(text))
+    texts.push(text)
     return text
   })
-  return [...new Set(names)].filter((name) => !isSettingName(name))
+  return texts
 }
 
 type Change = (place: RequestText) => string

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import http, { type IncomingMessage } from 'node:http'
+import querystring from 'node:querystring'
+import type { Env } from '../../programs/environment.ts'
 import { writtenForms } from '../../secrets/forms.ts'
 import type { Call } from './calls.ts'
-import { forward, refuse } from './forward.ts'
+import { forward, type OpenRoute, refuse } from './forward.ts'
 import { fillQuery, type Route } from './route.ts'
 import { addressBelow, readTarget, type Target } from './target.ts'
 import { openUpstream } from './upstream.ts'
@@ -21,13 +23,7 @@ export type Broker = AsyncDisposable & {
 
 /** Starts the broker on a free port of the loopback; `onCall` is told each model call that is over. */
 export async function startBroker(
-  {
-    env,
-    onCall,
-  }: {
-    readonly env: Readonly<Record<string, string | undefined>>
-    readonly onCall: (call: Call) => void
-  },
+  { env, onCall }: { readonly env: Env; readonly onCall: (call: Call) => void },
   signal: AbortSignal,
 ): Promise<Broker> {
   const routes = new Map<string, OpenRoute>()
@@ -40,21 +36,10 @@ export async function startBroker(
   const server = http.createServer((request, response) => {
     const way = findWay(request, routes)
     if ('status' in way) return refuse(response, way)
-    const call = pass({ ...way, request, response }).then(onCall)
+    const call = forward({ ...way, request, response, dispatcher, onProgress }).then(onCall)
     running.add(call)
     void call.finally(() => running.delete(call))
   })
-  const pass = ({ route, url, request, response }: Way & Pair) =>
-    forward({
-      request,
-      response,
-      url,
-      route,
-      credentials: credentialsOf(route.base),
-      forbidden: route.forbidden,
-      dispatcher,
-      onProgress,
-    })
   // No limits of its own: how long a model may take is the run's to decide.
   Object.assign(server, { requestTimeout: 0, keepAliveTimeout: 0 })
   for (const event of ['connect', 'upgrade'] as const)
@@ -64,7 +49,8 @@ export async function startBroker(
   return {
     open(route) {
       const token = randomBytes(24).toString('base64url')
-      routes.set(token, { ...route, forbidden: formsOfKeys(route.secrets) })
+      const [forbidden, credentials] = [formsOfKeys(route.secrets), credentialsOf(route.base)]
+      routes.set(token, { ...route, forbidden, credentials })
       return `http://127.0.0.1:${portOf(server)}/${token}/${encodeURIComponent(route.provider)}`
     },
     lastProgress: () => lastProgress,
@@ -77,16 +63,13 @@ export async function startBroker(
   }
 }
 
-/** A route with the forms of its secrets that no answer may hold. */
-type OpenRoute = Route & { readonly forbidden: readonly string[] }
-type Pair = { readonly request: IncomingMessage; readonly response: ServerResponse }
 type Way = { readonly route: OpenRoute; readonly url: string }
-type Refused = { readonly status: number; readonly message: string }
+type Refusal = { readonly status: number; readonly message: string }
 
 function findWay(
   { method, url = '', rawHeaders }: IncomingMessage,
   routes: ReadonlyMap<string, OpenRoute>,
-): Way | Refused {
+): Way | Refusal {
   const target = readTarget(url)
   if (!target) return { status: 400, message: 'The broker takes plain paths below its own.' }
   const route = routes.get(target.token)
@@ -98,7 +81,7 @@ function findWay(
   return findCall(target, route)
 }
 
-function findCall(target: Target, route: OpenRoute): Way | Refused {
+function findCall(target: Target, route: OpenRoute): Way | Refusal {
   const { path } = target
   const call = route.calls?.find((one) => one.path.test(path))
   if (route.calls !== undefined && call === undefined)
@@ -119,11 +102,7 @@ function hasDuplicates(rawHeaders: readonly string[]): boolean {
 function credentialsOf(base: string): string | undefined {
   const { username, password } = new URL(base)
   if (username === '' && password === '') return undefined
-  return `Basic ${Buffer.from(`${decode(username)}:${decode(password)}`).toString('base64')}`
-}
-
-function decode(text: string): string {
-  return decodeURIComponent(text)
+  return `Basic ${Buffer.from(`${querystring.unescape(username)}:${querystring.unescape(password)}`).toString('base64')}`
 }
 
 function portOf(server: http.Server): number {

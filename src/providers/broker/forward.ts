@@ -11,16 +11,20 @@ import { createReading, type Reading } from './reading.ts'
 import { createRedaction, redactText } from './redaction.ts'
 import type { Route } from './route.ts'
 
+/** A route that is in use. */
+export type OpenRoute = Route & {
+  /** Forms of the keys that the answer must not hold. */
+  readonly forbidden: readonly string[]
+  /** The value of `authorization` where opencode gives none. */
+  readonly credentials: string | undefined
+}
+
 /** One request of opencode's, and where it goes. */
 export type Exchange = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  readonly route: Pick<Route, 'provider' | 'calls' | 'slots'>
+  readonly route: OpenRoute
   readonly url: string
-  /** The value of `authorization` where opencode gives none. */
-  readonly credentials: string | undefined
-  /** Forms of the keys that the answer must not hold. */
-  readonly forbidden: readonly string[]
   readonly dispatcher: Dispatcher
   /** Told each piece of an answer that is progress. */
   readonly onProgress: () => void
@@ -28,16 +32,16 @@ export type Exchange = {
 
 /** Passes a request on to its provider and streams the answer back. Never throws. */
 export async function forward(exchange: Exchange): Promise<Call> {
-  const { response, route, forbidden } = exchange
+  const { response, route } = exchange
   const startedAt = Date.now()
   const left = new AbortController()
   response.once('close', () => left.abort())
-  const seen: Seen = { sentBytes: 0, receivedBytes: 0, status: undefined, reading: undefined }
-  const outcome = await stream(exchange, seen, left.signal).then(
+  const traffic: Traffic = { sentBytes: 0, receivedBytes: 0, status: undefined, reading: undefined }
+  const outcome = await stream(exchange, traffic, left.signal).then(
     () => ({}),
-    (error: unknown) => ({ error: redactText(whatBroke(error, left.signal), forbidden) }),
+    (error: unknown) => ({ error: redactText(whatBroke(error, left.signal), route.forbidden) }),
   )
-  const { sentBytes, receivedBytes, status, reading } = seen
+  const { sentBytes, receivedBytes, status, reading } = traffic
   return {
     provider: route.provider,
     startedAt,
@@ -50,21 +54,22 @@ export async function forward(exchange: Exchange): Promise<Call> {
   }
 }
 
-type Seen = {
+type Traffic = {
   sentBytes: number
   receivedBytes: number
   status: number | undefined
   reading: Reading | undefined
 }
 
-async function stream(exchange: Exchange, seen: Seen, signal: AbortSignal): Promise<void> {
-  const { response, forbidden, onProgress } = exchange
-  const answer = await send(exchange, seen, signal)
-  seen.status = answer.statusCode
+async function stream(exchange: Exchange, traffic: Traffic, signal: AbortSignal): Promise<void> {
+  const { response, onProgress } = exchange
+  const { forbidden } = exchange.route
+  const answer = await send(exchange, traffic, signal)
+  traffic.status = answer.statusCode
   if (answer.statusCode >= 300 && answer.statusCode < 400) return refuseRedirect(answer, exchange)
   const decode = decoderOf(answer.headers['content-encoding'])
   const reading = createReading(String(answer.headers['content-type'] ?? ''))
-  seen.reading = reading
+  traffic.reading = reading
   response.writeHead(
     answer.statusCode,
     responseHeaders(answer.headers, (text) => redactText(text, forbidden)),
@@ -72,7 +77,7 @@ async function stream(exchange: Exchange, seen: Seen, signal: AbortSignal): Prom
   response.flushHeaders()
   const isAnswer = answer.statusCode < 300
   const read = through((chunk) => {
-    seen.receivedBytes += chunk.length
+    traffic.receivedBytes += chunk.length
     if (reading.take(chunk) && isAnswer) onProgress()
     return chunk
   })
@@ -81,18 +86,22 @@ async function stream(exchange: Exchange, seen: Seen, signal: AbortSignal): Prom
   await pipeline([answer.body, ...decode, read, ...redact, response], { signal })
 }
 
-async function send({ request, response, ...exchange }: Exchange, seen: Seen, signal: AbortSignal) {
+async function send(
+  { request, response, route, ...exchange }: Exchange,
+  traffic: Traffic,
+  signal: AbortSignal,
+) {
   // What goes wrong on the way to the provider must not close the connection on which that is told.
   const body = request.pipe(new PassThrough())
   request.on('data', (chunk: Buffer) => {
-    seen.sentBytes += chunk.length
+    traffic.sentBytes += chunk.length
   })
   try {
     return await ask(exchange.url, {
       method: 'POST',
       headers: {
-        ...(exchange.credentials && { authorization: exchange.credentials }),
-        ...requestHeaders(request.headers, exchange.route),
+        ...(route.credentials && { authorization: route.credentials }),
+        ...requestHeaders(request.headers, route),
       },
       body,
       dispatcher: exchange.dispatcher,
@@ -100,7 +109,7 @@ async function send({ request, response, ...exchange }: Exchange, seen: Seen, si
     })
   } catch (error) {
     if (!signal.aborted) {
-      const what = redactText(whatBroke(error, signal), exchange.forbidden)
+      const what = redactText(whatBroke(error, signal), route.forbidden)
       const { host } = new URL(exchange.url)
       // A status that opencode tries again after, as it does after a connection that failed.
       refuse(response, { status: 502, message: `Cannot connect to API (${host}): ${what}` })

@@ -22,12 +22,12 @@ export function createRedaction(values: readonly string[]): Redaction {
   }
 }
 
-type Looking = { readonly needles: readonly Buffer[]; readonly isLast: boolean }
+type Search = { readonly needles: readonly Buffer[]; readonly isLast: boolean }
 
 /** The data without the values, and the rest that can't be decided on yet. */
-function sweep(data: Buffer, looking: Looking): { readonly clean: Buffer; readonly rest: Buffer } {
+function sweep(data: Buffer, search: Search): { readonly clean: Buffer; readonly rest: Buffer } {
   const pieces: Buffer[] = []
-  const next = finderIn(data, looking)
+  const next = finderIn(data, search)
   let from = 0
   let found = next(from)
   while (found.end !== undefined) {
@@ -40,18 +40,18 @@ function sweep(data: Buffer, looking: Looking): { readonly clean: Buffer; readon
   return { clean, rest: data.subarray(found.start) }
 }
 
-type Found = { readonly start: number; readonly end?: number }
+type Match = { readonly start: number; readonly end?: number }
 
 /**
  * Finds the next value from a place on, or where what can't be decided on begins. The places must ascend: what was seen
  * is not looked at again, so that the work grows with the data, however many values it holds.
  */
-function finderIn(data: Buffer, { needles, isLast }: Looking): (from: number) => Found {
+function finderIn(data: Buffer, { needles, isLast }: Search): (from: number) => Match {
   const starts = needles.map(() => -1)
   let open = -1
   return (from) => {
     if (open < from) open = isLast ? data.length : openFrom(data, from, needles)
-    let found: Found = { start: open }
+    let found: Match = { start: open }
     needles.forEach((needle, at) => {
       const start = nextStart(starts[at] ?? -1, from, { data, needle })
       starts[at] = start

@@ -31,7 +31,7 @@ export function fillSlot(slots: readonly Slot[], found: Omit<Slot, 'value'>): st
   return slot?.value ?? found.text
 }
 
-type Asked = {
+type CallQuery = {
   readonly target: Pick<Target, 'query'>
   /** Undefined for an SDK whose calls are not known. */
   readonly call: ModelCall | undefined
@@ -39,7 +39,7 @@ type Asked = {
 }
 
 /** The query as the provider gets it; undefined if the call has no such one. */
-export function fillQuery({ target, call, slots }: Asked): URLSearchParams | undefined {
+export function fillQuery({ target, call, slots }: CallQuery): URLSearchParams | undefined {
   const given = [...new URLSearchParams(target.query)]
   const isPlaced = (name: string, text: string) =>
     slots.some((slot) => slot.part === 'query' && slot.name === name && slot.text === text)

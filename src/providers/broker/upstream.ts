@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import { UserError } from '../../errors.ts'
-import { withoutLoopbackProxy } from '../../programs/environment.ts'
+import { type Env, withoutLoopbackProxy } from '../../programs/environment.ts'
 
 /** How long a connection may take; how long an answer may take is the run's to decide. */
 const connectMs = 30_000
@@ -12,7 +12,7 @@ const options = {
 } as const
 
 /** The way to providers: through the runner's proxy, where it has one; this machine is always reached directly. */
-export function openUpstream(env: Readonly<Record<string, string | undefined>>): Dispatcher {
+export function openUpstream(env: Env): Dispatcher {
   const [http, https] = ['http_proxy', 'https_proxy'].map(
     (name) => env[name] || env[name.toUpperCase()],
   )
@@ -34,6 +34,7 @@ export function openUpstream(env: Readonly<Record<string, string | undefined>>):
 }
 
 function badProxy(cause: unknown): UserError {
-  const message = 'HTTP_PROXY or HTTPS_PROXY is no address of a proxy. Check the env of the step.'
+  const message =
+    'HTTP_PROXY or HTTPS_PROXY is not a valid proxy address. Check the env of the step.'
   return new UserError('config-invalid', message, { cause })
 }
