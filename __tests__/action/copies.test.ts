@@ -70,6 +70,33 @@ sandboxTest(
   },
 )
 
+sandboxTest(
+  'a second attempt finds its copy at the path of the checkout, too, and nothing of the first one',
+  async () => {
+    await using model = await startScriptedModel(
+      [
+        bash('echo x > half-done; (sleep 600 &) > /dev/null 2>&1; echo made > cache/made'),
+        { kind: 'error', status: 429, message: 'You exceeded your current quota' },
+      ],
+      {
+        models: { model: {}, second: {} },
+        laterSessions: [[bash('pwd; ls; cat cache/*; pgrep -c sleep'), ...work, say('Done.')]],
+      },
+    )
+    const workspace = makeCheckout({ '.gitignore': 'cache/\n' })
+    mkdirSync(join(workspace, 'cache'))
+    writeFileSync(join(workspace, 'cache/x'), 'cached\n')
+    const inputs = inputsFor(model, { mode: 'implement', 'fallback-models': 'scripted/second' })
+    const { outputs, read } = await runChecked({ workspace, inputs })
+    expect(outputs).toMatchObject({ outcome: 'completed', attempts: '2' })
+    expect(JSON.stringify(model.requests.at(-1)?.request)).toContain(
+      `"${workspace}\\nREADME.md\\ncache\\nsrc\\nmade\\ncached\\n0\\n"`,
+    )
+    expect(read('attempt-1.patch')).toContain('+++ b/half-done')
+    expect(git(workspace, 'status', '--short')).toBe(landed)
+  },
+)
+
 test('without a sandbox an answer and a transcript tell of the checkout, not of the copy', async () => {
   const workspace = makeCheckout()
   await using model = await startScriptedModel((request, { step }) => {

@@ -147,6 +147,20 @@ sandboxTest('what is hidden is not in the tree, and unchanged to the agent’s g
   expect(run('git status --short; git add -A; git status --short; find . -name "AG*"')).toBe('')
 })
 
+sandboxTest(
+  'a repository that was masked can not be read by moving it before the next start',
+  async () => {
+    const root = makeCheckout({ '.gitignore': 'vendor/\n' })
+    mkdirSync(join(root, 'vendor/x/.git'), { recursive: true })
+    writeFileSync(join(root, 'vendor/x/.git/config'), 'canary')
+    const { run } = await sandboxOf(root)
+    expect(
+      run('cat vendor/x/.git/config; mv vendor/x vendor/y; mkdir -p vendor/x/.git; echo end'),
+    ).toBe('end\n')
+    expect(() => run('cat vendor/y/.git/config')).toThrow('The agent moved')
+  },
+)
+
 /** A checkout with so many repositories in an untracked folder. */
 function plant(count: number, ignore: string): string {
   const root = makeCheckout({ '.gitignore': ignore })

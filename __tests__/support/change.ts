@@ -28,7 +28,10 @@ export async function baselineOf({ root, temporary, env }: Repository): Promise<
   const agentIndex = join(repository.directory, 'index')
   return {
     baseline,
-    workTree: { root, mark: await readMark(temporary), agentIndex, shown: new Set() },
+    workTree: {
+      ...{ root, mark: await readMark(temporary), agentIndex },
+      ...{ shown: new Set<string>(), states: new Map<string, string>() },
+    },
   }
 }
 
@@ -61,7 +64,7 @@ export async function changeBy(
   await act(atRoot(repository, workTree.root))
   await settle()
   const change = await changeSince({ baseline, workTree }, repository)
-  const land = () => landChange({ baseline, tree: change.tree, temporary, env }, soon())
+  const land = () => landChange({ baseline, workTree, tree: change.tree, temporary, env }, soon())
   return { ...change, land }
 }
 

@@ -15,6 +15,8 @@ const files = {
   'a.txt': '1\n',
   'src/b.txt': 'b\nb\nb\nb\n',
   'w.txt': 'w\r\n',
+  'v1/v': '1\n',
+  'v2/v': '2\n',
 }
 
 /** A checkout with all that can be unusual: CRLF, an ignored folder, a dirty and an untracked file. */
@@ -24,6 +26,7 @@ async function createCheckout(): Promise<Repository> {
   for (const [path, content] of Object.entries(files)) await repository.write(path, content)
   repository.commit()
   await repository.write('out/o', 'o\n')
+  repository.run('touch -d @1700000000 v1/v v2/v; git update-index -q --refresh')
   await repository.write('a.txt', '1\ndirty\n')
   await repository.write('untracked', 'u\n')
   return repository
@@ -91,6 +94,11 @@ const acts: readonly {
   },
   { what: 'CRLF', act: 'printf "x\\r\\n" >> w.txt', changed: ['modified w.txt'] },
   { what: 'nothing', act: 'touch a.txt; git status > /dev/null', changed: [] },
+  {
+    what: 'folders that changed places',
+    act: 'mv v1 t; mv v2 v1; mv t v2',
+    changed: ['modified v1/v', 'modified v2/v'],
+  },
   {
     what: 'the same size and time',
     act: 'cp -p src/b.txt /tmp/t.$$; sed -i s/b/c/ src/b.txt; touch -r /tmp/t.$$ src/b.txt; rm /tmp/t.$$',
@@ -211,7 +219,7 @@ test('modes, times and links are copied; pipes and what is left out are not', as
   const to = join(temporary, 'to')
   const isLeftOut = (path: string) => path === 'b' || path === '.git'
   const copied = await copyTree({ from: root, to, isLeftOut }, soon())
-  expect(copied).toEqual({ files: 3, missing: ['pipe'], large: [] })
+  expect(copied).toMatchObject({ files: 3, missing: ['pipe'], large: [] })
   const before = await hashFolder(root)
   const expected = Object.entries(before).filter(([path]) => !/^(\.git|b|pipe)(\/|$)/.test(path))
   expect(await hashFolder(to)).toEqual(Object.fromEntries(expected))
@@ -239,9 +247,77 @@ test('a file of more than a gigabyte is left out and named, and a copy can be br
     to: join(temporary, 'to'),
     isLeftOut: (path: string) => path === '.git',
   }
-  expect(await copyTree(copying, soon())).toEqual({ files: 302, missing: [], large: ['large'] })
+  expect(await copyTree(copying, soon())).toMatchObject({
+    files: 302,
+    missing: [],
+    large: ['large'],
+  })
   const again = { ...copying, to: join(temporary, 'again') }
   await expect(copyTree(again, AbortSignal.abort(new Error('enough')))).rejects.toThrow()
+})
+
+test('files that git only believes to be clean, or never checked out, do not keep a change from landing', async () => {
+  await using repository = await createRepository({
+    ...{ 'a.bin': 'pointer\n', 'out/x': '1\n', 'in/y': '1\n', 'c.json': '1\n' },
+    '.gitignore': 'local.json\n',
+  })
+  repository.git('sparse-checkout', 'set', 'in')
+  await repository.write('.gitattributes', '*.bin filter=big\n')
+  repository.git('config', 'filter.big.clean', 'echo pointer')
+  repository.git('config', 'filter.big.smudge', 'echo large')
+  await repository.write('a.bin', 'large\n')
+  repository.git('add', 'a.bin')
+  await repository.write('local.json', '1\n')
+  const change = await changeBy(repository, async ({ write }) => {
+    await write('a.bin', 'larger\n')
+    await write('out/x', '2\n')
+    await write('.gitignore', '')
+    await write('local.json', '2\n')
+  })
+  expect(await change.land()).toEqual([])
+  const contents = ['a.bin', 'out/x', 'local.json'].map((path) =>
+    readFileSync(join(repository.root, path), 'utf8'),
+  )
+  expect(contents).toEqual(['larger\n', '2\n', '2\n'])
+})
+
+test('the attributes that the agent left decide how its files land, and modes stay', async () => {
+  await using repository = await createRepository({ a: '1\n', 'd/only': '1\n' })
+  chmodSync(join(repository.root, 'a'), 0o600)
+  chmodSync(join(repository.root, 'd'), 0o700)
+  const change = await changeBy(repository, async ({ write, makeExecutable }) => {
+    await write('.gitattributes', '*.rc working-tree-encoding=UTF-16LE-BOM eol=lf\n')
+    await write('x.rc', Buffer.from('\ufeffhi\n', 'utf16le'))
+    await write('d/only', '2\n')
+    await write('a', '2\n')
+    await makeExecutable('a')
+  })
+  expect(await change.land()).toEqual([])
+  const at = (path: string) => join(repository.root, path)
+  expect(readFileSync(at('x.rc'))).toEqual(Buffer.from('\ufeffhi\n', 'utf16le'))
+  const modes = ['a', 'd', 'd/only'].map((path) => lstatSync(at(path)).mode & 0o777)
+  expect(modes).toEqual([0o700, 0o700, 0o644])
+})
+
+test('files that are nested without end are named by their folder, and cost no time', async () => {
+  await using repository = await createRepository({ a: '1\n' })
+  const change = await changeBy(repository, ({ run }) => {
+    run('p=x; for i in $(seq 1500); do p=$p/x; done; mkdir -p $p; cd $p; touch $(seq 3000)')
+  })
+  expect(change.files).toEqual([])
+  expect(change.unseen).toEqual([{ path: 'x', reason: 'too-deep' }])
+})
+
+test('a link that the agent put elsewhere is not followed when the copy is read', async () => {
+  await using repository = await createRepository({ '.gitignore': 'nm/\n', 'p/a/x': '1\n' })
+  await repository.write('p/a/nm/y', '1\n')
+  const outside = join(repository.temporary, 'outside')
+  mkdirSync(outside)
+  await changeBy(repository, async ({ root, run }) => {
+    run(`ln -s /etc '${outside}/nm'; rm -r p/a; ln -s '${outside}' p/a`)
+    expect(lstatSync(join(root, 'p/a')).isSymbolicLink()).toBe(true)
+  })
+  expect(lstatSync(join(outside, 'nm')).isSymbolicLink()).toBe(true)
 })
 
 test('a change of a file with a filter does not run it', async () => {

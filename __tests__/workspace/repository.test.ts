@@ -300,7 +300,7 @@ test.each(leftovers.map(([what, make, problem]) => ({ what, make, problem })))(
     const all = async () => {
       const copies = await openCopies(copying, soon())
       await copies.next(soon())
-      return copies.objects
+      return copies.mounted().objects
     }
     if (problem) await expect(all()).rejects.toThrow(problem)
     else

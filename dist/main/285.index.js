@@ -831,6 +831,9 @@ function* readBlocks(source) {
 }
 /** Some blocks from a place on; `next` is where the others begin. */
 function readPiece(source, at, size) {
+    const start = skipBlankLines(source, at);
+    if (start > at)
+        return { blocks: [], next: start };
     const code = readCode(source, at);
     if (code)
         return { blocks: [code], next: code.to + 1 };
@@ -839,11 +842,15 @@ function readPiece(source, at, size) {
     const blocks = parseBlocks(piece, at);
     if (at + piece.length === source.length)
         return { blocks, next: undefined };
-    // What begins within a line would be indented less than it is.
-    if (blocks.length === 0)
-        return { blocks, next: at + piece.lastIndexOf('\n') + 1 };
     const border = blocks.findLastIndex((block) => isBorder(source, block));
     return { blocks: blocks.slice(0, Math.max(0, border)), next: blocks[border]?.from ?? at };
+}
+function skipBlankLines(source, at) {
+    const blank = /[ \t]*\n/y;
+    let start = at;
+    for (blank.lastIndex = at; blank.test(source);)
+        start = blank.lastIndex;
+    return start;
 }
 /** A block of code, however long, needs no parser. */
 function readCode(source, at) {
@@ -966,28 +973,39 @@ function cutPages(markdown, limits) {
     const cut = unlessCrafted(() => cutMarkdown(readable, limits));
     return cut?.every(({ length }) => length <= limit) ? cut : cutCode(readable, { ...limits, pages });
 }
-function cutMarkdown(markdown, { limit, pages = 5, rest }) {
-    const { source, blocks, definitions } = prepare(markdown, limit / 8);
-    const cuts = [...readCuts(source, blocks)];
-    const room = limit - lengthOf(definitions);
+function cutMarkdown(source, { limit, pages = 5, rest }) {
+    const blocks = [...readBlocks(source)];
+    const definitions = readDefinitions(source, blocks, limit / 8);
+    const text = { source, footnotes: readFootnotes(blocks), cuts: [...readCuts(source, blocks)] };
+    // A footnote's mark has four characters at least.
+    const spare = Math.min(text.footnotes.length, Math.ceil(limit / 5));
+    const room = limit - lengthOf(definitions) - spare;
     const cut = [];
     let start = { at: 0, open: '' };
     while (start && cut.length < pages) {
-        const whole = takePage(source, cuts, { ...start, room });
+        const whole = takePage(text, start, room);
         const isLast = cut.length === pages - 1 && whole.next !== undefined;
-        const short = { ...start, room: room - rest.length - 2 };
-        const page = isLast ? takePage(source, cuts, short) : whole;
+        const page = isLast ? takePage(text, start, room - rest.length - 2) : whole;
         cut.push(page.text + used(definitions, page.text) + (isLast ? `\n\n${rest}` : ''));
         start = page.next;
     }
     return cut;
 }
-function takePage(source, cuts, { at, open, room }) {
+function takePage(text, { at, open }, room) {
+    const { source, cuts } = text;
     const limit = at + room - open.length;
     if (source.length <= limit)
-        return { text: open + source.slice(at), next: undefined };
+        return { text: open + write(text, at, source.length), next: undefined };
     const cut = chooseCut(cuts, { at, limit });
-    return { text: open + source.slice(at, cut.end) + cut.close, next: cut };
+    return { text: open + write(text, at, cut.end) + cut.close, next: cut };
+}
+/** A footnote without its mark, or a mark without its footnote, is not shown: here both become text. */
+function write({ source, footnotes }, from, to) {
+    const marks = footnotes.filter((at) => at >= from && at < to).map((at) => at - from);
+    return applyEdits(source.slice(from, to), marks.map((at) => ({ from: at, to: at, text: '\\' })));
+}
+function readFootnotes(blocks) {
+    return blocks.flatMap(({ type, from, children }) => type.startsWith('gfmFootnote') ? [from, ...readFootnotes(children)] : readFootnotes(children));
 }
 /** The cheapest cut of the second half, of these the last; else the last of all. */
 function chooseCut(cuts, { at, limit }) {
@@ -999,25 +1017,13 @@ function chooseCut(cuts, { at, limit }) {
         throw new CraftedMarkdownError('There is no place for a cut.');
     return chosen;
 }
-/**
- * The targets of reference links, which every page needs; none, if they are too long for that. A footnote without its
- * mark, or a mark without its footnote, is not shown: both become text.
- */
-function prepare(markdown, longest) {
-    const first = [...readBlocks(markdown)];
-    const footnotes = first.flatMap(withDescendants).filter(({ type }) => /^gfmFootnote/.test(type));
-    const marks = footnotes.map(({ from }) => ({ from, to: from, text: '\\' }));
-    const source = applyEdits(markdown, marks);
-    const blocks = marks.length > 0 ? [...readBlocks(source)] : first;
+/** The targets of reference links, which every page needs; none, if they are too long for that. */
+function readDefinitions(source, blocks, longest) {
     const definitions = blocks
         .filter(({ type }) => type === 'definition')
         .map(({ from, to }) => source.slice(from, to))
         .map((text) => ({ text, label: (/^\[[^\]]+\]/.exec(text)?.[0] ?? text).toLowerCase() }));
-    const fits = lengthOf(definitions) <= longest;
-    return { source, blocks, definitions: fits ? definitions : [] };
-}
-function withDescendants(node) {
-    return node.children.length === 0 ? [node] : [node, ...node.children.flatMap(withDescendants)];
+    return lengthOf(definitions) <= longest ? definitions : [];
 }
 function lengthOf(definitions) {
     return definitions.reduce((sum, { text }) => sum + text.length + 2, 0);
@@ -1449,7 +1455,7 @@ async function readBranch({ octokit, owner, repo }, branch) {
 /** Moves a branch. It has `moved` if someone else was faster. After an error the branch is looked at: the answer may be lost. */
 async function moveBranch(move, signal) {
     try {
-        await write(move, signal);
+        await branch_write(move, signal);
         return 'done';
     }
     catch (error) {
@@ -1468,7 +1474,7 @@ async function look(move) {
         return 'as before';
     return now && (await contains(github, `${commit}...${now}`)) ? 'done' : 'moved';
 }
-async function write(move, signal) {
+async function branch_write(move, signal) {
     const { github, branch, commit: sha, expected, replace = false } = move;
     const { octokit, owner, repo } = github;
     if (expected === undefined) {

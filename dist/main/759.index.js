@@ -17,6 +17,8 @@ var external_node_crypto_ = __webpack_require__(77598);
 var external_node_events_ = __webpack_require__(78474);
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __webpack_require__(37067);
+// EXTERNAL MODULE: external "node:querystring"
+var external_node_querystring_ = __webpack_require__(41792);
 // EXTERNAL MODULE: ./build/secrets/forms.js
 var secrets_forms = __webpack_require__(21049);
 // EXTERNAL MODULE: external "node:stream"
@@ -115,6 +117,7 @@ var parse = __webpack_require__(46085);
 var schemas = __webpack_require__(27597);
 ;// CONCATENATED MODULE: ./build/providers/broker/token-usage.js
 
+
 const count = schemas/* number */.aig().optional().catch(undefined);
 /** OpenAI's chat and responses, Anthropic's, Google's, Cohere's and the AI SDK's own names, in this order. */
 const counts = schemas/* object */.Ikc({
@@ -142,7 +145,7 @@ function usageIn(text) {
     // Most events have none: they are not parsed.
     if (!/"usage(?:Metadata)?"\s*:\s*\{/.test(text))
         return undefined;
-    const parsed = body.safeParse(token_usage_parse(text));
+    const parsed = body.safeParse((0,build_text/* parseJson */.qF)(text));
     if (!parsed.success)
         return undefined;
     const { response, message, delta, ...own } = parsed.data;
@@ -173,14 +176,6 @@ function sum(first, ...more) {
     return first === undefined
         ? undefined
         : more.reduce((all, one) => all + (one ?? 0), first);
-}
-function token_usage_parse(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/providers/broker/reading.js
@@ -255,9 +250,9 @@ function createRedaction(values) {
     };
 }
 /** The data without the values, and the rest that can't be decided on yet. */
-function sweep(data, looking) {
+function sweep(data, search) {
     const pieces = [];
-    const next = finderIn(data, looking);
+    const next = finderIn(data, search);
     let from = 0;
     let found = next(from);
     while (found.end !== undefined) {
@@ -328,13 +323,13 @@ function openFrom(data, from, needles) {
 
 /** Passes a request on to its provider and streams the answer back. Never throws. */
 async function forward(exchange) {
-    const { response, route, forbidden } = exchange;
+    const { response, route } = exchange;
     const startedAt = Date.now();
     const left = new AbortController();
     response.once('close', () => left.abort());
-    const seen = { sentBytes: 0, receivedBytes: 0, status: undefined, reading: undefined };
-    const outcome = await stream(exchange, seen, left.signal).then(() => ({}), (error) => ({ error: redactText(whatBroke(error, left.signal), forbidden) }));
-    const { sentBytes, receivedBytes, status, reading } = seen;
+    const traffic = { sentBytes: 0, receivedBytes: 0, status: undefined, reading: undefined };
+    const outcome = await stream(exchange, traffic, left.signal).then(() => ({}), (error) => ({ error: redactText(whatBroke(error, left.signal), route.forbidden) }));
+    const { sentBytes, receivedBytes, status, reading } = traffic;
     return {
         provider: route.provider,
         startedAt,
@@ -346,20 +341,21 @@ async function forward(exchange) {
         ...outcome,
     };
 }
-async function stream(exchange, seen, signal) {
-    const { response, forbidden, onProgress } = exchange;
-    const answer = await send(exchange, seen, signal);
-    seen.status = answer.statusCode;
+async function stream(exchange, traffic, signal) {
+    const { response, onProgress } = exchange;
+    const { forbidden } = exchange.route;
+    const answer = await send(exchange, traffic, signal);
+    traffic.status = answer.statusCode;
     if (answer.statusCode >= 300 && answer.statusCode < 400)
         return refuseRedirect(answer, exchange);
     const decode = decoderOf(answer.headers['content-encoding']);
     const reading = createReading(String(answer.headers['content-type'] ?? ''));
-    seen.reading = reading;
+    traffic.reading = reading;
     response.writeHead(answer.statusCode, responseHeaders(answer.headers, (text) => redactText(text, forbidden)));
     response.flushHeaders();
     const isAnswer = answer.statusCode < 300;
     const read = through((chunk) => {
-        seen.receivedBytes += chunk.length;
+        traffic.receivedBytes += chunk.length;
         if (reading.take(chunk) && isAnswer)
             onProgress();
         return chunk;
@@ -368,18 +364,18 @@ async function stream(exchange, seen, signal) {
     const redact = forbidden.length > 0 ? [through(redaction.take, redaction.end)] : [];
     await (0,promises_.pipeline)([answer.body, ...decode, read, ...redact, response], { signal });
 }
-async function send({ request, response, ...exchange }, seen, signal) {
+async function send({ request, response, route, ...exchange }, traffic, signal) {
     // What goes wrong on the way to the provider must not close the connection on which that is told.
     const body = request.pipe(new external_node_stream_.PassThrough());
     request.on('data', (chunk) => {
-        seen.sentBytes += chunk.length;
+        traffic.sentBytes += chunk.length;
     });
     try {
         return await (0,undici/* request */.Em)(exchange.url, {
             method: 'POST',
             headers: {
-                ...(exchange.credentials && { authorization: exchange.credentials }),
-                ...requestHeaders(request.headers, exchange.route),
+                ...(route.credentials && { authorization: route.credentials }),
+                ...requestHeaders(request.headers, route),
             },
             body,
             dispatcher: exchange.dispatcher,
@@ -388,7 +384,7 @@ async function send({ request, response, ...exchange }, seen, signal) {
     }
     catch (error) {
         if (!signal.aborted) {
-            const what = redactText(whatBroke(error, signal), exchange.forbidden);
+            const what = redactText(whatBroke(error, signal), route.forbidden);
             const { host } = new URL(exchange.url);
             // A status that opencode tries again after, as it does after a connection that failed.
             refuse(response, { status: 502, message: `Cannot connect to API (${host}): ${what}` });
@@ -488,7 +484,7 @@ function openUpstream(env) {
     }
 }
 function badProxy(cause) {
-    const message = 'HTTP_PROXY or HTTPS_PROXY is no address of a proxy. Check the env of the step.';
+    const message = 'HTTP_PROXY or HTTPS_PROXY is not a valid proxy address. Check the env of the step.';
     return new errors/* UserError */.y('config-invalid', message, { cause });
 }
 
@@ -501,8 +497,9 @@ function badProxy(cause) {
 
 
 
+
 /** Starts the broker on a free port of the loopback; `onCall` is told each model call that is over. */
-async function startBroker({ env, onCall, }, signal) {
+async function startBroker({ env, onCall }, signal) {
     const routes = new Map();
     const dispatcher = openUpstream(env);
     const running = new Set();
@@ -514,19 +511,9 @@ async function startBroker({ env, onCall, }, signal) {
         const way = findWay(request, routes);
         if ('status' in way)
             return refuse(response, way);
-        const call = pass({ ...way, request, response }).then(onCall);
+        const call = forward({ ...way, request, response, dispatcher, onProgress }).then(onCall);
         running.add(call);
         void call.finally(() => running.delete(call));
-    });
-    const pass = ({ route, url, request, response }) => forward({
-        request,
-        response,
-        url,
-        route,
-        credentials: credentialsOf(route.base),
-        forbidden: route.forbidden,
-        dispatcher,
-        onProgress,
     });
     // No limits of its own: how long a model may take is the run's to decide.
     Object.assign(server, { requestTimeout: 0, keepAliveTimeout: 0 });
@@ -537,7 +524,8 @@ async function startBroker({ env, onCall, }, signal) {
     return {
         open(route) {
             const token = (0,external_node_crypto_.randomBytes)(24).toString('base64url');
-            routes.set(token, { ...route, forbidden: formsOfKeys(route.secrets) });
+            const [forbidden, credentials] = [formsOfKeys(route.secrets), credentialsOf(route.base)];
+            routes.set(token, { ...route, forbidden, credentials });
             return `http://127.0.0.1:${portOf(server)}/${token}/${encodeURIComponent(route.provider)}`;
         },
         lastProgress: () => lastProgress,
@@ -582,10 +570,7 @@ function credentialsOf(base) {
     const { username, password } = new URL(base);
     if (username === '' && password === '')
         return undefined;
-    return `Basic ${Buffer.from(`${decode(username)}:${decode(password)}`).toString('base64')}`;
-}
-function decode(text) {
-    return decodeURIComponent(text);
+    return `Basic ${Buffer.from(`${external_node_querystring_.unescape(username)}:${external_node_querystring_.unescape(password)}`).toString('base64')}`;
 }
 function portOf(server) {
     const address = server.address();

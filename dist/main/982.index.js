@@ -20,9 +20,10 @@ __webpack_require__.d(__webpack_exports__, {
 var posix_ = __webpack_require__(53916);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 9 modules
 var schemas = __webpack_require__(27597);
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
-var core = __webpack_require__(88532);
+// EXTERNAL MODULE: ./build/text.js
+var build_text = __webpack_require__(50977);
 ;// CONCATENATED MODULE: ./build/rehearsal/turn.js
+
 
 /** True for an absolute path of any system: the agent's tools answer with those of the machine. */
 function isAbsolute(path) {
@@ -88,15 +89,7 @@ function doneIn(messages) {
     }));
 }
 const argumentsText = schemas/* string */.YjP()
-    .transform((text, context) => {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        context.addIssue('not JSON');
-        return core/* NEVER */.tm;
-    }
-})
+    .transform(build_text/* parseJson */.qF)
     .pipe(schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()))
     .catch({});
 function parsedArguments(text) {
@@ -647,6 +640,7 @@ function tokens(text) {
 
 
 
+
 /** Serves OpenAI's chat completions on a free port of the loopback until it is disposed. */
 async function startModelServer(models, brain) {
     const key = `sk-${crypto.randomUUID()}`;
@@ -704,7 +698,7 @@ async function route(incoming, signal) {
     refuse(response, { status: 404, message: `Invalid URL (${path})` });
 }
 async function chat({ request, response, models, brain }, signal) {
-    const body = json(await (0,consumers_.text)(request));
+    const body = (0,build_text/* parseJson */.qF)(await (0,consumers_.text)(request));
     const parsed = chatBody.safeParse(body);
     if (!parsed.success) {
         return refuse(response, { status: 400, message: errors/* prettifyError */.S1(parsed.error) });
@@ -767,15 +761,6 @@ function sessionsOf(headers) {
         ...(typeof sessionID === 'string' && { sessionID }),
         ...(typeof parentSessionID === 'string' && { parentSessionID }),
     };
-}
-/** The parsed text, or undefined, which no schema takes, for what is not JSON. */
-function json(body) {
-    try {
-        return JSON.parse(body);
-    }
-    catch {
-        return undefined;
-    }
 }
 function portOf(server) {
     const address = server.address();

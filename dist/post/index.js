@@ -47695,7 +47695,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $i: () => (/* binding */ showName)
 });
 
-// UNUSED EXPORTS: oneLine
+// UNUSED EXPORTS: either, oneLine, parseJson
 
 ;// CONCATENATED MODULE: ./build/secrets/invisible.js
 /**
@@ -47771,6 +47771,11 @@ function counted(count, noun) {
 function grouped(value) {
     return value.toLocaleString('en-US');
 }
+const disjunction = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+/** `a, b or c`. */
+function either(words) {
+    return disjunction.format(words);
+}
 /** US dollars, to a hundredth of a cent. */
 function dollars(value) {
     return `$${value.toFixed(4)}`;
@@ -47778,6 +47783,15 @@ function dollars(value) {
 /** What an error says. */
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
+}
+/** The value of a JSON text; undefined, which no schema of an object takes, if it is not JSON. */
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
 }
 
 
@@ -47872,7 +47886,16 @@ function rawPath(path) {
 function isAtOrBelow(path, names) {
     if (names.size === 0)
         return false;
-    return [path, ...raw_path_parentsOf(path)].some((one) => names.has(one));
+    if (names.has(path))
+        return true;
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
+        if (names.has(path.slice(0, at)))
+            return true;
+    return false;
+}
+/** What a file is like: any write, rename or change of mode gives another text. */
+function stateOf({ mode, size, ino, ctimeMs }) {
+    return `${mode} ${size} ${ino} ${ctimeMs}`;
 }
 /** What lies at a path, links not followed; undefined if nothing does. */
 function lookAt(root, path) {
@@ -47885,8 +47908,10 @@ function lookAt(root, path) {
 }
 /** The folders that a path lies in, the uppermost first. */
 function raw_path_parentsOf(path) {
-    const above = posix.dirname(path);
-    return above === '.' ? [] : [...raw_path_parentsOf(above), above];
+    const parents = [];
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
+        parents.push(path.slice(0, at));
+    return parents;
 }
 
 ;// CONCATENATED MODULE: ./build/workspace/replacement.js
@@ -47900,7 +47925,7 @@ const schema = schemas/* object */.Ikc({
     root: schemas/* string */.YjP(),
     /** A folder of the action's own on the same file system, with `new` and `old` in it. */
     stage: schemas/* string */.YjP(),
-    /** What goes out of the tree, and what comes into it from `stage/new`; paths as git stores them. */
+    /** What goes out of the tree, all of which exists, and what comes into it from `stage/new`; paths as git stores them. */
     removed: schemas/* array */.YOg(schemas/* string */.YjP()),
     added: schemas/* array */.YOg(schemas/* string */.YjP()),
     /** Folders that are made, and folders that end up empty; the upper ones first. */
@@ -47953,9 +47978,11 @@ function planFolders({ root, removed, added }) {
     const above = (paths) => [...new Set(paths.flatMap(parentsOf))].toSorted();
     const kindOf = (path) => attempt(() => lstatSync(locate(root, path)));
     const made = above(added).filter((path) => !kindOf(path)?.isDirectory());
-    const emptied = above(removed).flatMap((path) => {
+    const wanted = new Set(above(added));
+    const left = above(removed).filter((path) => !wanted.has(path));
+    const emptied = left.flatMap((path) => {
         const found = kindOf(path);
-        return found?.isDirectory() ? [{ path, mode: found.mode & 0o777 }] : [];
+        return found?.isDirectory() ? [{ path, mode: found.mode & 0o7777 }] : [];
     });
     return { made, emptied };
 }
@@ -47967,10 +47994,9 @@ function perform({ root, stage, removed, added, made, emptied }) {
     for (const path of made)
         makeFolder(locate(root, path));
     for (const path of added) {
-        const target = locate(root, path);
-        // Its folder was emptied, and is wanted all the same.
-        mkdirSync(parentOf(target), { recursive: true });
-        renameSync(locate(join(stage, 'new'), path), target);
+        const fresh = locate(join(stage, 'new'), path);
+        keepMode(locate(join(stage, 'old'), path), fresh);
+        renameSync(fresh, locate(root, path));
     }
 }
 /** Can be repeated, from whatever point `perform` came to. */
@@ -47981,12 +48007,26 @@ function undo({ root, stage, removed, added, made, emptied }) {
     for (const path of made.toReversed())
         attempt(() => (0,external_node_fs_.rmdirSync)(raw_path_locate(root, path)));
     for (const { path, mode } of emptied)
-        attempt(() => (0,external_node_fs_.mkdirSync)(raw_path_locate(root, path), { mode }));
+        attempt(() => makeAgain(raw_path_locate(root, path), mode));
     for (const path of removed) {
         const kept = raw_path_locate((0,external_node_path_.join)(stage, 'old'), path);
         if (exists(kept))
             move(kept, raw_path_locate(root, path));
     }
+}
+/** Who else may read or write a file stays; whether it can be run is the change's to say. */
+function keepMode(old, fresh) {
+    const [before, now] = [old, fresh].map((path) => attempt(() => lstatSync(path)));
+    if (!before?.isFile() || !now?.isFile())
+        return;
+    const readers = before.mode & 0o666;
+    const runners = now.mode & 0o100 ? (readers & 0o444) >> 2 : 0;
+    chmodSync(fresh, readers | runners);
+}
+function makeAgain(path, mode) {
+    (0,external_node_fs_.mkdirSync)(path);
+    // The umask has no say in what was there before.
+    (0,external_node_fs_.chmodSync)(path, mode);
 }
 function makeFolder(path) {
     mkdirSync(path, { recursive: true });

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs'
 import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { UserError } from '../errors.ts'
@@ -21,9 +22,9 @@ export type Sandbox = {
 export type SandboxOptions = {
   readonly bubblewrap: Bubblewrap
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The top level of the checkout, in whose place the agent finds the first copy: a real path. */
+  /** The top level of the checkout, in whose place the agent finds a copy: a real path. */
   readonly root: string
-  readonly copies: Pick<Copies, 'folder' | 'firstTree' | 'shown' | 'objects'>
+  readonly copies: Pick<Copies, 'mounted' | 'shown'>
   /** Whether the agent may write to the checkout's ignored folders. */
   readonly writable: boolean
   /** A folder of the run's own, for what the sandbox needs. */
@@ -44,28 +45,30 @@ export async function createSandbox(
   const masks = await makeMasks(folder)
   const inner = await findInnerGit(copies.shown, signal)
   refuseCrowd(copies.shown.length + inner.length)
-  const { beside, below, further } = await findVisible(options)
-  const view = [
+  const { beside, below, readable } = await findVisible(options)
+  const system = [
     ...(await showSystem(masks)),
     ...['--bind', tmp, '/tmp', '--bind', tmp, '/var/tmp'],
     ...empty(beside),
-    ...['--bind', copies.firstTree, root],
+  ]
+  const further = [
     ...copies.shown.flatMap((path) => [writable ? '--bind' : '--ro-bind', path, path]),
     ...empty(
       below.filter((path) => copies.shown.some((outer) => isInside({ inner: path, outer }))),
     ),
     ...(await mask(inner, masks)),
-    ...further.flatMap((path) => ['--ro-bind', path, path]),
-    ...copies.objects.flatMap(({ source, target }) => ['--ro-bind', source, target]),
-    ...['--bind', copies.folder, copies.folder],
+    ...readable.flatMap((path) => ['--ro-bind', path, path]),
     ...(await showSettings(folder)),
   ]
+  const unmoved = rememberPlaces(inner)
   return {
     wrap(command, place) {
+      unmoved()
+      const { tree, writable: own, objects } = copies.mounted()
       const options = [
-        ...namespaces,
-        ...nested(bubblewrap),
-        ...view,
+        ...[...namespaces, ...nested(bubblewrap), ...system, '--bind', tree, root, ...further],
+        ...objects.flatMap(({ source, target }) => ['--ro-bind', source, target]),
+        ...own.flatMap((path) => ['--bind', path, path]),
         ...['--ro-bind', command[0], command[0], '--bind', place, place, '--chdir', place],
         ...['--setenv', 'PATH', env.PATH ?? ''],
       ]
@@ -98,6 +101,18 @@ async function findInnerGit(
   return found.flat()
 }
 
+/** An agent that moved a masked repository could read it in a later sandbox: throws `UserError` (`server-failed`) then. */
+function rememberPlaces(paths: readonly string[]): () => void {
+  const numberOf = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.ino
+  const before = new Map(paths.map((path) => [path, numberOf(path)]))
+  return () => {
+    const moved = paths.find((path) => numberOf(path) !== before.get(path))
+    if (moved === undefined) return
+    const message = `The agent moved ${moved}, a repository in a folder that git ignores, so that no further sandbox was made.`
+    throw new UserError('server-failed', message)
+  }
+}
+
 /** Each is a mount, which take bubblewrap ever longer. */
 const mostMounts = 400
 
@@ -118,7 +133,7 @@ type Visible = {
   readonly beside: readonly string[]
   readonly below: readonly string[]
   /** What it may read beside the system and the checkout. */
-  readonly further: readonly string[]
+  readonly readable: readonly string[]
 }
 
 async function findVisible({ root, env, readable }: SandboxOptions): Promise<Visible> {
@@ -133,7 +148,7 @@ async function findVisible({ root, env, readable }: SandboxOptions): Promise<Vis
   const named = readable.filter((path, at) => ![path, real[at] ?? path].some(holdsHidden))
   const wanted = [...(await findToolFolders(env, hidden)), ...named]
   const further = wanted.filter((path) => !isInTree(path) && !isShown(path))
-  return { beside, below, further }
+  return { beside, below, readable: further }
 }
 
 /** Where git finds the settings of the system: none of the machine's, which may hold credentials. */

@@ -28,11 +28,13 @@ export async function runAttempts(
     reportAttempts(ended, world)
     world.report.mark(`attempt ${ended.length}`)
     next = findNext(ended, inputs, world.verified.candidates)
-    if (next && !(await mayGoOn(ended, inputs, world, signal))) next = undefined
-    if (next === undefined) break
+    if (next === undefined || !mayGoOn(inputs, world)) break
+    const stopped = await stopServer(ended, world)
+    if (stopped === undefined) break
     announce(ended, next, world)
     await saveFailed(ended, place, world, signal)
     place = await world.places.next(signal)
+    if (stopped) await world.service.start(signal)
   }
   world.report.mark('prompted')
   return conclude(ended, world, inputs)
@@ -57,27 +59,30 @@ function spentBy(ended: readonly Ended[]): Usage {
   return ended.map(({ attempt }) => attempt.usage).reduce(addUsage, noUsage)
 }
 
-/** Whether another attempt may begin; a server whose sessions would not end is started afresh. */
-async function mayGoOn(
+function mayGoOn({ mode }: Inputs, { places, report }: Ready): boolean {
+  if (!places.isInPlace || mode !== 'implement') return true
+  report.note(
+    'No further attempt was made: with server-url the agent works in the checkout itself.',
+  )
+  return false
+}
+
+/**
+ * Stops a server whose sessions would not end. One in a sandbox is stopped in any case: what an attempt left running there
+ * could lead the action elsewhere while that reads and removes its copy. Undefined where it must stop and can't be.
+ */
+async function stopServer(
   ended: readonly Ended[],
-  { mode }: Inputs,
-  { service, places, runner, report }: Ready,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (places.isInPlace && mode === 'implement') {
-    report.note(
-      'No further attempt was made: with server-url the agent works in the checkout itself.',
-    )
-    return false
+  { service, sandbox, runner, report }: Ready,
+): Promise<boolean | undefined> {
+  const stuck = ended.at(-1)?.attempt.stuck
+  if (!stuck && sandbox === undefined) return false
+  if (await service.stop()) {
+    if (stuck) runner.info('Sessions of the server would not end: it is started afresh.')
+    return true
   }
-  if (!ended.at(-1)?.attempt.stuck) return true
-  if (!(await service.stop())) {
-    report.note('No further attempt was made: sessions of the server at server-url would not end.')
-    return false
-  }
-  runner.info('Sessions of the server would not end: it is started afresh.')
-  await service.start(signal)
-  return true
+  report.note('No further attempt was made: sessions of the server at server-url would not end.')
+  return undefined
 }
 
 /** The change of an attempt that failed goes into the run directory. */

@@ -109,7 +109,8 @@ async function land(
   signal: AbortSignal,
 ): Promise<Verdict> {
   if (change.files.length === 0) return verdict
-  const landing = { baseline: copy.baseline, tree: change.tree, temporary, env }
+  const { baseline, workTree } = copy
+  const landing = { baseline, workTree, tree: change.tree, temporary, env }
   const why = await landChange(landing, signal).then(
     (moved) => (moved.length > 0 ? `${listNames(moved)} changed meanwhile` : undefined),
     (error: unknown) => oneLine(messageOf(error)),

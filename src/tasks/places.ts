@@ -43,7 +43,7 @@ type Opened = World & {
   readonly repository: Repository | undefined
 }
 
-/** Prepares the copies of the checkout; where they are mounted, the first one takes its place. */
+/** Prepares the copies of the checkout. */
 export async function openCheckoutCopies(
   inputs: Inputs,
   { projectConfig, repository, temporary, env, runner }: Opening,
@@ -96,8 +96,7 @@ export function createPlaces(inputs: Inputs, world: Prepared): Places {
       await last?.copy[Symbol.asyncDispose]()
       const startedAt = Date.now()
       const copy = copies ? await copies.next(signal) : await inPlace()(signal)
-      const isMounted = sandbox !== undefined && copy.workTree.root === copies?.firstTree
-      const top = copies && !isMounted ? copy.workTree.root : root
+      const top = copies && !sandbox ? copy.workTree.root : root
       noteCopy(report, copy.copied, (Date.now() - startedAt) / 1000)
       current = { copy, root: top, directory: join(top, path) }
       return current
@@ -138,9 +137,15 @@ function openInPlace(inputs: Inputs, { repository, temporary, env }: Prepared, r
     const baseline = recording && (await recordBaseline(recording, signal).catch(refuseCheckout))
     const agentIndex = join(repository?.directory ?? temporary, 'index')
     return {
-      workTree: { root, mark: await readMark(temporary), agentIndex, shown: new Set() },
+      workTree: {
+        root,
+        mark: await readMark(temporary),
+        agentIndex,
+        shown: new Set(),
+        states: new Map(),
+      },
       baseline,
-      copied: { files: 0, missing: [], large: [] },
+      copied: { files: 0, missing: [], large: [], states: new Map() },
       settle: async () => undefined,
       [Symbol.asyncDispose]: async () => undefined,
     }

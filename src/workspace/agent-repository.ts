@@ -48,8 +48,8 @@ export async function createAgentRepository(
   const copy = await copyRepository(repository, { folder, env, kept, targetOf: objectsAt }, signal)
   const config = join(folder, 'config')
   const settings = await readFile(config, 'utf8').catch(() => '')
-  // A submodule's own repository says where its work tree was.
-  const workTree = repository.entry !== repository.common && !isLinked ? '\tworktree = ..\n' : ''
+  // The checkout's own setting may name the checkout.
+  const workTree = isLinked ? '' : '\tworktree = ..\n'
   await writeFile(config, `${identity}${settings}${copied}${workTree}`)
   if (isLinked) {
     await writeFile(join(tree, '.git'), `gitdir: ${copy.directory}\n`)

@@ -3,12 +3,18 @@ import type { Baseline } from './baseline.ts'
 import { isDropping, isEditedByOpencode, isOpencodesEdit } from './droppings.ts'
 import { type Environment, type Git, noAnswer } from './git.ts'
 import type { WorkTree } from './present.ts'
-import { isAtOrBelow, locate, type RawPath } from './raw-path.ts'
+import { isAtOrBelow, locate, parentsOf, type RawPath } from './raw-path.ts'
 import { findForced, findReleased, findRetracking } from './tracking.ts'
 import { type Differences, type Entry, findDifferences } from './tree.ts'
 
-/** `covered` are files in shown folders that the agent tracks by force. */
-export type AgentsDifferences = Differences & { readonly covered: readonly RawPath[] }
+/**
+ * `covered` are files in shown folders that the agent tracks by force; `deep` are nested so deeply that each would cost much
+ * time to look at.
+ */
+export type AgentsDifferences = Differences & {
+  readonly covered: readonly RawPath[]
+  readonly deep: readonly RawPath[]
+}
 
 /**
  * What the agent did to the work tree, whose index `git` has:
@@ -33,14 +39,25 @@ export async function findAgentsDifferences(
   const released = await findReleased({ git, lost }, signal)
   const untracked = new Set([...found.untracked, ...forced])
   return {
+    deep: [...untracked].filter(isDeep),
     covered: [...gained].filter((path) => isAtOrBelow(path, shown)),
     removed: [...found.removed, ...released],
     changed: await reject(found.changed, (entry) => isOpencodes({ git, root, entry }, signal)),
     untracked: await reject(
-      [...untracked].filter((path) => !isAtOrBelow(path, shown)),
+      [...untracked].filter((path) => !isDeep(path) && !isAtOrBelow(path, shown)),
       async (path) => isDropping(path) || (await isOldIgnored({ baseline, workTree }, path)),
     ),
   }
+}
+
+/** Folders in each other, above which nothing is a part of the change. */
+const deepest = 128
+
+function isDeep(path: RawPath): boolean {
+  let depth = 0
+  for (let at = path.indexOf('/'); at >= 0 && depth <= deepest; at = path.indexOf('/', at + 1))
+    depth += 1
+  return depth > deepest
 }
 
 async function reject<T>(
@@ -72,7 +89,7 @@ async function isOldIgnored(
   { baseline, workTree }: { baseline: Baseline; workTree: WorkTree },
   path: RawPath,
 ): Promise<boolean> {
-  const folders = path.split('/').map((_, at, names) => `${names.slice(0, at).join('/')}/`)
+  const folders = parentsOf(path).map((folder) => `${folder}/`)
   if (![path, ...folders].some((name) => baseline.ignored.has(name))) return false
   const found = await lstat(locate(workTree.root, path)).catch(() => undefined)
   return found !== undefined && found.ctimeMs < workTree.mark

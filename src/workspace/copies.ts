@@ -26,7 +26,7 @@ export type CopyOptions = {
   readonly hidden: readonly string[]
   /** Whether a change is measured and landed afterwards. */
   readonly isMeasured: boolean
-  /** Whether what git ignores is mounted into the first copy; otherwise each copy gets links. */
+  /** Whether the sandbox mounts a copy, and what git ignores into it; otherwise each copy gets links. */
   readonly isMounted: boolean
   readonly onProgress: (files: number) => void
 }
@@ -41,24 +41,31 @@ export type Copy = AsyncDisposable & {
   readonly settle: () => Promise<void>
 }
 
+/** What a sandbox shows of a copy. */
+export type Mounted = {
+  readonly tree: string
+  /** What the agent may write beside it, at its own path. */
+  readonly writable: readonly string[]
+  /** The checkout's objects, and where the repository of the copy expects them. */
+  readonly objects: readonly SharedObjects[]
+}
+
 /** Copies of a checkout. */
 export type Copies = {
-  /** The folder that all copies lie in. */
-  readonly folder: string
-  /** The tree of the first copy: a folder without files as yet. */
-  readonly firstTree: string
+  /** The copy that is mounted where a server starts now: the first one is a folder without files as yet. */
+  readonly mounted: () => Mounted
   /** Ignored folders that the agent works with in the checkout itself, by their absolute paths. */
   readonly shown: readonly string[]
-  /** The checkout's objects, and where the repositories of the copies expect them. */
-  readonly objects: readonly SharedObjects[]
-  /** Makes a copy; no two at once. */
+  /** Makes a copy; no two at once. Where they are mounted, no server may run. */
   readonly next: (signal: AbortSignal) => Promise<Copy>
 }
 
 type Place = {
-  readonly place: string
+  readonly folder: string
   readonly tree: string
   readonly repository: AgentRepository | undefined
+  readonly writable: readonly string[]
+  readonly objects: readonly SharedObjects[]
 }
 
 /** Prepares the copies of a checkout: asks git what it ignores, and makes the first one's repository. */
@@ -71,35 +78,37 @@ export async function openCopies(options: CopyOptions, signal: AbortSignal): Pro
   const folder = await mkdtemp(join(temporary, 'copies-'))
   const context = { options, survey, shown, folder, isForeign }
   const first = await prepare(context, signal)
-  const known: { baseline?: Baseline; isFirst: boolean } = { isFirst: true }
+  const known: { baseline?: Baseline; place: Place; isFilled: boolean } = {
+    place: first,
+    isFilled: false,
+  }
   return {
-    folder,
-    firstTree: first.tree,
+    mounted: () => known.place,
     shown: [...shown].map((path) => locate(root, path).toString()),
-    objects: isForeign ? [] : (first.repository?.shared ?? []),
     async next(within) {
-      const place = known.isFirst ? first : await prepare(context, within)
-      const isLinked = !(known.isFirst && options.isMounted)
-      known.isFirst = false
+      if (known.isFilled) known.place = await prepare(context, within)
+      known.isFilled = true
+      const { place } = known
       const filled = await fill(place, context, within)
       if (isMeasured && survey)
         known.baseline ??= await recordBaseline(
           { survey, root: place.tree, absent: filled.absent, env },
           within,
         ).catch(refuseCheckout)
-      if (isLinked) await linkShown({ root, tree: place.tree, shown })
+      if (!options.isMounted) await linkShown({ root, tree: place.tree, shown })
       const workTree = {
         root: place.tree,
+        states: filled.copied.states,
         mark: await readMark(folder),
-        agentIndex: place.repository?.index ?? join(place.place, 'none'),
+        agentIndex: place.repository?.index ?? join(place.folder, 'none'),
         shown,
       }
       return {
         workTree,
         baseline: known.baseline,
         copied: filled.copied,
-        settle: () => removeLinks(place.tree, shown),
-        [Symbol.asyncDispose]: () => remove(place.place),
+        settle: () => removeLinks({ root, tree: place.tree, shown }),
+        [Symbol.asyncDispose]: () => remove(place.folder),
       }
     },
   }
@@ -134,8 +143,8 @@ async function prepare(
   const place = await mkdtemp(join(folder, 'copy-'))
   const tree = join(place, 'tree')
   await mkdir(tree)
-  if (repository === undefined || findProgram('git', env) === undefined)
-    return { place, tree, repository: undefined }
+  const empty = { folder: place, tree, repository: undefined, writable: [], objects: [] }
+  if (repository === undefined || findProgram('git', env) === undefined) return empty
   const objectsAt = async (source: string, number: number) => {
     if (!isMounted) return source
     if (!isForeign) return `${objectsFolder}/${number}`
@@ -146,7 +155,11 @@ async function prepare(
   const creating = { repository, tree, place, env, objectsAt }
   const own = await createAgentRepository(creating, signal).catch(refuseCheckout)
   await ignoreShown(own, shown)
-  return { place, tree, repository: own }
+  const writable = own.folder === join(tree, '.git') ? [] : [own.folder]
+  const objects = isForeign
+    ? own.shared.map(({ target }) => ({ source: target, target }))
+    : own.shared
+  return { ...empty, repository: own, writable, objects }
 }
 
 /** Where in the sandbox the checkout's objects are found. */

@@ -14,7 +14,7 @@ import {
 import { copyFile } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { isNativeError } from 'node:util/types'
-import { locate, type RawPath } from './raw-path.ts'
+import { locate, type RawPath, stateOf } from './raw-path.ts'
 
 /** What is copied, and where to. */
 export type TreeCopying = {
@@ -34,6 +34,8 @@ export type CopiedTree = {
   readonly missing: readonly RawPath[]
   /** Files that are too large to be copied. */
   readonly large: readonly RawPath[]
+  /** What each file and link was like, as `stateOf` says it. */
+  readonly states: ReadonlyMap<RawPath, string>
 }
 
 /** A few milliseconds of work, after which others get their turn. */
@@ -53,13 +55,15 @@ export async function copyTree(copying: TreeCopying, signal: AbortSignal): Promi
   const { from, to, onProgress } = copying
   const missing: RawPath[] = []
   const large: RawPath[] = []
+  const states = new Map<RawPath, string>()
   const closed: (() => void)[] = []
   let files = 0
   for (const { path, kind } of copyFolders({ ...copying, missing, closed })) {
     const pair = { source: locate(from, path), target: locate(to, path) }
     const copied = kind === undefined ? false : await copyEntry({ ...pair, kind })
     if (copied === 'large') large.push(path)
-    else if (!copied) missing.push(path)
+    else if (copied) states.set(path, copied)
+    else missing.push(path)
     files += 1
     if (files % atOnce > 0) continue
     await setImmediate(undefined, { signal })
@@ -67,7 +71,7 @@ export async function copyTree(copying: TreeCopying, signal: AbortSignal): Promi
   }
   // The inner ones first: what is closed can't be changed from within.
   for (const close of closed.toReversed()) close()
-  return { files, missing, large }
+  return { files, missing, large, states }
 }
 
 type Walking = TreeCopying & {
@@ -124,8 +128,8 @@ const own = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }
 
 type Pair = { readonly source: Buffer; readonly target: Buffer; readonly kind: 'file' | 'link' }
 
-/** False if it can't be read, or is gone. */
-async function copyEntry({ source, target, kind }: Pair): Promise<boolean | 'large'> {
+/** What it was like; false if it can't be read, or is gone. */
+async function copyEntry({ source, target, kind }: Pair): Promise<string | false> {
   const found = attempt(() => lstatSync(source))
   if (found === undefined) return false
   if (found.size > largestFile) return 'large'
@@ -136,7 +140,7 @@ async function copyEntry({ source, target, kind }: Pair): Promise<boolean | 'lar
     // Node.js keeps the owner, if it may.
     if (found.uid !== own.uid) lchownSync(target, own.uid, own.gid)
     lutimesSync(target, found.atime, found.mtime)
-    return true
+    return stateOf(found)
   } catch (error) {
     if (isUnreadable(error)) return false
     throw error

@@ -3,7 +3,7 @@ import { basename, join, relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Git } from './git.ts'
 import { findNamed } from './named-entries.ts'
-import { formatPaths, lookAt, type RawPath, rawPath } from './raw-path.ts'
+import { formatPaths, lookAt, parentsOf, type RawPath, rawPath } from './raw-path.ts'
 import { CARRIED, withSize } from './sizes.ts'
 import { type Entry, emptyBlob, listEntries, SUBMODULE_MODE } from './tree.ts'
 
@@ -33,17 +33,29 @@ export async function findBadRules(root: string, signal: AbortSignal): Promise<r
 /** A few milliseconds of work, after which others get their turn. */
 const atOnce = 500
 
-/** Entries whose files were written, renamed or given another mode since `mark`: that moves a time which no program can set. */
+/**
+ * Entries whose files were written, renamed or given another mode since `mark`, or lie in a folder that something came to or
+ * left: that moves a time which no program can set.
+ */
 export async function findTouched(
   { git, root, mark }: { git: Git; root: string; mark: number },
   signal: AbortSignal,
 ): Promise<readonly Entry[]> {
   const entries = await listEntries(git, signal)
   const touched: Entry[] = []
+  const isYoung = (path: RawPath) => (lookAt(root, path)?.ctimeMs ?? 0) >= mark
+  const folders = new Map<RawPath, boolean>()
+  const isYoungFolder = (path: RawPath) => {
+    const isKnown = folders.get(path) ?? isYoung(path)
+    folders.set(path, isKnown)
+    return isKnown
+  }
   for (const [at, entry] of entries.entries()) {
     if (at % atOnce === 0) await setImmediate(undefined, { signal })
+    if (entry.mode === SUBMODULE_MODE) continue
     const found = lookAt(root, entry.path)
-    if (found && found.ctimeMs >= mark && entry.mode !== SUBMODULE_MODE) touched.push(entry)
+    if (found === undefined) continue
+    if (found.ctimeMs >= mark || parentsOf(entry.path).some(isYoungFolder)) touched.push(entry)
   }
   return touched
 }

@@ -1,7 +1,8 @@
-import { mkdtempSync, statSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Baseline } from './baseline.ts'
 import type { Environment, Git } from './git.ts'
+import type { WorkTree } from './present.ts'
 import {
   displayPath,
   formatPaths,
@@ -9,6 +10,7 @@ import {
   parentsOf,
   parsePaths,
   type RawPath,
+  stateOf,
 } from './raw-path.ts'
 import { openStage } from './replacement.ts'
 import { shadowGit } from './shadow.ts'
@@ -16,6 +18,7 @@ import { SUBMODULE_MODE } from './tree.ts'
 
 type Landing = {
   readonly baseline: Baseline
+  readonly workTree: WorkTree
   /** The object id of the tree with the change. */
   readonly tree: string
   /** A folder of the run's own. */
@@ -28,7 +31,7 @@ type Landing = {
  * nothing was done; throws what the disk or git says. The commit of a submodule is left to the patch.
  */
 export async function landChange(
-  { baseline, tree, temporary, env }: Landing,
+  { baseline, workTree, tree, temporary, env }: Landing,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const { shadow } = baseline
@@ -37,21 +40,23 @@ export async function landChange(
   const pure = shadowGit(shadow, { env })
   const compare = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev']
   const differences = readDifferences(await pure([...compare, baseline.tree, tree], signal))
-  const before = differences.flatMap(({ path, before }) => (before ? [{ path, ...before }] : []))
   const after = differences.flatMap(({ path, after }) => (after ? [{ path, ...after }] : []))
-
-  const old = shadowGit(shadow, { env, index: join(place, 'old-index') })
-  const moved = await findMoved(old, { root, before, after }, signal)
+  const changed = differences.filter(({ before, after }) => before ?? after).map(({ path }) => path)
+  const added = after.map(({ path }) => path)
+  // What a sparse checkout left out is in the tree before, and not on the disk; for an ignored file it is the other way round.
+  const removed = changed.filter((path) => workTree.states.has(path))
+  const moved = findMoved({ root, changed, removed, added, states: workTree.states })
   if (moved.length > 0) return moved.map(displayPath)
 
   const at = sameVolume(root, [temporary, shadow.repository.directory])
   using stage = openStage({ root, at, folder: temporary })
-  const fresh = shadowGit(shadow, { env, index: join(place, 'new-index') })
+  // The attributes that the agent left decide how its files are written.
+  const copy = { ...shadow, root: workTree.root }
+  const fresh = shadowGit(copy, { env, index: join(place, 'new-index') })
   await writeIndex(fresh, after, signal)
   await fresh(['checkout-index', '--all', `--prefix=${stage.fresh}/`], signal)
   signal.throwIfAborted()
-  const pathsOf = (entries: readonly Entry[]) => entries.map(({ path }) => path)
-  stage.replace({ removed: pathsOf(before), added: pathsOf(after) })
+  stage.replace({ removed, added })
   return []
 }
 
@@ -69,12 +74,12 @@ function readDifferences(output: Buffer): readonly Difference[] {
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const [from = '', to = '', id = '', newId = ''] = (fields[at] ?? '').slice(1).split(' ')
     const path = fields[at + 1] ?? ''
-    differences.push({ path, before: stateOf(from, id), after: stateOf(to, newId) })
+    differences.push({ path, before: sideOf(from, id), after: sideOf(to, newId) })
   }
   return differences
 }
 
-function stateOf(mode: string, id: string): State | undefined {
+function sideOf(mode: string, id: string): State | undefined {
   return mode === '000000' || mode === SUBMODULE_MODE ? undefined : { mode, id }
 }
 
@@ -84,24 +89,23 @@ async function writeIndex(git: Git, entries: readonly Entry[], signal: AbortSign
   if (entries.length > 0) await git(['update-index', '-z', '--index-info'], signal, { input })
 }
 
-type Places = {
-  readonly root: string
-  readonly before: readonly Entry[]
-  readonly after: readonly Entry[]
+type Places = Pick<WorkTree, 'root' | 'states'> & {
+  readonly changed: readonly RawPath[]
+  readonly removed: readonly RawPath[]
+  readonly added: readonly RawPath[]
 }
 
-/** Where the checkout is no longer as the agent found it. */
-async function findMoved(
-  git: Git,
-  { root, before, after }: Places,
-  signal: AbortSignal,
-): Promise<readonly RawPath[]> {
-  await writeIndex(git, before, signal)
-  await git(['update-index', '-q', '--really-refresh'], signal)
-  const fields = parsePaths(await git(['diff-files', '-z', '--name-only'], signal))
-  const gone = new Set(before.map(({ path }) => path))
-  const occupied = after.filter(({ path }) => !gone.has(path) && !isFree(root, { path, gone }))
-  return [...new Set([...fields, ...occupied.map(({ path }) => path)])]
+/** Where the checkout is no longer as it was when it was copied. */
+function findMoved({ root, changed, removed, added, states }: Places): readonly RawPath[] {
+  const gone = new Set(removed)
+  const isOther = (path: RawPath) => {
+    const found = lookAt(root, path)
+    const isFolder = found?.isDirectory() && !states.has(path)
+    return (isFolder ? undefined : found && stateOf(found)) !== states.get(path)
+  }
+  const fresh = added.filter((path) => !gone.has(path))
+  const occupied = new Set(fresh.filter((path) => !isFree(root, { path, gone })))
+  return changed.filter((path) => occupied.has(path) || isOther(path))
 }
 
 /** Nothing may lie there, and no link may lead elsewhere on the way; what the change removes is gone by then. */
@@ -121,11 +125,26 @@ function isFree(
   )
 }
 
-/** Files can be renamed into a tree from the same file system only. */
+/** Files can be renamed into a tree from the same mount of the same file system only: in a container those of a runner differ. */
 function sameVolume(root: string, folders: readonly string[]): string {
-  const { dev } = statSync(root)
-  const found = folders.find((folder) => statSync(folder).dev === dev)
+  const mount = mountOf(root)
+  const found = folders.find((folder) => mountOf(folder) === mount)
   if (found === undefined)
     throw new Error('no folder of the action is on the file system of the checkout')
   return found
+}
+
+function mountOf(folder: string): string {
+  const { dev } = statSync(folder)
+  const file = openSync(folder, 'r')
+  try {
+    const [, mount] =
+      /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${file}`, 'utf8')) ?? []
+    return `${dev} ${mount}`
+  } catch {
+    // Linux alone tells.
+    return `${dev}`
+  } finally {
+    closeSync(file)
+  }
 }

@@ -21,6 +21,8 @@ export type WorkTree = {
   readonly mark: number
   /** The index of the agent's own repository. */
   readonly agentIndex: string
+  /** What each file of the checkout was like when it was copied; see `stateOf`. */
+  readonly states: ReadonlyMap<RawPath, string>
   /** Folders that git ignores and that are not part of the tree: the checkout's own are shown there. */
   readonly shown: ReadonlySet<RawPath>
 }
@@ -83,7 +85,7 @@ export async function readPresent(reading: Reading, signal: AbortSignal): Promis
       const isLarge = tooLarge.has(path) || grownPaths.has(path)
       return unseenAt(path, isLarge ? 'too-large' : 'unreadable')
     }),
-    ...deep.map((path) => unseenAt(path, 'too-deep')),
+    ...[...deep, ...topsOf(found.deep)].map((path) => unseenAt(path, 'too-deep')),
     ...(await findChangedSubmodules(reading, signal)).map((path) => unseenAt(path, 'submodule')),
     ...blobless.map(({ path }) => unseenAt(path, 'base-missing')),
     ...pathsOf(absent).map((path) => unseenAt(path, 'left-out')),
@@ -162,6 +164,11 @@ async function isSubmoduleChanged(
   }
   const { tree, unseen } = await readPresent({ baseline: inner, workTree, env }, signal)
   return tree !== inner.tree || unseen.length > 0
+}
+
+/** The uppermost folders of these paths. */
+function topsOf(paths: readonly RawPath[]): readonly RawPath[] {
+  return [...new Set(paths.map((path) => path.slice(0, path.indexOf('/'))))]
 }
 
 function unseenAt(path: RawPath, reason: UnseenChange['reason']): UnseenChange {

@@ -1,5 +1,5 @@
 import { lstatSync, type Stats } from 'node:fs'
-import { posix, sep } from 'node:path'
+import { sep } from 'node:path'
 
 /**
  * A path as git stores it, relative to the top level, one character per byte: names need not be
@@ -38,7 +38,15 @@ export function rawPath(path: string): RawPath {
 /** Whether a path, or a folder that it is in, is one of these. */
 export function isAtOrBelow(path: RawPath, names: ReadonlySet<RawPath>): boolean {
   if (names.size === 0) return false
-  return [path, ...parentsOf(path)].some((one) => names.has(one))
+  if (names.has(path)) return true
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
+    if (names.has(path.slice(0, at))) return true
+  return false
+}
+
+/** What a file is like: any write, rename or change of mode gives another text. */
+export function stateOf({ mode, size, ino, ctimeMs }: Stats): string {
+  return `${mode} ${size} ${ino} ${ctimeMs}`
 }
 
 /** What lies at a path, links not followed; undefined if nothing does. */
@@ -52,6 +60,8 @@ export function lookAt(root: string, path: RawPath): Stats | undefined {
 
 /** The folders that a path lies in, the uppermost first. */
 export function parentsOf(path: RawPath): readonly RawPath[] {
-  const above = posix.dirname(path)
-  return above === '.' ? [] : [...parentsOf(above), above]
+  const parents: RawPath[] = []
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
+    parents.push(path.slice(0, at))
+  return parents
 }

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -18,7 +19,7 @@ const schema = z.object({
   root: z.string(),
   /** A folder of the action's own on the same file system, with `new` and `old` in it. */
   stage: z.string(),
-  /** What goes out of the tree, and what comes into it from `stage/new`; paths as git stores them. */
+  /** What goes out of the tree, all of which exists, and what comes into it from `stage/new`; paths as git stores them. */
   removed: z.array(z.string()),
   added: z.array(z.string()),
   /** Folders that are made, and folders that end up empty; the upper ones first. */
@@ -94,9 +95,11 @@ function planFolders({ root, removed, added }: Prepared): Pick<Replacement, 'mad
   const above = (paths: readonly RawPath[]) => [...new Set(paths.flatMap(parentsOf))].toSorted()
   const kindOf = (path: RawPath) => attempt(() => lstatSync(locate(root, path)))
   const made = above(added).filter((path) => !kindOf(path)?.isDirectory())
-  const emptied = above(removed).flatMap((path) => {
+  const wanted = new Set(above(added))
+  const left = above(removed).filter((path) => !wanted.has(path))
+  const emptied = left.flatMap((path) => {
     const found = kindOf(path)
-    return found?.isDirectory() ? [{ path, mode: found.mode & 0o777 }] : []
+    return found?.isDirectory() ? [{ path, mode: found.mode & 0o7777 }] : []
   })
   return { made, emptied }
 }
@@ -106,10 +109,9 @@ function perform({ root, stage, removed, added, made, emptied }: Replacement): v
   for (const { path } of emptied.toReversed()) attempt(() => rmdirSync(locate(root, path)))
   for (const path of made) makeFolder(locate(root, path))
   for (const path of added) {
-    const target = locate(root, path)
-    // Its folder was emptied, and is wanted all the same.
-    mkdirSync(parentOf(target), { recursive: true })
-    renameSync(locate(join(stage, 'new'), path), target)
+    const fresh = locate(join(stage, 'new'), path)
+    keepMode(locate(join(stage, 'old'), path), fresh)
+    renameSync(fresh, locate(root, path))
   }
 }
 
@@ -118,11 +120,26 @@ function undo({ root, stage, removed, added, made, emptied }: Replacement): void
   for (const path of added)
     if (!exists(locate(join(stage, 'new'), path))) rmSync(locate(root, path), { force: true })
   for (const path of made.toReversed()) attempt(() => rmdirSync(locate(root, path)))
-  for (const { path, mode } of emptied) attempt(() => mkdirSync(locate(root, path), { mode }))
+  for (const { path, mode } of emptied) attempt(() => makeAgain(locate(root, path), mode))
   for (const path of removed) {
     const kept = locate(join(stage, 'old'), path)
     if (exists(kept)) move(kept, locate(root, path))
   }
+}
+
+/** Who else may read or write a file stays; whether it can be run is the change's to say. */
+function keepMode(old: Buffer, fresh: Buffer): void {
+  const [before, now] = [old, fresh].map((path) => attempt(() => lstatSync(path)))
+  if (!before?.isFile() || !now?.isFile()) return
+  const readers = before.mode & 0o666
+  const runners = now.mode & 0o100 ? (readers & 0o444) >> 2 : 0
+  chmodSync(fresh, readers | runners)
+}
+
+function makeAgain(path: Buffer, mode: number): void {
+  mkdirSync(path)
+  // The umask has no say in what was there before.
+  chmodSync(path, mode)
 }
 
 function makeFolder(path: Buffer): void {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { displayPath, locate, lookAt, type RawPath } from './raw-path.ts'
+import { displayPath, locate, lookAt, type RawPath, stateOf } from './raw-path.ts'
 
 /** What lies below a folder, whatever git ignores; of a `.git` only what is checked out. */
 export type Scan = {
@@ -50,9 +50,8 @@ function sightsAt({ root, skipped }: Pick<Scan, 'root' | 'skipped'>, path: RawPa
   const location = locate(root, path)
   const found = lookAt(root, path)
   if (found === undefined || skipped.has(location.toString())) return []
-  const { mode, size, ino, ctimeMs } = found
   const isFolder = found.isDirectory()
-  return [{ path, isFolder, state: isFolder ? `${mode}` : `${mode} ${size} ${ino} ${ctimeMs}` }]
+  return [{ path, isFolder, state: isFolder ? `${found.mode}` : stateOf(found) }]
 }
 
 /** The paths at which something else lies than before, of those that were looked at then. */

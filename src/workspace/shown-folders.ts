@@ -1,7 +1,7 @@
-import { mkdir, rm, symlink } from 'node:fs/promises'
+import { mkdir, readlink, rm, symlink } from 'node:fs/promises'
 import { isInside } from '../path.ts'
 import type { Survey } from './baseline.ts'
-import { displayPath, locate, lookAt, type RawPath, rawPath } from './raw-path.ts'
+import { displayPath, locate, lookAt, parentsOf, type RawPath, rawPath } from './raw-path.ts'
 
 /** Each is a mount in the sandbox, which take bubblewrap ever longer; further ones are copied. */
 const mostShown = 64
@@ -40,11 +40,13 @@ export async function linkShown({ root, tree, shown }: Linking): Promise<void> {
   for (const path of shown) await symlink(locate(root, path), locate(tree, path))
 }
 
-/** An empty folder in the place of each link: git asks whether a folder is ignored. */
-export async function removeLinks(tree: string, shown: ReadonlySet<RawPath>): Promise<void> {
+/** An empty folder in the place of each link that was made, and is still where it was: git asks whether a folder is ignored. */
+export async function removeLinks({ root, tree, shown }: Linking): Promise<void> {
   for (const path of shown) {
-    const location = locate(tree, path)
-    if (!lookAt(tree, path)?.isSymbolicLink()) continue
+    const [location, target] = [locate(tree, path), locate(root, path)]
+    const folders = parentsOf(path).map((parent) => lookAt(tree, parent))
+    const link = await readlink(location, { encoding: 'buffer' }).catch(() => undefined)
+    if (!folders.every((found) => found?.isDirectory()) || !link?.equals(target)) continue
     await rm(location)
     await mkdir(location)
   }
