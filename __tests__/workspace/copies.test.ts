@@ -308,6 +308,13 @@ test('files that are nested without end are named by their folder, and cost no t
   expect(change.unseen).toEqual([{ path: 'x', reason: 'too-deep' }])
 })
 
+test('a link to an ignored folder that the agent moves with the folder around it does not land', async () => {
+  await using repository = await createRepository({ '.gitignore': 'nm/\n', 'p/a/x': '1\n' })
+  await repository.write('p/a/nm/y', '1\n')
+  const change = await changeBy(repository, ({ git }) => git('mv', 'p/a', 'p/b'))
+  expect(change.files.map(({ path }) => path)).toEqual(['p/b/x'])
+})
+
 test('a link that the agent put elsewhere is not followed when the copy is read', async () => {
   await using repository = await createRepository({ '.gitignore': 'nm/\n', 'p/a/x': '1\n' })
   await repository.write('p/a/nm/y', '1\n')

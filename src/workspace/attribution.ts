@@ -1,4 +1,4 @@
-import { lstat, readFile } from 'node:fs/promises'
+import { lstat, readFile, readlink } from 'node:fs/promises'
 import type { Baseline } from './baseline.ts'
 import { isDropping, isEditedByOpencode, isOpencodesEdit } from './droppings.ts'
 import { type Environment, type Git, noAnswer } from './git.ts'
@@ -45,7 +45,10 @@ export async function findAgentsDifferences(
     changed: await reject(found.changed, (entry) => isOpencodes({ git, root, entry }, signal)),
     untracked: await reject(
       [...untracked].filter((path) => !isDeep(path) && !isAtOrBelow(path, shown)),
-      async (path) => isDropping(path) || (await isOldIgnored({ baseline, workTree }, path)),
+      async (path) =>
+        isDropping(path) ||
+        (await isOwnLink({ baseline, workTree }, path)) ||
+        (await isOldIgnored({ baseline, workTree }, path)),
     ),
   }
 }
@@ -83,6 +86,17 @@ async function isOpencodes(
   const before = await git(['cat-file', 'blob', id], signal).catch(noAnswer)
   if (before === undefined) return false
   return isOpencodesEdit(path, before.toString(), await readFile(location, 'utf8'))
+}
+
+/** A link to a shown folder that the agent moved with the folder around it. */
+async function isOwnLink(
+  { baseline, workTree }: { baseline: Baseline; workTree: WorkTree },
+  path: RawPath,
+): Promise<boolean> {
+  if (workTree.shown.size === 0) return false
+  const target = await readlink(locate(workTree.root, path), 'buffer').catch(() => undefined)
+  if (target === undefined) return false
+  return [...workTree.shown].some((one) => locate(baseline.shadow.root, one).equals(target))
 }
 
 async function isOldIgnored(

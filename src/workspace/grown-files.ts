@@ -13,7 +13,8 @@ import { type Entry, emptyBlob, listEntries, SUBMODULE_MODE } from './tree.ts'
  */
 export async function findBadRules(root: string, signal: AbortSignal): Promise<readonly RawPath[]> {
   const own = join(root, '.git')
-  const isWanted = (name: string) => ['.gitignore', '.gitattributes', '.git'].includes(name)
+  const isWanted = (name: string) =>
+    ['.gitignore', '.gitattributes', '.gitmodules', '.git'].includes(name)
   const isLeftOut = () => false
   const found = await findNamed({ root, isWanted, isLeftOut }, signal)
   const paths = found.filter((path) => path !== own)

@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
   rmdirSync,
@@ -54,11 +54,15 @@ export function openStage({
   at,
   folder,
 }: Readonly<Record<'root' | 'at' | 'folder', string>>): Stage {
-  const stage = mkdtempSync(join(at, 'opencode-driver-landing-'))
+  const stage = join(at, `opencode-driver-landing-${randomUUID()}`)
   const journal = join(folder, journalName)
-  const write = (replacement: Replacement) =>
-    writeFileSync(journal, JSON.stringify(replacement), { flush: true })
+  const write = (replacement: Replacement) => {
+    writeFileSync(`${journal}.new`, JSON.stringify(replacement), { flush: true })
+    renameSync(`${journal}.new`, journal)
+  }
+  // Before there is anything that a killed process could leave.
   write({ root, stage, removed: [], added: [], made: [], emptied: [] })
+  mkdirSync(stage, { mode: 0o700 })
   return {
     fresh: join(stage, 'new'),
     replace(files) {
@@ -73,8 +77,8 @@ export function openStage({
       }
     },
     [Symbol.dispose]() {
-      rmSync(journal, { force: true })
       removeFolder(stage)
+      rmSync(journal, { force: true })
     },
   }
 }
@@ -87,8 +91,8 @@ export function undoReplacement(folder: string): void {
   // A journal that is not whole was killed before anything was touched.
   if (!parsed?.success) return
   undo(parsed.data)
-  rmSync(journal)
   removeFolder(parsed.data.stage)
+  rmSync(journal)
 }
 
 function planFolders({ root, removed, added }: Prepared): Pick<Replacement, 'made' | 'emptied'> {
