@@ -43,7 +43,13 @@ test.each(giants)('a file of 200 GB %s is named, not read', async (_, act, path)
   expect(change.unseen).toEqual([{ path, reason: 'too-large' }])
 })
 
-const rules = ['.gitignore', 'src/.gitignore', '.gitattributes', 'src/.gitattributes', '.gitmodules']
+const rules = [
+  '.gitignore',
+  'src/.gitignore',
+  '.gitattributes',
+  'src/.gitattributes',
+  '.gitmodules',
+]
 const unreadable = rules.flatMap((path) => [
   { path, what: 'of 200 GB', act: `truncate -s 200G ${path}` },
   { path, what: 'a pipe', act: `rm -f ${path}; mkfifo ${path}` },
