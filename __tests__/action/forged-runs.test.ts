@@ -121,7 +121,8 @@ test.each<[string, string, Body]>([
     json({ outcome: 'stalled', partial: true, reason: '@octocat '.repeat(100_000) }),
     (body) => {
       expect(body.length).toBeLessThan(30_000)
-      expect(body).not.toContain('@octocat')
+      // GitHub mentions nobody within code.
+      expect(body.replaceAll('<code>@octocat</code>', '')).not.toContain('@octocat')
     },
   ],
   [
