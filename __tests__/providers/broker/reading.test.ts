@@ -90,7 +90,9 @@ test.each([sse, 'application/json'])('twice an answer of %s takes about twice th
   }
   for (const part of parts) {
     cpuOf(100_000, part)
-    const [once, twice] = [cpuOf(1_000_000, part), cpuOf(2_000_000, part)]
+    // The least of three: a collection of garbage may fall into any one.
+    const least = (bytes: number) => Math.min(...[1, 2, 3].map(() => cpuOf(bytes, part)))
+    const [once, twice] = [least(1_000_000), least(2_000_000)]
     expect([part, twice < once * 3 + 100_000]).toEqual([part, true])
   }
 })
