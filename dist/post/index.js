@@ -47849,6 +47849,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: openStage
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
@@ -47920,6 +47922,7 @@ function raw_path_parentsOf(path) {
 
 
 
+
 const schema = schemas/* object */.Ikc({
     /** The top level of the tree, an absolute path. */
     root: schemas/* string */.YjP(),
@@ -47938,10 +47941,15 @@ const journalName = 'landing.json';
  * `undoReplacement` bring back what was, should this process be killed meanwhile.
  */
 function openStage({ root, at, folder, }) {
-    const stage = mkdtempSync(join(at, 'opencode-driver-landing-'));
+    const stage = join(at, `opencode-driver-landing-${randomUUID()}`);
     const journal = join(folder, journalName);
-    const write = (replacement) => writeFileSync(journal, JSON.stringify(replacement), { flush: true });
+    const write = (replacement) => {
+        writeFileSync(`${journal}.new`, JSON.stringify(replacement), { flush: true });
+        renameSync(`${journal}.new`, journal);
+    };
+    // Before there is anything that a killed process could leave.
     write({ root, stage, removed: [], added: [], made: [], emptied: [] });
+    mkdirSync(stage, { mode: 0o700 });
     return {
         fresh: join(stage, 'new'),
         replace(files) {
@@ -47957,8 +47965,8 @@ function openStage({ root, at, folder, }) {
             }
         },
         [Symbol.dispose]() {
-            rmSync(journal, { force: true });
             removeFolder(stage);
+            rmSync(journal, { force: true });
         },
     };
 }
@@ -47971,8 +47979,8 @@ function undoReplacement(folder) {
     if (!parsed?.success)
         return;
     undo(parsed.data);
-    (0,external_node_fs_.rmSync)(journal);
     (0,folders/* removeFolder */.v)(parsed.data.stage);
+    (0,external_node_fs_.rmSync)(journal);
 }
 function planFolders({ root, removed, added }) {
     const above = (paths) => [...new Set(paths.flatMap(parentsOf))].toSorted();
