@@ -4,7 +4,7 @@ export default {
   transform: { '\\.ts$': '<rootDir>/__tests__/support/strip-types.js' },
   extensionsToTreatAsEsm: ['.ts'],
   globalSetup: '<rootDir>/__tests__/support/warm-cache.js',
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   // Most tests of the action wait for a server or a clock: two at once, even on two cores.
   maxWorkers: 2,
 }

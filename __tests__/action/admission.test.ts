@@ -226,7 +226,7 @@ test('a GitHub that is silent permits nobody, after half a minute', async () => 
   const result = await start(github)
   expectSkipped(result, /is not known: GitHub did not answer/)
   expect(result.seconds).toBeLessThan(45)
-}, 90_000)
+})
 
 test('a run that is cancelled while GitHub is silent ends as cancelled within five seconds', async () => {
   await using github = await startGitHub({ accounts })

@@ -163,7 +163,7 @@ beforeAll(async () => {
   expect(run.isolation?.level).toBe('sandboxed')
   const messages = model.requests.at(-1)?.request.messages ?? []
   printed = messages.map(({ content }) => String(content)).join('\n')
-}, 60_000)
+})
 
 afterAll(async () => await upstream?.[Symbol.asyncDispose]())
 

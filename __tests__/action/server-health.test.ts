@@ -19,7 +19,7 @@ test('a server that is killed in mid-run is told as such, with the end of its lo
       if (line.includes('listens on')) server.resolve(serverOf(main.pid))
     },
   })
-  await model.waitForRequest(1, AbortSignal.timeout(60_000))
+  await model.waitForRequest(1, AbortSignal.timeout(170_000))
   process.kill(await server.promise, 'SIGKILL')
   const { outputs } = await running
   expect(outputs.outcome).toBe('server-failed')

@@ -34,7 +34,7 @@ const start = () => startGitHub({ accounts })
 async function reasonOf(
   github: GitHub,
   given: Given = {},
-  signal = AbortSignal.timeout(60_000),
+  signal = AbortSignal.timeout(170_000),
   lines: string[] = [],
 ) {
   const { event = 'issues', payload = {}, inputs = {}, env = {} } = given
@@ -225,7 +225,7 @@ test.each<[string, Given]>([
 test('the log says that nobody is asked, and why', async () => {
   await using github = await start()
   const lines: string[] = []
-  await reasonOf(github, { event: 'schedule' }, AbortSignal.timeout(60_000), lines)
+  await reasonOf(github, { event: 'schedule' }, AbortSignal.timeout(170_000), lines)
   expect(lines).toEqual(['Who may start it: nobody is asked, as this is a schedule.'])
 })
 

@@ -18,7 +18,7 @@ async function start(options: GitHubOptions = {}) {
   const log: string[] = []
   const client = createGitHub(
     { token: github.tokens.workflow, env: github.env, log: (line) => log.push(line) },
-    AbortSignal.timeout(60_000),
+    AbortSignal.timeout(170_000),
   )
   const publish = (bodies: readonly string[], difference: Partial<CommentRequest> = {}) =>
     publishComment({ github: client, issue, key, bodies, ...difference }, soon())
@@ -113,7 +113,7 @@ test('a limit that lasts longer than there is time for is said, and not waited f
       log: () => undefined,
       deadline: Date.now() + 60_000,
     },
-    AbortSignal.timeout(60_000),
+    AbortSignal.timeout(170_000),
   )
   const started = performance.now()
   const request = { github: client, issue, key, bodies: [body('x')] }
@@ -129,7 +129,7 @@ test('GraphQL is asked where the runner says, not where the REST API is', async 
   const env = { ...github.env, GITHUB_GRAPHQL_URL: `${elsewhere.url}/api/graphql` }
   const client = createGitHub(
     { token: github.tokens.workflow, env, log: () => undefined },
-    AbortSignal.timeout(30_000),
+    AbortSignal.timeout(170_000),
   )
   const request = { github: client, issue, key, bodies: [body('x')] }
   await expect(publishComment(request, soon())).rejects.toThrow()

@@ -59,7 +59,7 @@ async function install(behaviour: Partial<Behaviour>, version = '1.19.0') {
   }, 5)
   const before = process.memoryUsage().rss
   const failure = await machine
-    .install(registry, { version }, AbortSignal.timeout(20_000))
+    .install(registry, { version }, AbortSignal.timeout(170_000))
     .catch((error: unknown) => error)
   clearInterval(watching)
   const grown = process.memoryUsage().rss - before

@@ -47,7 +47,7 @@ function link(target: string, path: string): string {
 }
 
 const options = { env: { PATH: 'never' }, limitMs: 10_000 }
-const soon = () => AbortSignal.timeout(20_000)
+const soon = () => AbortSignal.timeout(170_000)
 
 const envOf = ({ workspace, temp }: Places, ...folders: readonly string[]) => ({
   PATH: [...folders, '/usr/bin', '/bin'].join(':'),

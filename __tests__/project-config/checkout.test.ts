@@ -4,7 +4,7 @@ import { readCheckout } from '../../src/project-config/checkout.ts'
 import { openRepository } from '../../src/workspace/repository.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 
-const signal = AbortSignal.timeout(60_000)
+const { signal } = new AbortController()
 /** What the checkout says of itself. */
 const read = ({ root, temporary, env }: Repository) =>
   readCheckout(openRepository(root), { temporary, env: { ...env, ...variables } }, signal)

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { findProjectConfig, isProjectConfig } from '../../src/project-config/find.ts'
 
-const signal = AbortSignal.timeout(60_000)
+const { signal } = new AbortController()
 
 function makeTree(paths: readonly string[]): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'opencode-driver-tree-')))

@@ -44,7 +44,7 @@ async function open(workspace: string, difference: Inputs = {}, more: Inputs = {
   const temporary = newFolder()
   const event = readEvent(env)
   const ignore = () => undefined
-  const signal = AbortSignal.timeout(30_000)
+  const signal = AbortSignal.timeout(170_000)
   const world = {
     env,
     event,

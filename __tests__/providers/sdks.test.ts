@@ -108,14 +108,14 @@ const env = {
 const seen = { XAI_API_KEY: 'x', AZURE_API_KEY: 'x', AZURE_RESOURCE_NAME: 'x' }
 
 const idOf = (model: string) => model.split('/')[0] ?? ''
-const limitMs = 60_000
+const limitMs = 170_000
 const stack = new AsyncDisposableStack()
 const arrived = new EventTarget()
 let upstream: StandIn
 let client: Client
 
 beforeAll(async () => {
-  const signal = AbortSignal.timeout(limitMs)
+  const { signal } = new AbortController()
   upstream = stack.use(
     await startProvider((response) => {
       response

@@ -293,7 +293,7 @@ test('the provider entry names the server, its key and every model', async () =>
   expect(Object.keys(provider.models)).toEqual(rehearsalModels)
   const response = await fetch(`${provider.options.baseURL}/models`, {
     headers: { authorization: `Bearer ${provider.options.apiKey}` },
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(170_000),
   })
   const { data } = z
     .object({ data: z.array(z.object({ id: z.string() })) })

@@ -48,7 +48,7 @@ test('requests are recorded and can be waited for', async () => {
   await using model = await startScriptedModel((_request, { request }) =>
     request === 0 ? call('glob', { pattern: '*' }) : say('done'),
   )
-  const two = model.waitForRequest(2, AbortSignal.timeout(5000))
+  const two = model.waitForRequest(2, AbortSignal.timeout(170_000))
   await textOf(model, [user], child('ses_d'))
   await textOf(model, [user, done])
   const [first, second] = await two
@@ -84,7 +84,7 @@ async function textOf(
     method: 'POST',
     headers: { authorization: `Bearer ${model.key}`, ...headers },
     body: JSON.stringify({ model: 'model', messages }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(170_000),
   })
   const body = answer.parse(await response.json())
   return body.error?.message ?? body.choices?.[0]?.message.content ?? ''

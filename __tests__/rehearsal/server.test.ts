@@ -290,7 +290,7 @@ test('a client that leaves in the middle of a slow answer ends the exchange', as
   const client = new AbortController()
   const response = await post(server, streamed, {}, client.signal)
   const signal = await asked.promise
-  const over = once(signal, 'abort', { signal: AbortSignal.timeout(5000) })
+  const over = once(signal, 'abort', { signal: AbortSignal.timeout(170_000) })
   client.abort()
   await over
   await expect(response.text()).rejects.toThrow()
@@ -312,7 +312,7 @@ test.each<Reply>([
   const client = new AbortController()
   const answer = post(server, streamed, {}, client.signal)
   const signal = await asked.promise
-  const over = once(signal, 'abort', { signal: AbortSignal.timeout(5000) })
+  const over = once(signal, 'abort', { signal: AbortSignal.timeout(170_000) })
   client.abort()
   await Promise.allSettled([answer, over])
   thought.resolve(reply)
@@ -326,7 +326,7 @@ function start(reply: Reply): Promise<ModelServer> {
 
 function ask({ url, key }: ModelServer, path: string, init: RequestInit = {}): Promise<Response> {
   return fetch(url + path, {
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(170_000),
     ...init,
     headers: { authorization: `Bearer ${key}`, ...init.headers },
   })
@@ -336,7 +336,7 @@ function post(
   server: ModelServer,
   body: unknown,
   headers: Record<string, string> = {},
-  signal: AbortSignal = AbortSignal.timeout(10_000),
+  signal: AbortSignal = AbortSignal.timeout(170_000),
 ): Promise<Response> {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   return ask(server, '/chat/completions', { method: 'POST', body: text, headers, signal })

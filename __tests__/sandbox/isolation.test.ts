@@ -26,7 +26,7 @@ async function runIsolated(workspace: string, variables: Record<string, string>,
     ...variables,
   }
   const temporary = newFolder()
-  const signal = AbortSignal.timeout(30_000)
+  const signal = AbortSignal.timeout(170_000)
   const event = readEvent(env)
   const ignore = () => undefined
   const runner = {

@@ -21,7 +21,7 @@ import { openRepository } from '../../src/workspace/repository.ts'
 import { rootTest, sandboxTest } from '../support/sandbox.ts'
 import { git, makeCheckout } from '../support/step.ts'
 
-const soon = () => AbortSignal.timeout(60_000)
+const soon = () => AbortSignal.timeout(170_000)
 
 /** A sandbox around a tree, to run shell scripts in. */
 async function sandboxOf(

@@ -45,7 +45,7 @@ async function readAfterCut(
     if (enough(fact)) over.abort()
   }
   const watching = { client, sessionIDs: tree.sessionIDs, take }
-  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(10_000)])
+  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(170_000)])
   await watchEvents(watching, () => undefined, signal).catch(() => undefined)
   return seen
 }

@@ -14,7 +14,7 @@ import { atRoot, type Repository } from './repository.ts'
 
 /** A signal for what should take a second. */
 export function soon(): AbortSignal {
-  return AbortSignal.timeout(30_000)
+  return AbortSignal.timeout(170_000)
 }
 
 /** What a work tree was, for an agent that works in it. */

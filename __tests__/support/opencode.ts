@@ -28,7 +28,7 @@ export async function startOpencode(
       onSpawn: () => undefined,
       onListening: () => undefined,
     },
-    AbortSignal.timeout(60_000),
+    AbortSignal.timeout(170_000),
   )
 }
 
@@ -42,7 +42,7 @@ export async function listSessions(
     `${address.url}/session?directory=${encodeURIComponent(directory)}`,
     {
       headers: { authorization },
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(170_000),
     },
   )
   return (await response.json()) as { title: string }[]

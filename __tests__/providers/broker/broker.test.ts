@@ -13,7 +13,7 @@ import { startProvider } from '../../support/provider.ts'
 
 const key = 'sk-theRealKeyOfTheProvider'
 const placeholder = 'placeholder-0123'
-const limit = AbortSignal.timeout(60_000)
+const { signal: limit } = new AbortController()
 
 type Started = AsyncDisposable & { readonly broker: Broker; readonly calls: readonly Call[] }
 
