@@ -1,46 +1,56 @@
 import { createHash } from 'node:crypto'
 import type { Event } from './event/event.ts'
 import type { Verdict } from './outcome.ts'
-import type { Result } from './result.ts'
+import type { Result, RunFacts, TaskFacts } from './result.ts'
 import { noUsage } from './session/usage.ts'
 import { messageOf } from './text.ts'
 
-/** Collects what a run comes to know, so that every ending has a whole result. */
+/** Collects facts, notes and timings of a run, so that every ending has a complete result. */
 export type Report = {
-  /** Remembers what is known by now; later values replace earlier ones. */
-  readonly know: (facts: Partial<Result>) => void
+  /** Records facts about the run; each is known to one place only. */
+  readonly know: (facts: RunFacts) => void
+  /** Records what the run's prompt has come to so far. */
+  readonly progress: (task: TaskFacts) => void
   /** Each note counts once. */
   readonly note: (note: string) => void
-  /** Writes something whose failure must not change how the run ends: it is noted, once. */
+  /** Writes something whose failure must not change how the run ends: the failure is noted, once. */
   readonly tryTo: (what: string, write: () => void) => void
-  /** Notes the time at which a phase ended. */
+  /** Records the time at which a phase ended. */
   readonly mark: (phase: string) => void
   readonly finish: (verdict: Verdict) => Result
 }
 
-/** Starts a report; `runDirectory` is absolute. */
+type ReportOptions = {
+  readonly event: Event
+  /** An absolute path. */
+  readonly runDirectory: string
+  /** Milliseconds since 1970. */
+  readonly startedAt?: number
+  /** What an earlier report of the same run knew. */
+  readonly known?: Partial<Result>
+  /** Called at the end of each phase with what the result would be if the run ended there. */
+  readonly onMark?: (draft: Result) => void
+}
+
+/** Starts a report. */
 export function createReport({
   event,
   runDirectory,
   startedAt = Date.now(),
-  known: before = {},
+  known = {},
   onMark = () => undefined,
-}: {
-  event: Event
-  runDirectory: string
-  startedAt?: number
-  /** What an earlier report of the same run knew. */
-  known?: Partial<Result>
-  /** Told at the end of each phase what the result would be if that were all. */
-  onMark?: (draft: Result) => void
-}): Report {
+}: ReportOptions): Report {
   const seconds = () => Math.round(Date.now() - startedAt) / 1000
-  const timings: Record<string, number> = { ...before.timings }
-  const notes: string[] = [...(before.notes ?? [])]
-  let known = before
+  const timings: Record<string, number> = { ...known.timings }
+  const notes: string[] = [...(known.notes ?? [])]
+  let facts: RunFacts = {}
+  let task: Partial<TaskFacts> = {}
   return {
-    know(facts) {
-      known = { ...known, ...facts }
+    know(more) {
+      facts = { ...facts, ...more }
+    },
+    progress(latest) {
+      task = latest
     },
     note(text) {
       if (!notes.includes(text)) notes.push(text)
@@ -66,11 +76,14 @@ export function createReport({
         tools: [],
         refusals: [],
         ...known,
-        ...verdict,
+        ...facts,
+        ...task,
+        outcome: verdict.outcome,
+        reason: verdict.reason,
+        problems: [...(verdict.problems ?? [])],
         repository: event.repository,
         event: event.name,
         runUrl: event.runUrl,
-        problems: [...(verdict.problems ?? [])],
         partial: verdict.outcome !== 'completed',
         notes,
         startedAt: new Date(startedAt).toISOString(),

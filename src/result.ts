@@ -167,3 +167,30 @@ export const resultSchema = z.object({
 
 /** What came of a run. */
 export type Result = z.infer<typeof resultSchema>
+
+/** What the attempts of a prompt came to. */
+export type TaskFacts = Pick<
+  Result,
+  'answer' | 'model' | 'variant' | 'priced' | 'attempts' | 'usage' | 'tools' | 'refusals'
+>
+
+/** What is known of the run around it. */
+export type RunFacts = Partial<
+  Pick<
+    Result,
+    | 'mode'
+    | 'promptHash'
+    | 'model'
+    | 'variant'
+    | 'priced'
+    | 'agent'
+    | 'opencode'
+    | 'isolation'
+    | 'selfTest'
+    | 'projectConfig'
+    | 'providers'
+    | 'keys'
+    | 'calls'
+    | 'change'
+  >
+>

@@ -5,10 +5,11 @@ import { composePrompt, readContext } from './context/context.ts'
 import { startDeadline } from './deadline.ts'
 import { UserError } from './errors.ts'
 import type { Inputs, StepInputs } from './inputs/inputs.ts'
-import { createClient, ServerAnswer } from './opencode/client.ts'
+import { ServerAnswer } from './opencode/api.ts'
+import { connect } from './opencode/connect.ts'
 import { modelText } from './opencode/model.ts'
 import { sessionRules } from './opencode/permissions.ts'
-import { openService, type Service } from './opencode/service.ts'
+import { openServers } from './opencode/servers.ts'
 import { type Verified, verifyProviders } from './opencode/verify.ts'
 import type { Verdict } from './outcome.ts'
 import { findProgram } from './programs/programs.ts'
@@ -18,10 +19,11 @@ import { guardFiles, restoreGuarded } from './runner-files/guard.ts'
 import { isolate } from './sandbox/isolation.ts'
 import { testIsolation } from './sandbox/self-test.ts'
 import { safeLine } from './session/log-line.ts'
-import { runAttempts } from './tasks/attempts.ts'
 import { concludeChange, proveReadOnly, requireRepository, scanCheckout } from './tasks/change.ts'
-import { createPlaces, openCheckoutCopies } from './tasks/places.ts'
-import type { Ready } from './tasks/prompt.ts'
+import { openLedger } from './tasks/ledger.ts'
+import { createPlaces, openCheckoutCopies, type Places } from './tasks/places.ts'
+import { runTask } from './tasks/run-task.ts'
+import { type Seat, takeSeat } from './tasks/seat.ts'
 import { messageOf, oneLine } from './text.ts'
 import type { World } from './world.ts'
 
@@ -103,36 +105,54 @@ export function verdictOf(error: unknown, world: Pick<World, 'runner'>): Verdict
   return { outcome: 'internal-error', reason }
 }
 
-type Timed = World & Pick<Ready, 'deadline' | 'places'> & { readonly projectConfig: ProjectConfig }
+type Timed = World & {
+  readonly projectConfig: ProjectConfig
+  readonly places: Places
+  /** Milliseconds since 1970. */
+  readonly deadline: number
+}
 
-/** Start, verify, prompt. The server has ended when this returns. */
+/** Starts a server, verifies what it has, and runs the prompt. The server has ended when this returns. */
 async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise<Verdict> {
+  const { report, redactor, places } = world
   // Before an agent could change the file that it is loaded from.
-  await world.redactor.ready(signal)
+  await redactor.ready(signal)
   using over = endWithin(signal)
-  const copying = world.places.next(over.signal)
-  // What it says is heard below, when the server has started.
+  const copying = places.next(over.signal)
+  // Its failure is heard below, when the server has started.
   copying.catch(() => undefined)
-  await using service = await openService(inputs, world, signal)
-  const { failed } = service.server()
-  const standing = AbortSignal.any([signal, failed])
+  await using servers = await openServers(inputs, world, signal)
+  const lease = await servers.lease()
   const place = await copying
-  world.report.mark('copied')
-  const { directory } = place
-  const verified = await verify(inputs, { ...world, service, directory }, standing).catch(
-    lastWords(failed),
-  )
-  world.report.mark('verified')
+  report.mark('copied')
+  const { info } = world.runner
+  const isSandboxed = world.sandbox !== undefined
+  await using seat = takeSeat({ servers, lease, places, place, isSandboxed, report, info })
+  const verified = await verify(inputs, { ...world, seat }, signal)
+  report.mark('verified')
   if (inputs.mode === 'check') {
-    const tested = await testIsolation(inputs, { ...world, service, place }, standing)
+    const standing = AbortSignal.any([signal, lease.server.failed])
+    const tested = await testIsolation(
+      inputs,
+      { ...world, server: lease.server, directory: place.directory },
+      standing,
+    )
     return checked(verified, tested)
   }
-  const { ignored } = sessionRules(inputs.mode, inputs.permissions)
+  noteIgnoredRules(inputs, world)
+  const { mode, prompt } = inputs
+  const { candidates, agent } = verified
+  const task = { id: 'prompt', mode, prompt, candidates, agent, needs: [] }
+  const ledger = openLedger(inputs.budget)
+  const result = await runTask({ task, seat }, { ...world, inputs, ledger }, signal)
+  report.mark('prompted')
+  return result
+}
+
+function noteIgnoredRules({ mode, permissions }: Inputs, { report }: World): void {
+  const { ignored } = sessionRules(mode, permissions)
   if (ignored.length > 0)
-    world.report.note(
-      `Mode plan keeps its own rules: ${ignored.length} of permissions were not applied.`,
-    )
-  return await runAttempts(inputs, { ...world, service, verified, place }, signal)
+    report.note(`Mode plan keeps its own rules: ${ignored.length} of permissions were not applied.`)
 }
 
 /** A signal for work that is begun here, and must not outlast it. */
@@ -143,22 +163,27 @@ function endWithin(signal: AbortSignal): Disposable & { readonly signal: AbortSi
 }
 
 /** A server that dies breaks its connections before its exit is known, which says more. */
-const lastWordsMs = 200
+const deathMs = 200
 
-function lastWords(failed: AbortSignal): (error: unknown) => Promise<never> {
+function explainDeath(failed: AbortSignal): (error: unknown) => Promise<never> {
   return async (error) => {
-    await sleep(lastWordsMs)
+    await sleep(deathMs)
     failed.throwIfAborted()
     throw error
   }
 }
 
-type Served = World & { readonly service: Service; readonly directory: string }
-
-async function verify(inputs: Inputs, world: Served, signal: AbortSignal): Promise<Verified> {
-  await using client = createClient(world.service.server().address, world.directory)
+async function verify(
+  inputs: Inputs,
+  world: World & { readonly seat: Seat },
+  signal: AbortSignal,
+): Promise<Verified> {
+  const { lease, place } = world.seat.now()
+  const { address, failed } = lease.server
+  await using api = connect(address, place.directory)
   const wanted = { ...inputs, env: world.env, freeProviders: ['rehearsal'] }
-  const verified = await verifyProviders(client, wanted, signal)
+  const standing = AbortSignal.any([signal, failed])
+  const verified = await verifyProviders(api, wanted, standing).catch(explainDeath(failed))
   const { providers, candidates, agent, notes } = verified
   world.report.know({ providers: [...providers].map(listModels), agent })
   const [first] = candidates

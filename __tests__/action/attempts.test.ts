@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { Reply } from '../../src/rehearsal/reply.ts'
 import { call, say, startScriptedModel } from '../support/model.ts'
+import { sandboxTest } from '../support/sandbox.ts'
 import { git, inputsFor, makeCheckout, runChecked } from '../support/step.ts'
 
 const quota: Reply = { kind: 'error', status: 429, message: 'You exceeded your current quota' }
@@ -39,15 +40,49 @@ test('a model that is not there is followed by one that is, and the summary says
   expect(summary).toContain('Provider "openai" is not connected.')
 })
 
-test('a stall is followed by another attempt, on another server only where a sandbox has to be made', async () => {
+test('a stall is followed by another attempt on the same server', async () => {
   await using model = await startScriptedModel([silence], { laterSessions: [[say('Now.')]] })
   const inputs = inputsFor(model, { 'stall-timeout': '6s' })
   const { outputs, run, log } = await runChecked({ inputs })
   expect(outputs).toMatchObject({ outcome: 'completed', answer: 'Now.', attempts: '2' })
   expect(run.attempts.map(({ outcome }) => outcome)).toEqual(['stalled', 'completed'])
-  const servers = run.isolation?.level === 'sandboxed' ? 2 : 1
-  expect(log.match(/listens on/g)).toHaveLength(servers)
+  expect(log.match(/listens on/g)).toHaveLength(1)
 })
+
+sandboxTest(
+  'what an attempt left running does not reach the next one, on the same server',
+  async () => {
+    const loop =
+      'while :; do echo x >> stray.txt; mv src gone; ln -s /etc src; rm src; mv gone src; done'
+    const start = `setsid env -i PATH=$PATH sh -c '${loop}' > /dev/null 2>&1 & sleep 0.5`
+    await using model = await startScriptedModel(
+      [call('bash', { command: start, description: 'Start' }), silence],
+      { laterSessions: [[write('b.txt', 'b\n'), say('Done.')]] },
+    )
+    const inputs = inputsFor(model, { mode: 'implement', 'stall-timeout': '6s' })
+    const { outputs, log } = await runChecked({ inputs })
+    expect(outputs).toMatchObject({ outcome: 'completed', 'changed-files': '["b.txt"]' })
+    expect(log.match(/listens on/g)).toHaveLength(1)
+  },
+)
+
+sandboxTest(
+  'a folder with a mount that an attempt moved is in its place for the next one',
+  async () => {
+    const workspace = makeCheckout({ '.gitignore': 'deps/\n', 'packages/one/x.txt': 'x\n' })
+    mkdirSync(join(workspace, 'packages/one/deps'))
+    writeFileSync(join(workspace, 'packages/one/deps/y'), 'shown\n')
+    const bash = (command: string) => call('bash', { command, description: 'Look' })
+    await using model = await startScriptedModel([bash('mv packages moved'), silence], {
+      laterSessions: [[bash('cat packages/one/deps/y'), say('Done.')]],
+    })
+    const inputs = inputsFor(model, { mode: 'implement', 'stall-timeout': '6s' })
+    const { outputs, log } = await runChecked({ inputs, workspace })
+    expect(outputs).toMatchObject({ outcome: 'completed', 'changed-files': '[]' })
+    expect(JSON.stringify(model.requests.at(-1)?.request)).toContain('shown')
+    expect(log.match(/listens on/g)).toHaveLength(2)
+  },
+)
 
 test('a long file that a model writes in one call is no stall, though no event tells of it', async () => {
   const content = 'word '.repeat(1500)
@@ -167,7 +202,9 @@ test('an answer that is whole when the limit is passed is an answer, and the sum
     inputs: inputsFor(model, { 'max-tokens': '1000' }),
   })
   expect(outputs).toMatchObject({ outcome: 'completed', answer: 'Whole.' })
-  expect(summary).toContain('max-tokens was passed')
+  expect(summary).toContain(
+    'The last model call passed max-tokens. The answer was already complete.',
+  )
 })
 
 test('a limit in dollars is refused for a model without a price, unless tokens are limited, too', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createEventDecoder, readEvent } from '../../src/opencode/events.ts'
+import { createEventDecoder, readEvent } from '../../src/opencode/v1/events.ts'
 
 function decode(chunks: readonly Uint8Array[]): string[] {
   const texts: string[] = []

@@ -3,8 +3,9 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { type Client, createClient } from '../../src/opencode/client.ts'
+import type { Api } from '../../src/opencode/api.ts'
 import type { ProviderConfig } from '../../src/opencode/config.ts'
+import { connect } from '../../src/opencode/connect.ts'
 import { parseModel } from '../../src/opencode/model.ts'
 import { startBroker } from '../../src/providers/broker/broker.ts'
 import { brokerKeys } from '../../src/providers/brokered-keys.ts'
@@ -112,7 +113,7 @@ const limitMs = 170_000
 const stack = new AsyncDisposableStack()
 const arrived = new EventTarget()
 let upstream: StandIn
-let client: Client
+let client: Api
 
 beforeAll(async () => {
   const { signal } = new AbortController()
@@ -138,7 +139,7 @@ beforeAll(async () => {
   const plans = Object.keys(provider).map((id) => planProvider(id, source))
   const { entries } = brokerKeys(plans, { env, open: broker.open })
   const server = stack.use(await startOpencode({ provider: entries }, seen))
-  client = stack.use(createClient(server.address, mkdtempSync(join(tmpdir(), 'opencode-sdks-'))))
+  client = stack.use(connect(server.address, mkdtempSync(join(tmpdir(), 'opencode-sdks-'))))
 }, limitMs)
 
 afterAll(async () => await stack.disposeAsync(), limitMs)

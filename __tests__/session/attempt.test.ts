@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { createClient } from '../../src/opencode/client.ts'
+import { connect } from '../../src/opencode/connect.ts'
 import { type AttemptOptions, runAttempt } from '../../src/session/attempt.ts'
-import { noUsage } from '../../src/session/usage.ts'
 import { call, type Script, say, startScriptedModel } from '../support/model.ts'
 import { listSessions, startOpencode } from '../support/opencode.ts'
 import { makeCheckout } from '../support/step.ts'
@@ -14,8 +13,7 @@ async function attempt(script: Script, difference: Partial<AttemptOptions['promp
   await using scripted = await startScriptedModel(script)
   await using server = await startOpencode({ provider: scripted.provider() })
   const directory = makeCheckout()
-  await using client = createClient(server.address, directory)
-  const budget = { maxCost: undefined, maxTokens: undefined, maxSteps: 20 }
+  await using client = connect(server.address, directory)
   const options: AttemptOptions = {
     client,
     title: 'A test',
@@ -25,10 +23,9 @@ async function attempt(script: Script, difference: Partial<AttemptOptions['promp
       stallTimeoutMs: 10_000,
       deadline: Date.now() + 60_000,
       providerRetries: 0,
-      budget,
-      spent: noUsage,
+      charge: () => undefined,
     },
-    lastBytes: () => 0,
+    lastProgress: () => 0,
     onEvent: () => undefined,
     onRefusal: () => undefined,
   }

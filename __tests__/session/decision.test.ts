@@ -1,23 +1,20 @@
 import { afterEach, expect, jest, test } from '@jest/globals'
-import type { Client } from '../../src/opencode/client.ts'
-import type { Message } from '../../src/opencode/shapes.ts'
+import type { Api, Message } from '../../src/opencode/api.ts'
 import { createDecision } from '../../src/session/decision.ts'
 import { createRefuser } from '../../src/session/refusal.ts'
 import { createTree } from '../../src/session/tree.ts'
-import { noUsage } from '../../src/session/usage.ts'
 import type { Fact } from '../../src/session/watch.ts'
 
 afterEach(() => {
   jest.useRealTimers()
 })
 
-const client = {} as Client
+const client = {} as Api
 
 /** A decision on a session, with a clock that is set by hand. */
 function decisionOf(limits: object = {}) {
   jest.useFakeTimers({ now: 0 })
   const tree = createTree('ses_1')
-  const budget = { maxCost: undefined, maxTokens: undefined, maxSteps: 20 }
   const deciding = {
     client,
     tree,
@@ -26,11 +23,10 @@ function decisionOf(limits: object = {}) {
       stallTimeoutMs: 6000,
       deadline: 1e9,
       providerRetries: 0,
-      budget,
-      spent: noUsage,
+      charge: () => undefined,
       ...limits,
     },
-    lastBytes: () => 0,
+    lastProgress: () => 0,
     onEvent: () => undefined,
   }
   return createDecision(deciding, () => undefined)

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { SessionEvent } from '../../src/opencode/events.ts'
+import type { SessionEvent } from '../../src/opencode/api.ts'
 import { safeLine } from '../../src/session/log-line.ts'
 import { createNarrator } from '../../src/session/narrate.ts'
 import { createTree } from '../../src/session/tree.ts'

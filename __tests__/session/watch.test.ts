@@ -1,8 +1,7 @@
-import { addAbortSignal, Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import type { Client } from '../../src/opencode/client.ts'
-import { ServerAnswer } from '../../src/opencode/client.ts'
-import type { Message } from '../../src/opencode/shapes.ts'
+import type { Api, Message, StreamEvent } from '../../src/opencode/api.ts'
+import { ServerAnswer } from '../../src/opencode/api.ts'
 import { createTree, type Tree } from '../../src/session/tree.ts'
 import { type Fact, watchEvents } from '../../src/session/watch.ts'
 
@@ -12,32 +11,29 @@ const message = (sessionID: string): Message => ({
   parts: [],
 })
 
-/** Cuts the first connection at once; the second stands until the end. */
-function cutOnce(): Client['events'] {
-  let connections = 0
-  const events = async (signal: AbortSignal) =>
-    ++connections === 1
-      ? Readable.from([])
-      : addAbortSignal(signal, new Readable({ read: () => undefined }))
-  return events as unknown as Client['events']
+/** A stream whose first connection is cut at once; the second stands until the end. */
+async function* cutOnce(signal: AbortSignal): AsyncGenerator<StreamEvent> {
+  yield { type: 'opened' }
+  yield { type: 'opened' }
+  await sleep(1_000_000, undefined, { signal })
 }
 
 /** Watches a server whose first event stream is cut, until `enough`; tells whose messages were read. */
 async function readAfterCut(
-  server: Partial<Client>,
+  server: Partial<Api>,
   enough: (fact: Fact) => boolean,
 ): Promise<readonly string[]> {
   const tree: Tree = createTree('ses_1')
   const over = new AbortController()
   const seen: string[] = []
   const client = {
-    events: cutOnce(),
+    events: cutOnce,
     children: none,
     statuses: async () => ({}),
     permissions: none,
     questions: none,
     ...server,
-  } as unknown as Client
+  } as unknown as Api
   const take = (fact: Fact) => {
     if (fact.kind === 'view')
       for (const { id, parentID } of fact.view.children) tree.add(id, parentID)
@@ -55,7 +51,7 @@ const isAbout = (id: string) => (fact: Fact) =>
   fact.kind === 'messages' && fact.messages.some(({ info }) => info.sessionID === id)
 
 test('after a gap the messages of subagents are read, too, that were made in it', async () => {
-  const server: Partial<Client> = {
+  const server: Partial<Api> = {
     messages: async (id) => [message(id)],
     children: async (id) => (children[id] ? [{ id: children[id], parentID: id }] : []),
   }

@@ -8,8 +8,10 @@ import { countMemoryKills } from '../memory.ts'
 import { endProcesses, trackingVariable } from '../programs/processes.ts'
 import type { Program } from '../programs/programs.ts'
 import { type ChildProcess, type Command, startProgram } from '../programs/start.ts'
+import { type Paused, pauseSandbox } from '../sandbox/pause.ts'
 import type { Secrets } from '../secrets/secrets.ts'
-import { type Address, createClient } from './client.ts'
+import type { Address } from './api.ts'
+import { connect } from './connect.ts'
 import { describeEnd } from './server-health.ts'
 import { openServerLog } from './server-log.ts'
 
@@ -21,8 +23,10 @@ export type Server = AsyncDisposable & {
   readonly folder: string | undefined
   /** Aborted, with a `UserError` (`server-failed`), when the server ends by itself. */
   readonly failed: AbortSignal
-  /** The end of what it printed, as a sentence; empty if that is not to be seen. */
-  readonly lastWords: () => string
+  /** The end of what it printed, as a sentence; empty if that can't be seen. */
+  readonly logTail: () => string
+  /** Stops all that runs in its sandbox; undefined if it has none, or not everything could be stopped. */
+  readonly pause: (signal: AbortSignal) => Promise<Paused | undefined>
 }
 
 /** How a server is started. */
@@ -75,7 +79,9 @@ export async function startServer(options: ServerOptions, signal: AbortSignal): 
       version: options.binary.version,
       folder: options.temporary,
       failed: ending.failed,
-      lastWords: () => describeEnd({ folder: options.temporary, log }),
+      logTail: () => describeEnd({ folder: options.temporary, log }),
+      pause: async (inner) =>
+        options.wrap && child.pid ? await pauseSandbox(child.pid, inner) : undefined,
       async [Symbol.asyncDispose]() {
         ending.expect()
         await owned.disposeAsync()
@@ -191,12 +197,12 @@ type Expected = { readonly address: Address; readonly version: string }
 
 /** Asks for the server's health until it answers; each probe has a short limit of its own. */
 async function waitHealthy({ address, version }: Expected, signal: AbortSignal): Promise<void> {
-  await using client = createClient(address, '/')
+  await using api = connect(address, '/')
   while (true) {
     try {
-      const health = await client.health(probeLimitMs, signal)
-      if (health.version === version) return
-      const message = `The opencode server says it is version ${health.version}, but the binary is ${version}.`
+      const reported = await api.version(probeLimitMs, signal)
+      if (reported === version) return
+      const message = `The opencode server reports version ${reported}, but the binary is ${version}.`
       throw new UserError('server-failed', message)
     } catch (error) {
       signal.throwIfAborted()

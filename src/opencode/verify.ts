@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 import type { Env } from '../programs/environment.ts'
 import { missingProvider, nearest } from '../providers/missing-provider.ts'
-import { type Client, ServerAnswer } from './client.ts'
+import { type Api, ServerAnswer } from './api.ts'
 import type { OpencodeConfig } from './config.ts'
 import { type Model, modelText, parseModel } from './model.ts'
 
@@ -51,13 +51,13 @@ const defaultAgents = { check: undefined, plan: 'plan', implement: 'build' } as 
  * A model that is missing is only a note, as long as another one can be tried; in mode `check` every model counts.
  */
 export async function verifyProviders(
-  client: Client,
+  client: Api,
   wanted: Wanted,
   signal: AbortSignal,
 ): Promise<Verified> {
   const { connected, agents } = await readServer(client, signal)
   const providers = connected.map(({ id, models }) => ({ id, models: Object.keys(models) }))
-  const primary = wanted.model ?? parseModel((await client.config(signal)).model)
+  const primary = wanted.model ?? parseModel(await client.defaultModel(signal))
   if (primary === undefined && wanted.mode !== 'check')
     throw new UserError('config-invalid', 'No model: set the model input, as provider/model.')
 
@@ -82,13 +82,13 @@ export async function verifyProviders(
   return { providers, candidates, agent, notes }
 }
 
-async function readServer(client: Client, signal: AbortSignal) {
+async function readServer(client: Api, signal: AbortSignal) {
   try {
-    const answers = [client.connectedProviders(signal), client.agents(signal)] as const
-    const [{ providers: connected }, agents] = await Promise.all(answers)
+    const answers = [client.providers(signal), client.agents(signal)] as const
+    const [connected, agents] = await Promise.all(answers)
     return { connected, agents }
   } catch (error) {
-    if (error instanceof ServerAnswer && error.error?.name?.startsWith('Config'))
+    if (error instanceof ServerAnswer && error.refusal?.name?.startsWith('Config'))
       throw refusedConfig(error)
     throw error
   }
@@ -100,10 +100,9 @@ type Agents = ServerFacts['agents']
 
 /** The server's own message repeats the configuration with its secrets: name and places only. */
 function refusedConfig(answer: ServerAnswer): UserError {
-  const issues = answer.error?.data?.issues ?? []
-  const places = issues.map((issue) => issue.path.join('.')).join(', ')
+  const places = answer.refusal?.places.join(', ')
   const where = places ? ` at ${places}` : ''
-  const message = `opencode refused its configuration (${answer.error?.name}${where}). Check opencode-config.`
+  const message = `opencode rejected its configuration (${answer.refusal?.name}${where}). Check opencode-config.`
   return new UserError('config-invalid', message, { cause: answer })
 }
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Inputs } from '../inputs/inputs.ts'
-import { createClient } from '../opencode/client.ts'
-import type { Service } from '../opencode/service.ts'
+import { connect } from '../opencode/connect.ts'
+import type { Server } from '../opencode/server.ts'
 import { isSecretName, providersWithKey, providerVariables } from '../providers/variables.ts'
 import { readPlainFile } from '../workspace/plain-file.ts'
 import type { World } from '../world.ts'
@@ -17,10 +17,10 @@ const canary = 'opencode-driver-canary'
  */
 export async function testIsolation(
   inputs: Inputs,
-  world: World & { readonly service: Service; readonly place: { readonly directory: string } },
+  world: World & { readonly server: Server; readonly directory: string },
   signal: AbortSignal,
 ): Promise<string> {
-  const { folder } = world.service.server()
+  const { folder } = world.server
   if (folder === undefined || process.platform === 'win32') return ''
   const left = join(folder, `self-test-${randomUUID()}`)
   const canaryFile = join(world.temporary, 'canary')
@@ -37,11 +37,7 @@ export async function testIsolation(
     exists: existsSync,
   })
   const script = theftScript(thefts, left)
-  await runScript(
-    script,
-    { directory: world.place.directory, service: world.service },
-    signal,
-  ).catch((error: unknown) => {
+  await runScript(script, world, signal).catch((error: unknown) => {
     signal.throwIfAborted()
     world.runner.debug(String(error))
   })
@@ -74,10 +70,10 @@ function keysIn(env: World['env'], { config }: Inputs): readonly string[] {
 
 async function runScript(
   script: string,
-  { directory, service }: { directory: string; service: Service },
+  { directory, server }: { directory: string; server: Server },
   signal: AbortSignal,
 ): Promise<void> {
-  await using client = createClient(service.server().address, directory)
+  await using client = connect(server.address, directory)
   const session = await client.createSession({ title: 'Self-test', permission: [] }, signal)
   await client.shell(session.id, script, signal)
   await client.deleteSession(session.id, signal)

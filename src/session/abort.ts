@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from '../opencode/client.ts'
+import type { Api } from '../opencode/api.ts'
 import type { Tree } from './tree.ts'
 
 /** What came of an abort: the sessions are idle, some are not, or the server answered nothing. */
@@ -11,7 +11,7 @@ const answerMs = 1500
 const lookAgainMs = 50
 
 /** Aborts a session and its subagents', and waits until they are idle. */
-export async function abortTree(client: Client, tree: Tree, signal: AbortSignal): Promise<Aborted> {
+export async function abortTree(client: Api, tree: Tree, signal: AbortSignal): Promise<Aborted> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(takeMs)])
   const answered = await ask((inner) => client.abort(tree.rootID, inner), limit)
   if (!answered) return 'silent'

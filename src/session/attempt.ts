@@ -1,7 +1,6 @@
 import { UserError } from '../errors.ts'
 import type { Rule } from '../inputs/fields.ts'
-import type { Client, Prompt } from '../opencode/client.ts'
-import type { SessionEvent } from '../opencode/events.ts'
+import type { Api, Prompt, SessionEvent } from '../opencode/api.ts'
 import { type Aborted, abortTree } from './abort.ts'
 import type { Ending } from './ending.ts'
 import { followPrompt } from './follow.ts'
@@ -13,13 +12,13 @@ import type { Limits } from './watchdog.ts'
 
 /** One prompt in a fresh session. */
 export type AttemptOptions = {
-  readonly client: Client
+  readonly client: Api
   readonly title: string
   readonly rules: readonly Rule[]
   readonly prompt: Prompt
   readonly limits: Limits
-  /** When the provider last sent something of an answer, where that is seen; else 0. */
-  readonly lastBytes: () => number
+  /** When a provider last sent a piece of an answer to one of the sessions; 0 if that can't be seen. */
+  readonly lastProgress: (sessionIDs: readonly string[]) => number
   /** Told every event of the session and its subagents, and its text as it came. */
   readonly onEvent: (event: SessionEvent, json: string, tree: Tree) => void
   readonly onRefusal: (refusal: Refusal) => void
@@ -104,7 +103,7 @@ async function openSession(
 }
 
 /** A session that waits for its provider, or is busy, gets no message: it is aborted. */
-async function refuseBusy(client: Client, id: string, signal: AbortSignal): Promise<void> {
+async function refuseBusy(client: Api, id: string, signal: AbortSignal): Promise<void> {
   const status = (await client.statuses(signal))[id]
   if (status === undefined || status.type === 'idle') return
   await client.abort(id, signal)
@@ -114,7 +113,7 @@ async function refuseBusy(client: Client, id: string, signal: AbortSignal): Prom
   )
 }
 
-type Followed = { readonly followed: Ending; readonly client: Client; readonly tree: Tree }
+type Followed = { readonly followed: Ending; readonly client: Api; readonly tree: Tree }
 
 async function abortUnlessOver(
   { followed, client, tree }: Followed,

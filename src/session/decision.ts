@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { UserError } from '../errors.ts'
-import { type Client, ServerAnswer } from '../opencode/client.ts'
-import type { SessionEvent } from '../opencode/events.ts'
-import type { Message, Status } from '../opencode/shapes.ts'
+import type { Message, SessionEvent, Status } from '../opencode/api.ts'
+import { type Api, ServerAnswer } from '../opencode/api.ts'
 import { messageOf } from '../text.ts'
 import type { Ending } from './ending.ts'
 import { proveEnd } from './proof.ts'
@@ -21,19 +20,19 @@ const pauseMs = 3000
 
 /** What is decided on, and who is told. */
 export type Deciding = {
-  readonly client: Client
+  readonly client: Api
   readonly tree: Tree
   readonly refuser: Refuser
   readonly limits: Limits
-  /** When the provider last sent something of an answer, where that is seen; else 0. */
-  readonly lastBytes: () => number
+  /** When a provider last sent a piece of an answer to one of the sessions; 0 if that can't be seen. */
+  readonly lastProgress: (sessionIDs: readonly string[]) => number
   /** Told every event of the tree, and its text as it came. */
   readonly onEvent: (event: SessionEvent, json: string) => void
 }
 
 /** The one place that says from what is seen how a prompt ends; what it wants to be done is handed to `run`. */
 export function createDecision(deciding: Deciding, run: (effect: Effect) => undefined) {
-  const { client, tree, refuser, limits, lastBytes, onEvent } = deciding
+  const { client, tree, refuser, limits, onEvent } = deciding
   const known = { sent: false, proving: false, heardAt: Date.now(), tickedAt: Date.now() }
   const isNew = createMemory()
 
@@ -56,7 +55,8 @@ export function createDecision(deciding: Deciding, run: (effect: Effect) => unde
       tree.touch(now)
     }
     known.tickedAt = now
-    if (lastBytes() > tree.lastProgress(now)) tree.touch(lastBytes())
+    const received = deciding.lastProgress(tree.sessionIDs())
+    if (received > tree.lastProgress(now)) tree.touch(received)
     if (now - known.heardAt > frozenMs) return { kind: 'frozen', silentMs: now - known.heardAt }
     return known.sent ? findStall(tree, limits, now) : undefined
   }

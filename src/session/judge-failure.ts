@@ -1,4 +1,4 @@
-import type { Failure } from '../opencode/shapes.ts'
+import type { Failure } from '../opencode/api.ts'
 import { oneLine, quote } from '../text.ts'
 import type { Judgement } from './judge.ts'
 import { isFinal, reasonIn } from './provider-reason.ts'

@@ -1,5 +1,4 @@
-import type { SessionEvent } from '../opencode/events.ts'
-import type { Part, Status } from '../opencode/shapes.ts'
+import type { Part, SessionEvent, Status } from '../opencode/api.ts'
 import { safeLine } from './log-line.ts'
 import type { Refusal } from './refusal.ts'
 import { describeTool, isRefusedByRule } from './tool-call.ts'

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from '../opencode/client.ts'
-import type { Message } from '../opencode/shapes.ts'
+import type { Api, Message } from '../opencode/api.ts'
 import { isOver } from './ending.ts'
 
 /** On errors the server says idle about 15 ms before it stores the error. */
@@ -12,7 +11,7 @@ const storeMs = 300
  * leaves none at all: right after the prompt was accepted a session may look idle that has not begun.
  */
 export async function proveEnd(
-  client: Client,
+  client: Api,
   { sessionID, hasFailed }: { sessionID: string; hasFailed: () => boolean },
   signal: AbortSignal,
 ): Promise<{ readonly last: Message | undefined } | undefined> {

@@ -1,6 +1,5 @@
-import type { Client } from '../opencode/client.ts'
-import { ServerAnswer } from '../opencode/client.ts'
-import type { PermissionRequest, QuestionRequest } from '../opencode/shapes.ts'
+import type { Api, PermissionRequest, QuestionRequest } from '../opencode/api.ts'
+import { ServerAnswer } from '../opencode/api.ts'
 import type { Tree } from './tree.ts'
 
 /** A request of the agent that nobody was there to grant. */
@@ -24,7 +23,7 @@ type Work = { readonly what: string; readonly answer: () => Promise<unknown> }
 
 /** `onRefusal` is told each refusal once, before the answer is sent. */
 export function createRefuser(
-  client: Client,
+  client: Api,
   tree: Tree,
   onRefusal: (refusal: Refusal) => void,
 ): Refuser {

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { Part } from '../opencode/shapes.ts'
+import type { Part } from '../opencode/api.ts'
 
 const targets = ['filePath', 'path', 'pattern', 'command', 'url', 'description', 'query'] as const
 

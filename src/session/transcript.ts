@@ -1,5 +1,4 @@
-import type { Client } from '../opencode/client.ts'
-import type { Message } from '../opencode/shapes.ts'
+import type { Api, Message } from '../opencode/api.ts'
 import type { Refusal } from './refusal.ts'
 import { describeTool, isRefusedByRule } from './tool-call.ts'
 
@@ -12,7 +11,7 @@ export type SessionTranscript = {
 
 /** Reads the messages of a session and, recursively, of its subagents' sessions, the root first. */
 export async function readTranscript(
-  client: Client,
+  client: Api,
   session: { readonly id: string; readonly parentID?: string | undefined },
   signal: AbortSignal,
 ): Promise<SessionTranscript[]> {

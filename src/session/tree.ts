@@ -1,5 +1,4 @@
-import type { SessionEvent } from '../opencode/events.ts'
-import type { Failure, MessageInfo, Part, Status } from '../opencode/shapes.ts'
+import type { Failure, MessageInfo, Part, SessionEvent, Status } from '../opencode/api.ts'
 import type { Retry } from './ending.ts'
 import { sumUsage, type Usage } from './usage.ts'
 

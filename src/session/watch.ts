@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, ServerAnswer } from '../opencode/client.ts'
-import { type SessionEvent, streamEvents } from '../opencode/events.ts'
-import type { Message, PermissionRequest, QuestionRequest, Status } from '../opencode/shapes.ts'
+import type { Message, PermissionRequest, QuestionRequest, Status } from '../opencode/api.ts'
+import { type Api, ServerAnswer, type SessionEvent } from '../opencode/api.ts'
 
 /** What the server says of its sessions when it is asked. */
 export type View = {
@@ -27,7 +26,7 @@ export type Fact =
 
 /** What is watched, and who is told. */
 export type Watching = {
-  readonly client: Client
+  readonly client: Api
   readonly sessionIDs: () => readonly string[]
   readonly take: (fact: Fact) => void
 }
@@ -52,7 +51,7 @@ export async function watchEvents(
   signal: AbortSignal,
 ): Promise<void> {
   let connections = 0
-  for await (const item of streamEvents(watching.client, signal)) {
+  for await (const item of watching.client.events(signal)) {
     if (item.type === 'event') watching.take({ kind: 'event', event: item.event, json: item.json })
     else if (connections++ === 0) onOpen()
     else await catchUp(watching, signal)
@@ -113,7 +112,7 @@ export async function watchState(
 }
 
 async function readView(
-  client: Client,
+  client: Api,
   sessionIDs: readonly string[],
   signal: AbortSignal,
 ): Promise<View> {

@@ -1,8 +1,8 @@
-import { type Budget, findBreach } from './budget.ts'
+import type { Breach } from './budget.ts'
 import type { Ending, Retry } from './ending.ts'
 import { isFinal, reasonIn } from './provider-reason.ts'
 import type { Tree } from './tree.ts'
-import { addUsage, type Usage } from './usage.ts'
+import type { Usage } from './usage.ts'
 
 /** What a prompt may take. Times in milliseconds, points in time since 1970. */
 export type Limits = {
@@ -10,9 +10,8 @@ export type Limits = {
   readonly deadline: number
   /** Retries of opencode's own that are waited for, one after another. */
   readonly providerRetries: number
-  readonly budget: Budget
-  /** What earlier prompts have used of the budget. */
-  readonly spent: Usage
+  /** Accounts for what the session tree has used so far; returns the first limit of the run that is passed by now. */
+  readonly charge: (usage: Usage) => Breach | undefined
 }
 
 /** Nothing has got on for `stall-timeout`. */
@@ -40,7 +39,7 @@ function whyGiveUp(retry: Retry, limits: Limits, progress: number) {
 }
 
 /** An answer that is whole was paid for: what it passed is told, but nothing is left to be saved by an abort. */
-export function findOverBudget(tree: Tree, { budget, spent }: Limits): Ending | undefined {
-  const breach = findBreach(budget, addUsage(spent, tree.usage()))
+export function findOverBudget(tree: Tree, { charge }: Limits): Ending | undefined {
+  const breach = charge(tree.usage())
   return breach && !tree.hasAnswered() ? { kind: 'over-budget', breach } : undefined
 }

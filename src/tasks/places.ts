@@ -27,6 +27,8 @@ export type Places = {
   readonly isInPlace: boolean
   /** Removes the last attempt's copy, and makes the next one. */
   readonly next: (signal: AbortSignal) => Promise<Place>
+  /** Replaces what is in the mounted copy, while nothing runs there; undefined if that is not possible. */
+  readonly renew: (signal: AbortSignal) => Promise<Place | undefined>
   /** Where the last attempt works. */
   readonly current: () => Place | undefined
 }
@@ -86,6 +88,12 @@ export function createPlaces(inputs: Inputs, world: Prepared): Places {
   const path = relative(root, inputs.directory)
   const inPlace = () => openInPlace(inputs, world, root)
   let current: Place | undefined
+  const take = (copy: Copy, startedAt: number) => {
+    const top = copies && !sandbox ? copy.workTree.root : root
+    noteCopy(report, copy.copied, (Date.now() - startedAt) / 1000)
+    current = { copy, root: top, directory: join(top, path) }
+    return current
+  }
   return {
     root,
     isInPlace: copies === undefined,
@@ -95,11 +103,12 @@ export function createPlaces(inputs: Inputs, world: Prepared): Places {
       current = undefined
       await last?.copy[Symbol.asyncDispose]()
       const startedAt = Date.now()
-      const copy = copies ? await copies.next(signal) : await inPlace()(signal)
-      const top = copies && !sandbox ? copy.workTree.root : root
-      noteCopy(report, copy.copied, (Date.now() - startedAt) / 1000)
-      current = { copy, root: top, directory: join(top, path) }
-      return current
+      return take(copies ? await copies.next(signal) : await inPlace()(signal), startedAt)
+    },
+    async renew(signal) {
+      const startedAt = Date.now()
+      const copy = await copies?.renew(signal)
+      return copy && take(copy, startedAt)
     },
   }
 }

@@ -6,6 +6,7 @@ import { findProgram } from '../programs/programs.ts'
 import { type AgentRepository, createAgentRepository, ignoreShown } from './agent-repository.ts'
 import { type Baseline, readMark, recordBaseline, type Survey, surveyCheckout } from './baseline.ts'
 import { type CopiedTree, copyTree } from './copy-tree.ts'
+import { exchangeContents, makeMountPoints } from './exchange.ts'
 import { type Environment, noAnswer, refuseCheckout } from './git.ts'
 import type { WorkTree } from './present.ts'
 import { locate, type RawPath, rawPath } from './raw-path.ts'
@@ -58,6 +59,8 @@ export type Copies = {
   readonly shown: readonly string[]
   /** Makes a copy; no two at once. Where they are mounted, no server may run. */
   readonly next: (signal: AbortSignal) => Promise<Copy>
+  /** Puts a new copy in the place of the one that is mounted, while nothing runs there; undefined if that is not possible. */
+  readonly renew: (signal: AbortSignal) => Promise<Copy | undefined>
 }
 
 type Place = {
@@ -77,41 +80,74 @@ export async function openCopies(options: CopyOptions, signal: AbortSignal): Pro
   const shown = isForeign ? new Set<RawPath>() : findShown(survey, options)
   const folder = await mkdtemp(join(temporary, 'copies-'))
   const context = { options, survey, shown, folder, isForeign }
-  const first = await prepare(context, signal)
-  const known: { baseline?: Baseline; place: Place; isFilled: boolean } = {
-    place: first,
-    isFilled: false,
+  let place = await prepare(context, signal)
+  let isFilled = false
+  let baseline: Baseline | undefined
+  const mountable = ({ tree }: Place) =>
+    options.isMounted ? makeMountPoints(tree, shown) : undefined
+  let mountPoints = mountable(place)
+
+  const fillPlace = async (made: Place, within: AbortSignal) => {
+    const filled = await fill(made, context, within)
+    if (isMeasured && survey)
+      baseline ??= await recordBaseline(
+        { survey, root: made.tree, absent: filled.absent, env },
+        within,
+      ).catch(refuseCheckout)
+    return filled.copied
   }
+  const copyAt = async (
+    { tree, repository, folder: own }: Place,
+    copied: CopiedTree,
+  ): Promise<Copy> => ({
+    workTree: {
+      root: tree,
+      states: copied.states,
+      mark: await readMark(folder),
+      agentIndex: repository?.index ?? join(folder, 'none'),
+      shown,
+    },
+    baseline,
+    copied,
+    settle: () => removeLinks({ root, tree, shown }),
+    async [Symbol.asyncDispose]() {
+      await remove(tree)
+      await remove(own)
+    },
+  })
+
   return {
-    mounted: () => known.place,
+    mounted: () => place,
     shown: [...shown].map((path) => locate(root, path).toString()),
     async next(within) {
-      if (known.isFilled) known.place = await prepare(context, within)
-      known.isFilled = true
-      const { place } = known
-      const filled = await fill(place, context, within)
-      if (isMeasured && survey)
-        known.baseline ??= await recordBaseline(
-          { survey, root: place.tree, absent: filled.absent, env },
-          within,
-        ).catch(refuseCheckout)
+      if (isFilled) {
+        place = await prepare(context, within)
+        mountPoints = mountable(place)
+      }
+      isFilled = true
+      const copied = await fillPlace(place, within)
       if (!options.isMounted) await linkShown({ root, tree: place.tree, shown })
-      const workTree = {
-        root: place.tree,
-        states: filled.copied.states,
-        mark: await readMark(folder),
-        agentIndex: place.repository?.index ?? join(place.folder, 'none'),
-        shown,
-      }
-      return {
-        workTree,
-        baseline: known.baseline,
-        copied: filled.copied,
-        settle: () => removeLinks({ root, tree: place.tree, shown }),
-        [Symbol.asyncDispose]: () => remove(place.folder),
-      }
+      return await copyAt(place, copied)
+    },
+    async renew(within) {
+      const { tree, writable } = place
+      // What else of the copy is mounted stays what it is.
+      const isWhole = writable.length === 0 && !isForeign
+      if (!mountPoints?.areThere() || !isWhole) return undefined
+      const made = await prepare(context, within)
+      const copied = await fillPlace(made, within)
+      const trash = join(made.folder, 'trash')
+      await exchangeContents({ from: made.tree, to: tree, trash, kept: shown })
+      await remove(trash)
+      place = { ...made, tree, repository: made.repository && movedTo(tree, made.repository) }
+      return await copyAt(place, copied)
     },
   }
+}
+
+function movedTo(tree: string, repository: AgentRepository): AgentRepository {
+  const directory = join(tree, '.git')
+  return { ...repository, folder: directory, directory, index: join(directory, 'index') }
 }
 
 /** Where no change is measured, a checkout that git can't read is copied all the same. */

@@ -314,7 +314,7 @@ test.each([
   expect(answer.status).toBe(status)
   expect(Object.fromEntries(answer.headers)).toMatchObject(headers)
   expect(await answer.text()).toBe(body)
-  expect(started.broker.lastProgress()).toBe(0)
+  expect(started.broker.lastProgress([])).toBe(0)
   expect(await callOf(started)).toMatchObject({ provider: 'p', status, receivedBytes: body.length })
 })
 
@@ -337,7 +337,7 @@ test('a stream that the provider breaks off is broken off for opencode, too', as
   await using started = await start()
   const answer = await post(`${started.broker.open(routeTo(provider.origin))}/responses`)
   await expect(answer.text()).rejects.toThrow()
-  expect(started.broker.lastProgress()).toBeGreaterThan(0)
+  expect(started.broker.lastProgress([])).toBeGreaterThan(0)
   expect(await callOf(started)).toMatchObject({ status: 200, error: expect.any(String) })
 })
 

@@ -17,8 +17,8 @@ import { openUpstream } from './upstream.ts'
 export type Broker = AsyncDisposable & {
   /** Takes a provider in; returns the base URL that opencode is given. */
   readonly open: (route: Route) => string
-  /** When a provider last sent something of an answer, in milliseconds since 1970; 0 for never. */
-  readonly lastProgress: () => number
+  /** When a provider last sent a piece of an answer to one of these sessions, in milliseconds since 1970; 0 for never. */
+  readonly lastProgress: (sessionIDs: readonly string[]) => number
 }
 
 /** Starts the broker on a free port of the loopback; `onCall` is told each model call that is over. */
@@ -29,13 +29,12 @@ export async function startBroker(
   const routes = new Map<string, OpenRoute>()
   const dispatcher = openUpstream(env)
   const running = new Set<Promise<void>>()
-  let lastProgress = 0
-  const onProgress = () => {
-    lastProgress = Date.now()
-  }
+  const progress = new Map<string, number>()
   const server = http.createServer((request, response) => {
     const way = findWay(request, routes)
     if ('status' in way) return refuse(response, way)
+    const session = sessionOf(request)
+    const onProgress = () => progress.set(session, Date.now())
     const call = forward({ ...way, request, response, dispatcher, onProgress }).then(onCall)
     running.add(call)
     void call.finally(() => running.delete(call))
@@ -53,7 +52,8 @@ export async function startBroker(
       routes.set(token, { ...route, forbidden, credentials })
       return `http://127.0.0.1:${portOf(server)}/${token}/${encodeURIComponent(route.provider)}`
     },
-    lastProgress: () => lastProgress,
+    lastProgress: (sessionIDs) =>
+      Math.max(...[anySession, ...sessionIDs].map((id) => progress.get(id) ?? 0)),
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
       server.close()
@@ -61,6 +61,14 @@ export async function startBroker(
       await Promise.all([closed, dispatcher.destroy(), ...running])
     },
   }
+}
+
+/** What a call that names no session counts for. */
+const anySession = ''
+
+/** opencode names the session of a call in a header; a subagent's is its own. */
+function sessionOf({ headers }: IncomingMessage): string {
+  return String(headers['x-session-id'] ?? headers['x-opencode-session'] ?? anySession)
 }
 
 type Way = { readonly route: OpenRoute; readonly url: string }

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createParser } from 'eventsource-parser'
 import * as z from 'zod'
-import { UserError } from '../errors.ts'
-import { parseJson } from '../text.ts'
-import type { Client } from './client.ts'
+import { UserError } from '../../errors.ts'
+import { parseJson } from '../../text.ts'
+import type { SessionEvent, StreamEvent } from '../api.ts'
 import * as shapes from './shapes.ts'
 
 const ofSession = <T extends string, S extends z.ZodRawShape>(type: T, properties: S) =>
   z.object({ type: z.literal(type), properties: z.object(properties) })
 
-const known = z.discriminatedUnion('type', [
+const known: z.ZodType<SessionEvent> = z.discriminatedUnion('type', [
   ofSession('session.created', { info: shapes.session }),
   ofSession('session.status', { sessionID: z.string(), status: shapes.status }),
   ofSession('session.idle', { sessionID: z.string() }),
@@ -28,14 +28,6 @@ const known = z.discriminatedUnion('type', [
   ofSession('permission.asked', shapes.permissionRequest.shape),
   ofSession('question.asked', shapes.questionRequest.shape),
 ])
-
-/** An event that the action acts on. */
-export type SessionEvent = z.infer<typeof known>
-
-/** What the stream brings: `opened` each time a connection stands (events may have been missed before it). */
-export type StreamEvent =
-  | { readonly type: 'opened' }
-  | { readonly type: 'event'; readonly json: string; readonly event: SessionEvent | undefined }
 
 /** The longest event of a server that is as it should be holds a file as Base64. */
 const longestLine = 64 * 1024 * 1024
@@ -71,18 +63,20 @@ const silenceMs = 30_000
 const connectMs = 5000
 const reconnectDelaysMs = [100, 200, 500, 1000, 2000]
 
+type OpenStream = (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>
+
 /**
  * The events of a directory for as long as the signal stands, over as many connections as it takes. Throws
  * `UserError` (`server-failed`) when the server can't be reached several times in a row.
  */
 export async function* streamEvents(
-  client: Client,
+  open: OpenStream,
   signal: AbortSignal,
 ): AsyncGenerator<StreamEvent> {
   let failures = 0
   while (true) {
     try {
-      for await (const event of readConnection(client, signal)) {
+      for await (const event of readConnection(open, signal)) {
         failures = 0
         yield event
       }
@@ -105,11 +99,11 @@ function unreachable(cause: unknown): UserError {
   return new UserError('server-failed', message, { cause })
 }
 
-async function* readConnection(client: Client, signal: AbortSignal): AsyncGenerator<StreamEvent> {
+async function* readConnection(open: OpenStream, signal: AbortSignal): AsyncGenerator<StreamEvent> {
   using silence = startSilence()
   const texts: string[] = []
   const decode = createEventDecoder((json) => texts.push(json))
-  const body = await client.events(AbortSignal.any([signal, silence.signal]))
+  const body = await open(AbortSignal.any([signal, silence.signal]))
   silence.within(silenceMs)
   yield { type: 'opened' }
   for await (const bytes of body) {

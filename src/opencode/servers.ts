@@ -6,43 +6,32 @@ import { installOpencode, useBinary } from '../install/install.ts'
 import type { ProjectConfig } from '../project-config/open.ts'
 import { removeFolder } from '../workspace/folders.ts'
 import type { World } from '../world.ts'
-import { createClient } from './client.ts'
+import { connect } from './connect.ts'
+import { createLeases, type Servers } from './leases.ts'
 import { type Server, startServer } from './server.ts'
 import { serverSettings } from './settings.ts'
-
-/** What a run prompts: a server, and a fresh one in its place when its sessions don't end. */
-export type Service = AsyncDisposable & {
-  /** The server that runs now. */
-  readonly server: () => Server
-  /** When a provider last sent something of an answer, in milliseconds since 1970; 0 where that is not seen. */
-  readonly lastBytes: () => number
-  /** Ends the server with all its processes; false where it is somebody else's, which stays. */
-  readonly stop: () => Promise<boolean>
-  /** Starts another one after that. */
-  readonly start: (signal: AbortSignal) => Promise<void>
-}
+import { unsupportedVersion } from './version.ts'
 
 type Configured = World & { readonly projectConfig: Pick<ProjectConfig, 'use' | 'config'> }
 
-/** The server that a run talks to: installed and started, or one that is already running. */
-export async function openService(
+/** The servers of a run: of an opencode that is installed and started here, or the one at `server-url`. */
+export async function openServers(
   inputs: Inputs,
   world: Configured,
   signal: AbortSignal,
-): Promise<Service> {
+): Promise<Servers> {
   const { server } = inputs
   if (server.kind === 'external') return await reachServer(server, world, signal)
   const binary = await findBinary(server, world, signal)
-  world.report.know({
-    opencode: { version: binary.version, source: binary.source, verified: binary.verified },
-  })
+  const { version, source, verified } = binary
+  world.report.know({ opencode: { version, source, verified } })
   world.report.mark('installed')
-  return await serveOwn({ inputs, binary }, world, signal)
+  return await serveBinary({ inputs, binary }, world, signal)
 }
 
-type Local = Exclude<ServerChoice, { kind: 'external' }>
+type LocalServer = Exclude<ServerChoice, { kind: 'external' }>
 
-async function findBinary(choice: Local, world: World, signal: AbortSignal): Promise<Binary> {
+async function findBinary(choice: LocalServer, world: World, signal: AbortSignal): Promise<Binary> {
   const { temporary, env, runner } = world
   const log = runner.info
   return await runner.group('Install opencode', () =>
@@ -52,41 +41,29 @@ async function findBinary(choice: Local, world: World, signal: AbortSignal): Pro
   )
 }
 
-async function serveOwn(
+async function serveBinary(
   { inputs, binary }: { inputs: Inputs; binary: Binary },
   world: Configured,
   signal: AbortSignal,
-): Promise<Service> {
+): Promise<Servers> {
   await using stack = new AsyncDisposableStack()
-  const rehearsal = usesRehearsal(inputs) ? await loadRehearsal() : undefined
+  const rehearsal = usesRehearsal(inputs) ? await import('../rehearsal/rehearsal.ts') : undefined
   const model = rehearsal && stack.use(await rehearsal.startRehearsal())
   const ownProviders = rehearsal && model ? { rehearsal: rehearsal.rehearsalProvider(model) } : {}
   const broker = stack.use(await openBroker(world, signal))
-  const { open } = broker
+  const { open, lastProgress } = broker
   const project = world.projectConfig.config
   const settings = serverSettings({ inputs, env: world.env, ownProviders, project, open })
   for (const secret of settings.secrets) world.secrets.add(secret)
   world.report.know({ keys: settings.keys })
-
-  const start = (name: string, inner: AbortSignal) =>
-    startOne({ ...settings, binary, folder: join(world.temporary, name) }, world, inner)
-  const running = { server: await start('server-1', signal), started: 1 }
-  stack.defer(() => running.server[Symbol.asyncDispose]())
+  const start = (number: number) => {
+    const folder = join(world.temporary, `server-${number}`)
+    return startOne({ ...settings, binary, folder }, world, signal)
+  }
+  const leases = stack.use(await createLeases({ start, lastProgress, isOwn: true }))
   world.report.mark('started')
   const owned = stack.move()
-  return {
-    server: () => running.server,
-    lastBytes: broker.lastProgress,
-    async stop() {
-      await running.server[Symbol.asyncDispose]()
-      return true
-    },
-    async start(inner) {
-      running.started += 1
-      running.server = await start(`server-${running.started}`, inner)
-    },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  }
+  return { lease: leases.lease, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
 /** What stands before the providers, with a record of each call in the report. */
@@ -101,13 +78,13 @@ async function openBroker({ env, report, secrets }: World, signal: AbortSignal) 
   return await startBroker({ env, onCall }, signal)
 }
 
-type Starting = Pick<ReturnType<typeof serverSettings>, 'config' | 'env'> & {
+type StartOptions = Pick<ReturnType<typeof serverSettings>, 'config' | 'env'> & {
   readonly binary: Binary
   readonly folder: string
 }
 
 async function startOne(
-  { binary, config, env, folder }: Starting,
+  { binary, config, env, folder }: StartOptions,
   world: Configured,
   signal: AbortSignal,
 ): Promise<Server> {
@@ -135,7 +112,7 @@ async function startOne(
     ...server,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()
-      // What it filled of the disk is free for the run's result.
+      // A full disk has this space for the run's result.
       removeFolder(folder)
     },
   }
@@ -146,24 +123,18 @@ function usesRehearsal({ model, fallbackModels, requireProviders }: Inputs): boo
   return [...providers, ...requireProviders].includes('rehearsal')
 }
 
-async function loadRehearsal() {
-  return await import('../rehearsal/rehearsal.ts')
-}
-
 const reachLimitMs = 10_000
 
-/** A server of somebody else's: nothing is started, and nothing of it is stopped. */
+/** The server at `server-url`: nothing is started, and nothing is stopped. */
 async function reachServer(
   { url, password }: Extract<ServerChoice, { kind: 'external' }>,
   world: World,
   signal: AbortSignal,
-): Promise<Service> {
-  await using client = createClient({ url, password }, '/')
-  const { version } = await client.health(reachLimitMs, signal)
-  if (!version.startsWith('1.')) {
-    const message = `The server at server-url is opencode ${version}. This action drives opencode 1.x, whose API is another one.`
-    throw new UserError('server-failed', message)
-  }
+): Promise<Servers> {
+  await using api = connect({ url, password }, '/')
+  const version = await api.version(reachLimitMs, signal)
+  const problem = unsupportedVersion(version)
+  if (problem) throw new UserError('server-failed', `The server at server-url: ${problem}`)
   world.report.know({ opencode: { version, source: 'server-url', verified: 'not verified' } })
   world.runner.info(`opencode ${version} answers at ${url}`)
   world.report.mark('started')
@@ -172,14 +143,9 @@ async function reachServer(
     version,
     folder: undefined,
     failed: new AbortController().signal,
-    lastWords: () => '',
+    logTail: () => '',
+    pause: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   }
-  return {
-    server: () => server,
-    lastBytes: () => 0,
-    stop: async () => false,
-    start: async () => undefined,
-    [Symbol.asyncDispose]: async () => undefined,
-  }
+  return await createLeases({ start: async () => server, lastProgress: () => 0, isOwn: false })
 }

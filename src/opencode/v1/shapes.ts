@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type * as api from '../api.ts'
 
 /** Source of all shapes: the answers of opencode 1.18, as far as the action reads them. */
 
@@ -38,7 +39,7 @@ export const session = z.object({ id: z.string().regex(/^ses/), parentID: z.stri
 export const sessions = z.array(session)
 
 /** Status of a session; `next` is when opencode will try again, in milliseconds since 1970. */
-export const status = z.discriminatedUnion('type', [
+export const status: z.ZodType<api.Status> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('idle') }),
   z.object({ type: z.literal('busy') }),
   z.object({
@@ -48,9 +49,6 @@ export const status = z.discriminatedUnion('type', [
     next: z.number(),
   }),
 ])
-
-/** Status of a session. */
-export type Status = z.infer<typeof status>
 
 /** `GET /session/status`: sessions that are idle may be absent. */
 export const statuses = z.record(z.string(), status)
@@ -63,7 +61,7 @@ const tokens = z.object({
 })
 
 /** What went wrong in a message or session, as opencode names it. */
-export const failure = z.object({
+export const failure: z.ZodType<api.Failure> = z.object({
   name: z.string(),
   data: z
     .looseObject({
@@ -76,11 +74,8 @@ export const failure = z.object({
     .default({}),
 })
 
-/** What went wrong in a message or session. */
-export type Failure = z.infer<typeof failure>
-
 /** A message's record; `tokens` and `cost` are those of this one model call. */
-export const messageInfo = z.object({
+export const messageInfo: z.ZodType<api.MessageInfo> = z.object({
   id: z.string(),
   sessionID: z.string(),
   role: z.enum(['user', 'assistant']),
@@ -93,11 +88,8 @@ export const messageInfo = z.object({
   agent: z.string().optional(),
 })
 
-/** A message's record. */
-export type MessageInfo = z.infer<typeof messageInfo>
-
 /** State of a tool call. */
-export const toolState = z.object({
+const toolState: z.ZodType<api.ToolState> = z.object({
   status: z.enum(['pending', 'running', 'completed', 'error']),
   input: z.record(z.string(), z.unknown()).default({}),
   title: z.string().optional(),
@@ -107,7 +99,7 @@ export const toolState = z.object({
 })
 
 /** A part of a message: text, reasoning, a tool call, or a kind that the action does not read. */
-export const part = z.object({
+export const part: z.ZodType<api.Part> = z.object({
   id: z.string(),
   sessionID: z.string(),
   messageID: z.string(),
@@ -118,14 +110,8 @@ export const part = z.object({
   state: toolState.optional().catch(undefined),
 })
 
-/** A part of a message. */
-export type Part = z.infer<typeof part>
-
 /** `GET /session/:id/message`, oldest first. */
 export const messages = z.array(z.object({ info: messageInfo, parts: z.array(part) }))
-
-/** A message with its parts. */
-export type Message = z.infer<typeof messages>[number]
 
 /** A permission that a session waits for. */
 export const permissionRequest = z.object({
@@ -134,9 +120,6 @@ export const permissionRequest = z.object({
   permission: z.string(),
   patterns: z.array(z.string()).default([]),
 })
-
-/** A permission that a session waits for. */
-export type PermissionRequest = z.infer<typeof permissionRequest>
 
 /** `GET /permission`. */
 export const permissionRequests = z.array(permissionRequest)
@@ -147,9 +130,6 @@ export const questionRequest = z.object({
   sessionID: z.string(),
   questions: z.array(z.object({ question: z.string() })),
 })
-
-/** A question that a session waits for. */
-export type QuestionRequest = z.infer<typeof questionRequest>
 
 /** `GET /question`. */
 export const questionRequests = z.array(questionRequest)
@@ -164,6 +144,3 @@ export const refusal = z.object({
     })
     .optional(),
 })
-
-/** Body of an answer with an error status. */
-export type Refusal = z.infer<typeof refusal>
