@@ -1,6 +1,6 @@
 import { UserError } from './errors.ts'
 
-/** The one deadline over everything in a run that waits. */
+/** The deadline of everything in a run that waits. */
 export type Deadline = Disposable & {
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
@@ -10,7 +10,7 @@ export type Deadline = Disposable & {
 /** Starts the clock: after `timeoutMs` the signal is aborted with a `UserError` (`timed-out`). */
 export function startDeadline(timeoutMs: number): Deadline {
   const controller = new AbortController()
-  const message = `The run passed its timeout of ${timeoutMs / 1000} s and was ended. What there was by then is kept. Raise timeout, or ask for less.`
+  const message = `The run was ended after ${timeoutMs / 1000} s (timeout). The work so far is kept. Raise timeout, or ask for less.`
   const timer = setTimeout(() => controller.abort(new UserError('timed-out', message)), timeoutMs)
   return {
     signal: controller.signal,

@@ -6,9 +6,9 @@ import type { Verdict } from './outcome.ts'
 const littleBytes = 1024 * 1024
 const reservedBytes = 8 * 1024 * 1024
 
-/** What a run that met a full disk says. */
+/** The reason of a run that ended on a full disk. */
 export const fullDisk =
-  'The disk is full where the runner keeps its temporary files (RUNNER_TEMP): free some space, or use a runner with more.'
+  'The disk that holds RUNNER_TEMP is full. Free some space, or use a runner with a larger disk.'
 
 /** Whether the disk of a folder is full, or nearly. */
 export function isDiskFull(folder: string): boolean {
@@ -30,7 +30,7 @@ export function reserveSpace(folder: string): void {
   }
 }
 
-/** Gives it up. */
+/** Frees that space. */
 export function releaseSpace(folder: string): void {
   rmSync(reserveIn(folder), { force: true })
 }
@@ -42,8 +42,8 @@ function reserveIn(folder: string): string {
 /** The verdict on a run, with the full disk of a folder as the reason if that is what broke it. */
 export function blameDisk(verdict: Verdict, folder: string): Verdict {
   const broken = verdict.outcome === 'internal-error'
-  const told = /ENOSPC|EDQUOT|no space left|disk quota/i.test(verdict.reason)
-  return broken && (told || isDiskFull(folder))
+  const isFull = /ENOSPC|EDQUOT|no space left|disk quota/i.test(verdict.reason)
+  return broken && (isFull || isDiskFull(folder))
     ? { outcome: 'server-failed', reason: fullDisk }
     : verdict
 }

@@ -1,8 +1,8 @@
 import type { Outcome } from './outcome.ts'
 
 /**
- * Something that a user can mend. `message` says what is wrong and what to do, `problems` the same one by one if there
- * are several; `outcome` is how the run ends.
+ * Something that a user can fix. `message` says what is wrong and what to do, `problems` the same one by one if there are
+ * several; `outcome` is how the run ends.
  */
 export class UserError extends Error {
   override readonly name = 'UserError'

@@ -61,7 +61,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const)
 await main().catch(endBadly)
 setTimeout(() => process.exit(), lingerMs).unref()
 
-/** Not even a run directory could be made: outcome and step say so at least. */
+/** Not even a run directory could be created: at least outcome and step say so. */
 async function endBadly(error: unknown): Promise<void> {
   const verdict = verdictOf(error, { runner })
   await sayOutcome(verdict)
@@ -127,7 +127,7 @@ type Leaving = Omit<PublishWorld, 'publish' | 'patchFile'> & {
   readonly publishing: typeof import('./publish/publishing.ts') | undefined
 }
 
-/** What may leave of a result, with what was published of it. */
+/** What may leave the run of a result, including what was published of it. */
 async function publishChecked(
   finished: Result,
   { publishing, publish, ...world }: Leaving,
@@ -142,7 +142,7 @@ async function publishChecked(
   return await checkResult(published, checks, checking)
 }
 
-/** Before all else that may not fit on the disk; `post` is told, too, for the case that the rest does not. */
+/** Comes before everything that may not fit on the disk; saved for `post`, too, in case the rest does not. */
 async function sayOutcome({ outcome, reason }: Verdict): Promise<void> {
   await attempt('The outcome', () => {
     runner.setOutput('outcome', outcome)
@@ -155,7 +155,7 @@ function leaveNothing(temporary: string): void {
   if (!removeFolder(temporary)) runner.warning(`${temporary} could not be removed.`)
 }
 
-/** What can't be written must not keep the rest from being written. */
+/** A failed write must not prevent the others. */
 async function attempt(what: string, write: () => void | Promise<void>): Promise<void> {
   try {
     await Promise.try(write).catch(async () => {

@@ -60,7 +60,7 @@ async function publish(): Promise<Ending> {
   return endingOf(result)
 }
 
-/** A run that completed and was not published there, by another policy or token: here it is judged anew. */
+/** A completed run that was not published there, under another policy or token, is decided on again here. */
 function toPublish(saved: Result): Result {
   return hasCompleted(saved) ? { ...saved, outcome: 'completed', problems: [] } : saved
 }

@@ -98,7 +98,7 @@ export const resultSchema = z.object({
     .optional(),
   providers: z.array(z.object({ id: z.string(), models: z.array(z.string()) })).optional(),
   answer: z.string(),
-  /** True if the run did not complete and `answer` or `change` is what there was by then. */
+  /** True if the run did not complete: `answer` and `change` are what it had until then. */
   partial: z.boolean(),
   attempts: z.array(attempt),
   usage,

@@ -6,7 +6,7 @@ import type { Sandbox } from './sandbox/sandbox.ts'
 import type { Redactor } from './secrets/redactor.ts'
 import type { Secrets } from './secrets/secrets.ts'
 
-/** What a run meets of the world around it. */
+/** The world around a run. */
 export type World = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly event: Event
@@ -19,7 +19,7 @@ export type World = {
   /** A folder of the run's own, removed at the end. */
   readonly temporary: string
   readonly trackingId: string
-  /** What the agent's server runs in; undefined where it is only a process of its own. */
+  /** What the agent's server runs in; undefined where it is only a separate process. */
   readonly sandbox?: Sandbox | undefined
   /** The action's own code that runs after this process. */
   readonly ownFiles: readonly string[]

@@ -144,7 +144,7 @@ test('a change that something else made impossible does not land, and is in the 
     inputs: inputsFor(model, { mode: 'implement' }),
   })
   expect(outputs).toMatchObject({ outcome: 'publish-failed', answer: 'Done.', changed: 'true' })
-  expect(outputs.reason).toContain('“README.md” changed meanwhile')
+  expect(outputs.reason).toContain('“README.md” changed in the meantime')
   expect(git(workspace, 'status', '--short')).toBe(' M README.md\n')
   expect(read('changes.patch')).toContain('+++ b/new/deep/file')
 })

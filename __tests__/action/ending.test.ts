@@ -131,7 +131,7 @@ test('requests of a session and of its subagent are refused, counted, and the ru
   expect(summary).toContain('5 requests refused')
   const seen = JSON.stringify(model.requests.map(({ request }) => request.messages))
   expect(seen).toContain('This run is unattended')
-  expect(seen).toContain('Nobody can answer')
+  expect(seen).toContain('there is no one to ask')
   expect(seen).not.toContain('of-the-checkout')
 })
 

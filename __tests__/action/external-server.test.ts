@@ -57,7 +57,7 @@ test('a wrong password, and a port where nobody listens, are told in plain words
   const inputs = { prompt: 'Do it.', model: scriptedModel, 'server-url': server.address.url }
   const wrong = await runChecked({ inputs: { ...inputs, 'server-password': 'not-the-password' } })
   expect(wrong.outputs).toMatchObject({ outcome: 'server-failed' })
-  expect(wrong.outputs.reason).toContain('refused the password. Check server-password')
+  expect(wrong.outputs.reason).toContain('rejected the password. Check server-password')
   const nobody = await runChecked({ inputs: { ...inputs, 'server-url': 'http://127.0.0.1:9' } })
   expect(nobody.outputs.reason).toContain("can't be reached (ECONNREFUSED)")
 })

@@ -61,7 +61,7 @@ test('without a sandbox, what an MCP command writes in a plan ends the run, whic
   for (const name of ['README.md', 'src/sum.js', 'dist/app.js', 'link', 'src/new'])
     expect(outputs.reason).toContain(`“${name}”`)
   expect(outputs.reason).toContain('and 1 more')
-  expect(outputs.reason).toContain('was not put back')
+  expect(outputs.reason).toContain('was not undone')
   expect(git(workspace, 'status', '--porcelain')).toContain(' D README.md\n M src/sum.js\n')
   expect(files).not.toContain('changes.patch')
   expect(run).toMatchObject({ partial: true, answer: 'The plan.' })
@@ -120,7 +120,7 @@ test('a change is named whatever attempt it was made in', async () => {
   const inputs = inputsFor(model, { isolation: 'off', 'fallback-models': 'scripted/second' })
   const { outputs, summary } = await runChecked({ workspace, inputs })
   expect(outputs).toMatchObject({ outcome: 'read-only-violated', attempts: '2' })
-  expect(summary).toContain('Besides: rate-limited')
+  expect(summary).toContain('Also: rate-limited')
 })
 
 test('a plan that is cancelled stays cancelled within five seconds, and names the change', async () => {

@@ -23,12 +23,12 @@ test('a server that is killed in mid-run is told as such, with the end of its lo
   process.kill(await server.promise, 'SIGKILL')
   const { outputs } = await running
   expect(outputs.outcome).toBe('server-failed')
-  expect(outputs.reason).toMatch(/ended by itself \(signal SIGKILL\)\. Its last lines: “level=/)
+  expect(outputs.reason).toMatch(/ended unexpectedly \(signal SIGKILL\)\. Its last lines: “level=/)
 })
 
 test.each([
-  { stall: '8s', words: 'stopped answering, though it runs' },
-  { stall: '10m', words: /stopped answering for 2\d s, though it runs/ },
+  { stall: '8s', words: 'is running, but stopped answering.' },
+  { stall: '10m', words: /is running, but stopped answering for 2\d s/ },
 ])(
   'a server that is frozen is told from a silent model, with a stall-timeout of $stall',
   async (one) => {
@@ -64,6 +64,6 @@ possible(withLittleMemory(1e9))('a server that used up the memory is told as suc
   const { outputs } = await runChecked({ inputs })
   expect(outputs.outcome).toBe('server-failed')
   expect(outputs.reason).toMatch(
-    /was killed because the memory was used up.*Use a runner with more/,
+    /was killed by the kernel: the machine ran out of memory.*Use a runner with more/,
   )
 })

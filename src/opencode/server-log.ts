@@ -1,8 +1,10 @@
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
+import { UserError } from '../errors.ts'
 import type { ChildProcess } from '../programs/start.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { quote } from '../text.ts'
+import { supported } from './version.ts'
 
 /** What a server prints, drained into a file with the secrets taken out. */
 export type ServerLog = ReturnType<typeof openServerLog>
@@ -38,8 +40,7 @@ export function openServerLog({ logFile, secrets }: { logFile: string; secrets: 
         if (!stream) continue
         const take = createLineReader((line, end) => {
           write(line, end)
-          const url = /^opencode server listening on (http:\/\/\S+)/.exec(line)?.[1]
-          if (url && stream === child.stdout) resolve(url)
+          if (stream === child.stdout) readAddress(line, resolve, reject)
         })
         stream.setEncoding('utf8').on('data', take)
         stream.once('end', () => take('\n'))
@@ -63,6 +64,19 @@ export function openServerLog({ logFile, secrets }: { logFile: string; secrets: 
       await finished(file).catch(() => undefined)
     },
   }
+}
+
+/** opencode 2 prints the same line without its name. */
+function readAddress(
+  line: string,
+  resolve: (url: string) => void,
+  reject: (error: UserError) => void,
+): void {
+  const [, name, url] = /^(opencode )?server listening on (http:\/\/\S+)/.exec(line) ?? []
+  if (url === undefined) return
+  const message = `This is opencode 2 or later, which has another API. ${supported}`
+  if (name) resolve(url)
+  else reject(new UserError('server-failed', message))
 }
 
 type OnLine = (line: string, end: '\n' | '') => void

@@ -15,7 +15,7 @@ import { connect } from './connect.ts'
 import { describeEnd } from './server-health.ts'
 import { openServerLog } from './server-log.ts'
 
-/** A server that runs; its end is the end of every process that it started. */
+/** A running server. Disposing it ends every process that it started. */
 export type Server = AsyncDisposable & {
   readonly address: Address
   readonly version: string
@@ -96,7 +96,7 @@ export async function startServer(options: ServerOptions, signal: AbortSignal): 
 
 function notReady(cause: unknown, tail: () => string): UserError {
   if (cause instanceof UserError) return cause
-  const message = `The opencode server did not get ready within ${startLimitMs / 1000} s. ${tail()}`
+  const message = `The opencode server was not ready within ${startLimitMs / 1000} s. ${tail()}`
   return new UserError('server-failed', message, { cause })
 }
 
@@ -158,7 +158,7 @@ function makeDirectories({ temporary, binary }: ServerOptions) {
   return { env, cwd }
 }
 
-/** Tells an end that nobody asked for, until `expect` is called. */
+/** Reports an unexpected end; after `expect` none is. */
 function watchEnd(child: ChildProcess, tail: () => string) {
   const controller = new AbortController()
   const killsBefore = countMemoryKills()
@@ -175,8 +175,8 @@ function watchEnd(child: ChildProcess, tail: () => string) {
     const how = signal ? `signal ${signal}` : `exit code ${code}`
     const starved = signal === 'SIGKILL' && countMemoryKills() > killsBefore
     const what = starved
-      ? 'The opencode server was killed because the memory was used up (by the kernel, signal SIGKILL). Use a runner with more memory, or ask for less at once.'
-      : `The opencode server ended by itself (${how}).`
+      ? 'The opencode server was killed by the kernel: the machine ran out of memory (signal SIGKILL). Use a runner with more memory, or ask for less at once.'
+      : `The opencode server ended unexpectedly (${how}).`
     setTimeout(() => fail(what), drainMs)
   })
   return {
@@ -195,7 +195,7 @@ function signalOf(code: number | null): string | undefined {
 
 type Expected = { readonly address: Address; readonly version: string }
 
-/** Asks for the server's health until it answers; each probe has a short limit of its own. */
+/** Asks for the server's health until it answers; each probe has a short limit. */
 async function waitHealthy({ address, version }: Expected, signal: AbortSignal): Promise<void> {
   await using api = connect(address, '/')
   while (true) {

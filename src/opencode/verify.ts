@@ -33,13 +33,13 @@ export type Candidate = {
 /** A provider that is connected, and its models. */
 export type Provider = { readonly id: string; readonly models: readonly string[] }
 
-/** What the server has of it. */
+/** What was found on the server. */
 export type Verified = {
   readonly providers: readonly Provider[]
   /** The models to be tried, in order; empty only in mode `check`. */
   readonly candidates: readonly Candidate[]
   readonly agent: string | undefined
-  /** What is amiss with a model, while another one can be tried. */
+  /** What is wrong with a model, while another one can be tried. */
   readonly notes: readonly string[]
 }
 
@@ -59,7 +59,10 @@ export async function verifyProviders(
   const providers = connected.map(({ id, models }) => ({ id, models: Object.keys(models) }))
   const primary = wanted.model ?? parseModel(await client.defaultModel(signal))
   if (primary === undefined && wanted.mode !== 'check')
-    throw new UserError('config-invalid', 'No model: set the model input, as provider/model.')
+    throw new UserError(
+      'config-invalid',
+      'There is no model. Set the model input, as provider/model.',
+    )
 
   const checks = [
     ...(primary ? [checkModel(primary, { wanted, connected, isFallback: false })] : []),
@@ -166,7 +169,7 @@ function agentProblems(name: string, agents: Agents): string[] {
 
 type Priced = Pick<Verified, 'candidates'> & ServerFacts & { readonly wanted: Wanted }
 
-/** What opencode counts as 0 can't be limited. Agents of the configuration may have models of their own. */
+/** A cost that opencode counts as 0 can't be limited. Configured agents may use models that no input names. */
 function refuseUnpriced({ wanted, candidates, connected, agents }: Priced): void {
   const { maxCost, maxTokens } = wanted.budget
   if (maxCost === undefined || maxTokens !== undefined) return

@@ -19,12 +19,12 @@ export type AttemptOptions = {
   readonly limits: Limits
   /** When a provider last sent a piece of an answer to one of the sessions; 0 if that can't be seen. */
   readonly lastProgress: (sessionIDs: readonly string[]) => number
-  /** Told every event of the session and its subagents, and its text as it came. */
+  /** Called with each event of the session and its subagents, and the JSON that it came as. */
   readonly onEvent: (event: SessionEvent, json: string, tree: Tree) => void
   readonly onRefusal: (refusal: Refusal) => void
 }
 
-/** Until when to go on, and until when to clear up after that. */
+/** How long to go on, and how long to clean up after that. */
 export type AttemptSignals = { readonly signal: AbortSignal; readonly closing: AbortSignal }
 
 /** What came of an attempt; `text` is partial unless `ending` is an answer. */
@@ -47,7 +47,7 @@ export type Attempt = {
 const readLimitMs = 5000
 const deleteLimitMs = 1000
 
-/** Runs a prompt in a session of its own, which is deleted afterwards. Only opening the session throws. */
+/** Runs a prompt in a fresh session, which is deleted afterwards. Only opening the session throws. */
 export async function runAttempt(
   options: AttemptOptions,
   { signal, closing }: AttemptSignals,
@@ -85,7 +85,7 @@ export async function runAttempt(
   }
 }
 
-/** More sessions that wait for their provider are a server that is stuck. */
+/** With so many sessions that wait for their provider a server is stuck. */
 const mostRetrying = 2
 
 async function openSession(
@@ -122,7 +122,7 @@ async function abortUnlessOver(
   return followed.kind === 'finished' ? 'idle' : await abortTree(client, tree, closing)
 }
 
-/** A stall on a server that does not even answer an abort is the server's. */
+/** If the server does not even answer an abort, the server caused the stall. */
 function explain(followed: Ending, aborted: Aborted): Ending {
   const waiting = followed.kind === 'stalled' || followed.kind === 'never-started'
   return waiting && aborted === 'silent' ? { kind: 'frozen', silentMs: undefined } : followed

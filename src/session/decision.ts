@@ -10,15 +10,15 @@ import { sessionOf, type Tree } from './tree.ts'
 import type { Fact, View } from './watch.ts'
 import { findGivenUp, findOverBudget, findStall, type Limits } from './watchdog.ts'
 
-/** Something to be done on the server; what comes of it is a fact, too. What fails is repeated by the next poll. */
+/** Something to be done on the server, which may result in a fact. What fails is repeated by the next poll. */
 export type Effect = (signal: AbortSignal) => Promise<Fact | undefined>
 
 /** The server sends a heartbeat every 10 s, and is asked for its state every 5 s. */
 const frozenMs = 25_000
-/** The clock did not tick for so long: the whole machine stood still, or this process. */
+/** If the clock did not tick for so long, the machine or this process stood still. */
 const pauseMs = 3000
 
-/** What is decided on, and who is told. */
+/** What the decision is about. */
 export type Deciding = {
   readonly client: Api
   readonly tree: Tree
@@ -26,11 +26,11 @@ export type Deciding = {
   readonly limits: Limits
   /** When a provider last sent a piece of an answer to one of the sessions; 0 if that can't be seen. */
   readonly lastProgress: (sessionIDs: readonly string[]) => number
-  /** Told every event of the tree, and its text as it came. */
+  /** Called with each event of the tree, and the JSON that it came as. */
   readonly onEvent: (event: SessionEvent, json: string) => void
 }
 
-/** The one place that says from what is seen how a prompt ends; what it wants to be done is handed to `run`. */
+/** Decides from facts how a prompt ends. What is to be done on the server is handed to `run`. */
 export function createDecision(deciding: Deciding, run: (effect: Effect) => undefined) {
   const { client, tree, refuser, limits, onEvent } = deciding
   const known = { sent: false, proving: false, heardAt: Date.now(), tickedAt: Date.now() }
@@ -107,7 +107,7 @@ export function createDecision(deciding: Deciding, run: (effect: Effect) => unde
   }
 }
 
-/** What is read again after each gap is no progress: true for a message that was not yet read as it is now. */
+/** Messages are read again after each gap, which is no progress: true for one that is new or has changed. */
 function createMemory(): (message: Message) => boolean {
   const seen = new Map<string, string>()
   return (message) => {

@@ -3,21 +3,21 @@ import { oneLine, quote } from '../text.ts'
 import type { Judgement } from './judge.ts'
 import { isFinal, reasonIn } from './provider-reason.ts'
 
-/** What a failure is told with. */
+/** What else is known when a prompt failed. */
 export type FailureFacts = { readonly model: string; readonly log: string }
 
 type Case = {
-  readonly applies: (failure: Told) => boolean
-  readonly judgement: (failure: Told, facts: FailureFacts) => Judgement
+  readonly applies: (failure: Described) => boolean
+  readonly judgement: (failure: Described, facts: FailureFacts) => Judgement
 }
 
 /** A failure with its message, and that as a quotation with the HTTP status. */
-type Told = Failure & { readonly message: string; readonly what: string }
+type Described = Failure & { readonly message: string; readonly what: string }
 
 /** The first case that applies counts. */
 const cases: readonly Case[] = [
   {
-    // opencode's own database, which is no provider's.
+    // opencode's own database: not the provider's failure.
     applies: ({ name, message }) =>
       name === 'UnknownError' &&
       /Failed to execute statement|SQLite|disk is full|ENOSPC|EDQUOT|no space left/i.test(message),
@@ -32,7 +32,7 @@ const cases: readonly Case[] = [
       name === 'ProviderAuthError' || data.statusCode === 401 || data.statusCode === 403,
     judgement: ({ what }, { model }) => ({
       outcome: 'provider-unavailable',
-      reason: `The provider of ${model} refused the key: ${what}. Check the key of the provider in the env of the step.`,
+      reason: `The provider of ${model} rejected the key: ${what}. Check the provider's key in the env of the step.`,
       next: 'other',
     }),
   },
@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
       data.statusCode === 404 || message.startsWith('Model not found'),
     judgement: ({ what }, { model }) => ({
       outcome: 'provider-unavailable',
-      reason: `The provider does not know ${model}: ${what}. Check the model input, and that the key may use it.`,
+      reason: `The provider does not know ${model}: ${what}. Check the model input, and that the key has access to the model.`,
       next: 'other',
     }),
   },
@@ -58,7 +58,7 @@ const cases: readonly Case[] = [
       data.statusCode === 429 || data.statusCode === 402 || reasonIn(message) === 'quota',
     judgement: ({ what }, { model }) => ({
       outcome: 'rate-limited',
-      reason: `The provider of ${model} answered ${what}. Run it later, or raise the limit at the provider.`,
+      reason: `The provider of ${model} answered ${what}. Run it again later, or raise the limit at the provider.`,
       next: 'other',
     }),
   },
@@ -66,7 +66,7 @@ const cases: readonly Case[] = [
     applies: ({ message }) => reasonIn(message) === 'account',
     judgement: ({ what }, { model }) => ({
       outcome: 'provider-unavailable',
-      reason: `The provider of ${model} does not serve this account: ${what}. See the account at the provider.`,
+      reason: `The provider of ${model} does not serve this account: ${what}. Check the account at the provider.`,
       next: 'other',
     }),
   },
@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
     applies: ({ message }) => /^The user (rejected|has specified a rule)/.test(message),
     judgement: ({ what }, { model }) => ({
       outcome: 'no-answer',
-      reason: `${model} was stopped by a rule of the session: ${what}. See the refused requests, and the rules in permissions or opencode-config.`,
+      reason: `${model} was stopped by a permission rule: ${what}. See the refused requests, and the rules in permissions or opencode-config.`,
       next: 'none',
     }),
   },
@@ -82,22 +82,26 @@ const cases: readonly Case[] = [
     applies: ({ name }) => name === 'MessageAbortedError',
     judgement: () => ({
       outcome: 'server-failed',
-      reason: 'The session was aborted on the server by somebody else.',
+      reason: 'Something other than this action aborted the session on the server.',
       next: 'none',
     }),
   },
 ]
 
-/** Decides by the failure that opencode stored or told. */
+/** Decides by the failure that opencode stored or sent as an event. */
 export function judgeFailure(failure: Failure, facts: FailureFacts): Judgement {
   const { name, data } = failure
   const { message = name, statusCode } = data
-  const told = { ...failure, message, what: quote(withoutStack(message)) + httpStatus(statusCode) }
-  const found = cases.find(({ applies }) => applies(told))
-  return found ? found.judgement(told, facts) : otherFailure(told, facts)
+  const described = {
+    ...failure,
+    message,
+    what: quote(withoutStack(message)) + httpStatus(statusCode),
+  }
+  const found = cases.find(({ applies }) => applies(described))
+  return found ? found.judgement(described, facts) : otherFailure(described, facts)
 }
 
-function otherFailure({ what, message, data }: Told, { model }: FailureFacts): Judgement {
+function otherFailure({ what, message, data }: Described, { model }: FailureFacts): Judgement {
   const passes = data.isRetryable === true && !isFinal(reasonIn(message))
   return {
     outcome: 'provider-error',

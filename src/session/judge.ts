@@ -20,7 +20,7 @@ export type Facts = {
 /** A verdict on an attempt, and what may be tried after it: a fresh session, another model only, or nothing. */
 export type Judgement = Verdict & { readonly next: 'same' | 'other' | 'none' }
 
-/** The one place that decides how a prompt ended. */
+/** Decides how a prompt ended. */
 export function judge(facts: Facts): Judgement {
   const { ending, model } = facts
   switch (ending.kind) {
@@ -58,13 +58,13 @@ function endOfWaiting({ attempt, next }: Retry, why: NotRetried['why'], stallMs:
   const wait = Math.max(0, Math.round((next - Date.now()) / 1000))
   switch (why) {
     case 'reason':
-      return ', which waiting does not mend'
+      return ', which waiting will not fix'
     case 'count':
-      return ` again and again (${counted(attempt, 'time')}); provider-retries allows no more`
+      return ` ${counted(attempt, 'time')} in a row (provider-retries)`
     case 'wait':
-      return ` and asked to wait for ${wait} s, which passes stall-timeout or timeout`
+      return ` and asked to wait ${wait} s, longer than stall-timeout or timeout allows`
     case 'stall':
-      return `, and nothing came for ${stallMs / 1000} s (stall-timeout) of trying again`
+      return `, and retrying brought nothing for ${stallMs / 1000} s (stall-timeout)`
   }
 }
 
@@ -77,20 +77,20 @@ const outcomesOf: Readonly<Record<ProviderReason, Outcome>> = {
 }
 
 const advice: Readonly<Record<ProviderReason, string>> = {
-  quota: "See the account's credit and limits at the provider, or use another model.",
-  account: 'See the account at the provider, or use another model.',
-  key: 'Check the key of the provider in the env of the step.',
-  rate: 'Run it later, raise the limit at the provider, or use another model (fallback-models).',
+  quota: "Check the account's credit and limits at the provider, or use another model.",
+  account: 'Check the account at the provider, or use another model.',
+  key: "Check the provider's key in the env of the step.",
+  rate: 'Run it again later, raise the limit at the provider, or use another model (fallback-models).',
   other: "See the provider's status page, or use another model (fallback-models).",
 }
 
 function neverStarted({ model, stallTimeoutMs }: Facts): string {
-  return `The prompt was never started: opencode took it and did not begin a message of ${model} within ${stallTimeoutMs / 1000} s (stall-timeout). See server.log in the run directory.`
+  return `opencode accepted the prompt, but ${model} did not start a message within ${stallTimeoutMs / 1000} s (stall-timeout). See server.log in the run directory.`
 }
 
 function stalled({ model, stallTimeoutMs, text }: Facts): string {
   const what = text === '' ? `${model} sent nothing` : `${model} went silent in its answer`
-  return `No progress for ${stallTimeoutMs / 1000} s (stall-timeout): ${what} and no tool ran. If the model thinks in silence, raise stall-timeout; else see the provider's status page.`
+  return `No progress for ${stallTimeoutMs / 1000} s (stall-timeout): ${what} and no tool ran. If the model thinks in silence, raise stall-timeout. Otherwise see the provider's status page.`
 }
 
 function overBudget({ breach }: Extract<Ending, { kind: 'over-budget' }>): string {
@@ -98,12 +98,12 @@ function overBudget({ breach }: Extract<Ending, { kind: 'over-budget' }>): strin
   const [most, spent] =
     limit === 'max-cost' ? [allowed, used].map(dollars) : [allowed, used].map(grouped)
   const unit = { 'max-cost': '', 'max-tokens': ' tokens', 'max-steps': ' model calls' }[limit]
-  return `${limit} was passed: ${spent}${unit} of ${most}, over all sessions of the run. What there was by then is kept. Raise ${limit}, or ask for less.`
+  return `${limit} was exceeded: ${spent}${unit} of ${most}, over all sessions of the run. The work so far is kept. Raise ${limit}, or ask for less.`
 }
 
 function frozen({ log }: Facts, { silentMs }: Extract<Ending, { kind: 'frozen' }>): string {
   const time = silentMs === undefined ? '' : ` for ${Math.round(silentMs / 1000)} s`
-  return `The opencode server stopped answering${time}, though it runs. ${oneLine(log)} See server.log in the run directory.`
+  return `The opencode server is running, but stopped answering${time}. ${oneLine(log)} See server.log in the run directory.`
 }
 
 type Finished = Extract<Ending, { kind: 'finished' }>
@@ -115,7 +115,7 @@ function judgeFinished(facts: Facts, { last, failure }: Finished, model: string)
   if (facts.text === '') return verdict('no-answer', noAnswer(facts, finish))
   if (finish === 'stop') return verdict('completed', completed(facts))
   if (finish === 'length') {
-    const reason = `The answer of ${model} was cut at its output limit; what there is of it is kept. Ask for less, or use a model with a larger limit.`
+    const reason = `The answer of ${model} was cut off at its output limit. What arrived is kept. Ask for less, or use a model with a larger limit.`
     return { ...verdict('provider-error', reason), next: 'other' }
   }
   const reason = `${model} stopped before a final answer (finish reason ${quote(finish ?? 'none')}). See the transcript in the run directory.`
@@ -130,5 +130,5 @@ function completed({ model, tools, refused }: Facts): string {
 
 function noAnswer({ model, refused }: Facts, finish: string | undefined): string {
   const asked = refused > 0 ? ` after ${counted(refused, 'refused request')}` : ''
-  return `${model} ended without text${asked} (finish reason ${quote(finish ?? 'none')}). See the transcript in the run directory, and make the prompt ask for an answer.`
+  return `${model} ended without text${asked} (finish reason ${quote(finish ?? 'none')}). See the transcript in the run directory, and ask for an answer in the prompt.`
 }

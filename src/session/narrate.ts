@@ -4,7 +4,7 @@ import type { Refusal } from './refusal.ts'
 import { describeTool, isRefusedByRule } from './tool-call.ts'
 import { sessionOf, type Tree } from './tree.ts'
 
-/** Tells in the log what the agent does. */
+/** Shows in the log what the agent does. */
 export type Narrator = {
   readonly event: (event: SessionEvent, tree: Tree) => void
   readonly refusal: (refusal: Refusal) => void
@@ -14,7 +14,7 @@ export type Narrator = {
 
 type Say = (mark: string, text: string, longest?: number) => void
 
-/** Where a narrator speaks; foreign text is redacted before anything is cut, paths read from `directory`. */
+/** Where a narrator writes. Foreign text is redacted before it is cut; paths are relative to `directory`. */
 export type Narration = {
   readonly log: (line: string) => void
   readonly redact: (text: string) => string
@@ -64,9 +64,9 @@ const subagentIndent = '    '
 const longestLine = 4000
 const longestDetail = 160
 
-/** Tells one session. */
+/** Shows one session. */
 function createVoice(say: Say, directory: string) {
-  const told = new Set<string>()
+  const shown = new Set<string>()
   const unfinished = new Map<string, string>()
   const flush = () => {
     for (const [id, line] of unfinished) {
@@ -77,8 +77,8 @@ function createVoice(say: Say, directory: string) {
   const tool = (part: Part) => {
     const { id, state } = part
     const line = state && toolLine(part, directory)
-    if (!line || told.has(`${id} ${state.status}`)) return
-    told.add(`${id} ${state.status}`)
+    if (!line || shown.has(`${id} ${state.status}`)) return
+    shown.add(`${id} ${state.status}`)
     flush()
     say(line.mark, line.text, longestDetail)
   }

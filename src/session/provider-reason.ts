@@ -1,10 +1,10 @@
-/** Why a provider refuses, as far as its words tell. Only `rate` and `other` may pass by waiting. */
+/** Why a provider refuses, judged by its message. Only `rate` and `other` may pass by waiting. */
 export type ProviderReason = 'quota' | 'account' | 'key' | 'rate' | 'other'
 
-/** A limit that says itself when it will be over is a rate, even if it is called a quota (Google). */
+/** A limit that names its end is a rate, even if it is called a quota (Google). */
 const passes = /(retry|try again) (in|after) \d/i
 
-/** In the words of OpenAI, Anthropic, Google, OpenRouter, DeepSeek, Z.ai, Mistral, GitHub Copilot and opencode itself. */
+/** As worded by OpenAI, Anthropic, Google, OpenRouter, DeepSeek, Z.ai, Mistral, GitHub Copilot and opencode itself. */
 const reasons: readonly (readonly [ProviderReason, RegExp])[] = [
   [
     'quota',
@@ -30,7 +30,7 @@ export function reasonIn(message: string): ProviderReason {
   return found === 'quota' && passes.test(message) ? 'rate' : found
 }
 
-/** True if waiting will not help: nobody pays, or nobody is let in. */
+/** True if waiting will not help: the account has no credit or no access. */
 export function isFinal(reason: ProviderReason): boolean {
   return reason === 'quota' || reason === 'account' || reason === 'key'
 }

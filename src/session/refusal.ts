@@ -2,7 +2,7 @@ import type { Api, PermissionRequest, QuestionRequest } from '../opencode/api.ts
 import { ServerAnswer } from '../opencode/api.ts'
 import type { Tree } from './tree.ts'
 
-/** A request of the agent that nobody was there to grant. */
+/** A request of the agent that was refused, since the run is unattended. */
 export type Refusal = {
   /** `rule`: a tool call that opencode itself refused by a rule of the session. */
   readonly kind: 'permission' | 'question' | 'rule'
@@ -11,7 +11,7 @@ export type Refusal = {
   readonly subagent: boolean
 }
 
-/** Refuses requests of a session tree, each once, with words that let the model go on. */
+/** Refuses the requests of a session tree, each once, with a text that lets the model go on. */
 export type Refuser = {
   readonly permission: (request: PermissionRequest, signal: AbortSignal) => Promise<undefined>
   readonly question: (request: QuestionRequest, signal: AbortSignal) => Promise<undefined>
@@ -21,7 +21,7 @@ export type Refuser = {
 type Request = { readonly id: string; readonly sessionID: string }
 type Work = { readonly what: string; readonly answer: () => Promise<unknown> }
 
-/** `onRefusal` is told each refusal once, before the answer is sent. */
+/** `onRefusal` is called once for each refusal, before the answer is sent. */
 export function createRefuser(
   client: Api,
   tree: Tree,
@@ -56,7 +56,7 @@ export function createRefuser(
     async question(request, signal) {
       const what = request.questions.map(({ question }) => question).join(' / ')
       const text =
-        'Nobody can answer: this run is unattended. Decide by yourself, and name the question and your assumption in your answer.'
+        'This run is unattended, so there is no one to ask. Decide yourself, and state the question and your assumption in your answer.'
       const answer = () => client.answerQuestion(request, text, signal)
       await answerOnce(request, 'question', { what, answer })
     },
@@ -64,7 +64,7 @@ export function createRefuser(
   }
 }
 
-/** A request that was aborted meanwhile is not there any more. */
+/** A request that was aborted in the meantime no longer exists. */
 async function unlessGone(answer: Promise<unknown>): Promise<void> {
   await answer.catch((error) => {
     if (!(error instanceof ServerAnswer && error.status === 404)) throw error

@@ -15,7 +15,7 @@ export type Tree = {
   readonly has: (sessionID: string) => boolean
   readonly sessionIDs: () => readonly string[]
   readonly add: (sessionID: string, parentID: string | undefined) => void
-  /** Takes in an event; false if it belongs to none of the tree's sessions. */
+  /** Applies an event; false if it belongs to none of the tree's sessions. */
   readonly apply: (event: SessionEvent, now: number) => boolean
   readonly setStatus: (sessionID: string, status: Status, now: number) => void
   readonly status: (sessionID: string) => Status
@@ -27,7 +27,7 @@ export type Tree = {
   readonly hasStarted: () => boolean
   /** True once the model's newest message in the root session is a final answer. */
   readonly hasAnswered: () => boolean
-  /** When a session last got on; now, as long as a tool runs or the model writes what to call one with. */
+  /** When a session last made progress; now, as long as a tool runs or the model writes a tool call. */
   readonly lastProgress: (now: number) => number
   readonly touch: (now: number) => void
   /**
@@ -149,9 +149,9 @@ function longer(stored: string | undefined, known: { readonly text: string } | u
 }
 
 /**
- * A `task` tool runs as long as its subagent, whose own events tell whether it gets on. Of a call that is pending the
- * model still writes the arguments, a whole file for instance, of which no event tells: opencode itself gives up a
- * provider that goes silent in them.
+ * A `task` tool runs as long as its subagent, whose own events show progress. While a call is pending the model writes
+ * its arguments, a whole file for instance, and no event shows that: opencode itself gives up on a provider that goes
+ * silent there.
  */
 function trackCall(open: Map<string, string>, { id, sessionID, tool, state }: Part): void {
   const isOpen = state?.status === 'pending' || (state?.status === 'running' && tool !== 'task')

@@ -11,7 +11,7 @@ export type View = {
   readonly questions: readonly QuestionRequest[]
 }
 
-/** Something that is seen while a prompt runs. */
+/** Something that happens while a prompt runs. */
 export type Fact =
   | { readonly kind: 'event'; readonly event: SessionEvent | undefined; readonly json: string }
   /** The stored messages, read after a gap in the events. */
@@ -24,7 +24,7 @@ export type Fact =
   | { readonly kind: 'tick' }
   | { readonly kind: 'failed'; readonly error: unknown }
 
-/** What is watched, and who is told. */
+/** What is watched. */
 export type Watching = {
   readonly client: Api
   readonly sessionIDs: () => readonly string[]
@@ -32,11 +32,11 @@ export type Watching = {
 }
 
 const tickMs = 500
-/** The state is asked for beside the events, as the second witness. */
+/** The state is polled, too: events alone may be lost. */
 const pollMs = 5000
 const mostErrors = 4
 
-/** Tells the passing of time. */
+/** Reports the passing of time. */
 export async function watchClock({ take }: Watching, signal: AbortSignal): Promise<void> {
   while (true) {
     await sleep(tickMs, undefined, { signal })
@@ -44,7 +44,7 @@ export async function watchClock({ take }: Watching, signal: AbortSignal): Promi
   }
 }
 
-/** Tells the events, over as many connections as it takes; after a gap what was missed. `onOpen` is told the first. */
+/** Reports the events, and after a gap what was missed. `onOpen` is called when the first connection stands. */
 export async function watchEvents(
   watching: Watching,
   onOpen: () => void,
@@ -58,10 +58,10 @@ export async function watchEvents(
   }
 }
 
-/** Pauses before the tries: a server that is busy may fail one. */
+/** Pauses before each try: a busy server may fail one. */
 const catchUpMs = [0, 200, 1000]
 
-/** What was missed is asked for at once, since no poll tells it; of the last failure nothing is said. */
+/** Asks for what was missed at once, since no poll brings it. Gives up in silence. */
 async function catchUp(watching: Watching, signal: AbortSignal): Promise<void> {
   for (const ms of catchUpMs) {
     await sleep(ms, undefined, { signal })
@@ -91,8 +91,8 @@ async function readMissed(
 }
 
 /**
- * Asks for the state again and again. A poll without an answer is nobody's failure, since a busy server may miss one;
- * answers that are errors are, if they come again and again.
+ * Polls the state. A poll without an answer is not a failure, since a busy server may miss one; several error answers
+ * in a row are.
  */
 export async function watchState(
   { client, sessionIDs, take }: Watching,

@@ -14,7 +14,7 @@ export type Limits = {
   readonly charge: (usage: Usage) => Breach | undefined
 }
 
-/** Nothing has got on for `stall-timeout`. */
+/** There was no progress for `stall-timeout`. */
 export function findStall(tree: Tree, { stallTimeoutMs }: Limits, now: number): Ending | undefined {
   if (now - tree.lastProgress(now) <= stallTimeoutMs) return undefined
   const [retry] = tree.retrying()
@@ -22,7 +22,7 @@ export function findStall(tree: Tree, { stallTimeoutMs }: Limits, now: number): 
   return { kind: tree.hasStarted() ? 'stalled' : 'never-started' }
 }
 
-/** A session waits for its provider, and that is not worth it. */
+/** A session waits for its provider, and waiting is not worth it. */
 export function findGivenUp(tree: Tree, limits: Limits, now: number): Ending | undefined {
   for (const retry of tree.retrying()) {
     const why = whyGiveUp(retry, limits, tree.lastProgress(now))
@@ -38,7 +38,7 @@ function whyGiveUp(retry: Retry, limits: Limits, progress: number) {
   return retry.next > deadline || retry.next > progress + stallTimeoutMs ? 'wait' : undefined
 }
 
-/** An answer that is whole was paid for: what it passed is told, but nothing is left to be saved by an abort. */
+/** A complete answer is paid for: aborting it would save nothing. */
 export function findOverBudget(tree: Tree, { charge }: Limits): Ending | undefined {
   const breach = charge(tree.usage())
   return breach && !tree.hasAnswered() ? { kind: 'over-budget', breach } : undefined

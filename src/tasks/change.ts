@@ -51,7 +51,7 @@ export async function concludeChange(
   const { report, comparing } = world
   const copy = places.current()?.copy
   if (!isMeasured(copy)) {
-    // Nobody has worked anywhere.
+    // No attempt was made.
     report.know({ change: { files: [], unseen: [] } })
     return verdict
   }
@@ -89,7 +89,7 @@ async function measure(copy: Measured, world: World, signal: AbortSignal): Promi
   return change
 }
 
-/** What the agent wrote in the place of configuration that the run ignores is nobody's to load, but is not lost. */
+/** What the agent wrote in the place of ignored configuration must not be loaded later, but is not lost. */
 async function saveLeftOut(
   { baseline, change: { tree, wholeTree } }: { baseline: Baseline; change: Change },
   { env, files }: World,
@@ -112,7 +112,7 @@ async function land(
   const { baseline, workTree } = copy
   const landing = { baseline, workTree, tree: change.tree, temporary, env }
   const why = await landChange(landing, signal).then(
-    (moved) => (moved.length > 0 ? `${listNames(moved)} changed meanwhile` : undefined),
+    (moved) => (moved.length > 0 ? `${listNames(moved)} changed in the meantime` : undefined),
     (error: unknown) => oneLine(messageOf(error)),
   )
   if (why === undefined) {
@@ -192,13 +192,12 @@ export async function proveReadOnly(
     const changed = await compareScan(scan, limit)
     report.mark('compared')
     if (changed.length === 0) return verdict
-    const reason = `The checkout was changed in mode plan: ${listNames(changed)}. The agent, a plugin, an MCP server or another process of this machine wrote it, and it was not put back. Do not trust the answer.`
+    const reason = `The checkout was changed in mode plan: ${listNames(changed)}. The agent, a plugin, an MCP server or another process on this machine changed it, and the change was not undone. Do not trust the answer.`
     if (verdict.outcome === 'cancelled' || cancelled.aborted) {
       report.note(reason)
       return verdict
     }
-    if (verdict.outcome !== 'completed')
-      report.note(`Besides: ${verdict.outcome}: ${verdict.reason}`)
+    if (verdict.outcome !== 'completed') report.note(`Also: ${verdict.outcome}: ${verdict.reason}`)
     return { outcome: 'read-only-violated', reason }
   } catch (error) {
     return unreadable({ error, verdict }, { report, cancelled: cancelled.aborted })
