@@ -45,7 +45,7 @@ export async function measureCancel(workspace: string): Promise<number> {
 export async function measureMemory(workspace: string) {
   const usage = { prompt: 10, completion: 10 }
   const text = word.repeat(words)
-  await using server = await startModelServer(['big'], () => ({ kind: 'message', text, usage }))
+  await using server = await startModelServer(() => ({ kind: 'message', text, usage }))
   const options = { baseURL: server.url, apiKey: server.key }
   const provider = { npm: '@ai-sdk/openai-compatible', options, models: { big: {} } }
   const peak = { own: 0, all: 0 }

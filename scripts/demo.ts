@@ -23,7 +23,7 @@ const implement: Inputs = {
   prompt: 'A parcel of exactly 30 kg must have a price. Fix `charge`, and add the missing test.',
 }
 const noRipgrep =
-  'glob and grep failed: they need ripgrep, which is not on this machine and could not be fetched. The model read folders instead.'
+  'glob and grep failed: they need ripgrep, which is not on this machine and could not be downloaded. The model listed the top folder instead.'
 const next =
   'Next: put the rehearsal workflow of README.md into a repository; it needs no key. With a key, set model.'
 /** Enough for a download of opencode over a slow line. */
@@ -33,7 +33,7 @@ const workspace = join(mkdtempSync(join(tmpdir(), 'opencode-driver-demo-')), 'pa
 makeSample(workspace)
 print(
   'Two steps of a workflow, run here as GitHub’s runner would run them.',
-  'The action, opencode and git are real. The model is the built-in rehearsal: a script, no AI.',
+  'The action, opencode and git are real. The model is the built-in rehearsal model: a script, not an AI.',
   `The checkout is a sample repository: ${workspace}`,
 )
 const planned = await show('1 of 2: a plan', plan)

@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import type { Reply } from '../../src/rehearsal/reply.ts'
-import { call, say, startScriptedModel } from '../support/model.ts'
+import { call, type Reply, say, startScriptedModel } from '../support/model.ts'
 import { sandboxTest } from '../support/sandbox.ts'
 import { git, inputsFor, makeCheckout, runChecked } from '../support/step.ts'
 

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Reply } from '../../src/rehearsal/reply.ts'
-import { call, inTurn, type Script, say, startScriptedModel } from '../support/model.ts'
+import { call, inTurn, type Reply, type Script, say, startScriptedModel } from '../support/model.ts'
 import { inputsFor, runChecked } from '../support/step.ts'
 
 const key = 'sk-theKeyOfTheProvider'

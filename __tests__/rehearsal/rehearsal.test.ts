@@ -1,13 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import * as z from 'zod'
 import { chatBody } from '../../src/rehearsal/chat.ts'
-import {
-  rehearsalModels,
-  rehearsalProvider,
-  rehearse,
-  startRehearsal,
-} from '../../src/rehearsal/rehearsal.ts'
-import type { MessageReply, ToolCall } from '../../src/rehearsal/reply.ts'
+import { rehearsalProvider, rehearse, startRehearsal } from '../../src/rehearsal/rehearsal.ts'
+import type { Message, ToolCall } from '../../src/rehearsal/reply.ts'
 
 // What opencode 1.18.33 sent for a small repository: system prompt (its end), messages, tool results.
 const root = '/home/runner/work/parcel/parcel'
@@ -55,33 +49,6 @@ const readme = `<path>${root}/README.md</path>
 
 (End of file - total 7 lines)
 </content>`
-const track = `<path>${root}/src/track.ts</path>
-<type>file</type>
-<content>
-1: export function track(id: string) {
-2:   return fetch(\`/parcel/\${id}\`)
-3: }
-
-(End of file - total 3 lines)
-</content>`
-const main = `<path>${root}/src/main.ts</path>
-<type>file</type>
-<content>
-1: import { track } from './track.ts'
-2: 
-3: track('a')
-
-(End of file - total 3 lines)
-</content>`
-const source = `<path>${root}/src</path>
-<type>directory</type>
-<entries>
-deep/
-main.ts
-track.ts
-
-(3 entries)
-</entries>`
 const listing = [
   `${root}/a space/b c.txt`,
   `${root}/docs/guide.md`,
@@ -91,75 +58,56 @@ const listing = [
   `${root}/src/deep/er.ts`,
   `${root}/src/track.ts`,
 ].join('\n')
-const matches = `Found 4 matches
-${root}/docs/guide.md:
-  Line 3: How to track.
-
-
-${root}/src/main.ts:
-  Line 1: import { track } from './track.ts'
-
-  Line 3: track('a')
-
-
-${root}/src/track.ts:
-  Line 1: export function track(id: string) {
-`
 const results: Readonly<Record<string, string>> = {
   'glob !**/node_modules/**': listing,
-  'grep (?i)(track|carrier|answers)': matches,
   [`read ${root}`]: entries,
   [`read ${root}/README.md`]: readme,
-  [`read ${root}/src/track.ts`]: track,
-  [`read ${root}/src/main.ts`]: main,
-  [`read ${root}/src`]: source,
-  [`read ${root}/docs`]: `<path>${root}/docs</path>\n<type>directory</type>\n<entries>\nguide.md\n\n(1 entries)\n</entries>`,
   [`write ${root}/REHEARSAL.md`]: 'Wrote file successfully.',
   [`edit ${root}/README.md`]: 'Edit applied successfully.',
   'bash git status --short': ' M README.md\n?? REHEARSAL.md\n',
 }
 
 describe('rehearsal/plan', () => {
-  test('looks around, reads what matters, and ends in a plan', () => {
+  test('looks at the files, reads the README, and ends in a plan of what is really there', () => {
     const { steps, text } = converse({ model: 'plan' })
     expect(steps).toEqual([
-      ['glob !**/node_modules/**', `read ${root}`, 'grep (?i)(track|carrier|answers)'],
-      [`read ${root}/README.md`, `read ${root}/src/main.ts`, `read ${root}/src/track.ts`],
+      ['glob !**/node_modules/**', `read ${root}`],
+      [`read ${root}/README.md`],
     ])
     expect(text).toContain('a script, not an AI')
-    expect(text.length).toBeLessThan(3000)
-  })
-
-  test('names the task, the files and the matches that are really there', () => {
-    const { text } = converse({ model: 'plan' })
-    expect(text).toContain(`\`\`\`text\n${prompt}\n\`\`\``)
+    expect(text).toContain(`> ${prompt}\n`)
     expect(text).not.toContain('READ-ONLY')
-    expect(text).toContain('**Files:** 8\n')
-    expect(text).toContain('`src/` 3')
-    expect(text).toContain('`.ts` 3')
-    expect(text).toContain('`README.md`, which begins with `Parcel tracker`')
-    expect(text).toContain('4 matches in 3 files')
-    expect(text).toContain('`src/main.ts`, lines 1, 3')
-    expect(text).toContain('1. Understand `src/main.ts` (3 lines)')
-    expect(text).toContain('`npm test`')
+    expect(text).toContain('\n8 files\n')
+    expect(text).toContain('- `src/track.ts`\n')
+    expect(text).toContain('1. Read `README.md` (`Parcel tracker`).')
   })
 
-  test('finds its way by folders where the file search does not work', () => {
-    const failed = 'ripgrep execution failed'
-    const { steps, text } = converse({
+  test('lists the top folder where the file search does not work', () => {
+    const { text } = converse({
       model: 'plan',
-      results: { 'glob !**/node_modules/**': failed, 'grep (?i)(track|carrier|answers)': failed },
+      results: { 'glob !**/node_modules/**': 'ripgrep execution failed' },
     })
-    expect(steps.at(-1)).toEqual([`read ${root}/src/main.ts`, `read ${root}/src/track.ts`])
-    expect(text).toContain('the file search, for which opencode needs ripgrep, did not work')
-    expect(text).toContain('`src/track.ts`')
-    expect(text).not.toContain('Search')
+    expect(text).toContain('\n3 files\n\n- `.gitignore`\n- `README.md`\n- `package.json`\n')
   })
 
   test('says so where the listing was cut', () => {
     const cut = `${listing}\n\n(Results are truncated: showing first 100 results. Consider using a more specific path or pattern.)`
     const { text } = converse({ model: 'plan', results: { 'glob !**/node_modules/**': cut } })
-    expect(text).toContain('**Files:** 8 seen, and there are more')
+    expect(text).toContain('8 files or more')
+  })
+
+  test('finds the files where paths are those of Windows', () => {
+    const name = 'D:\\a\\work'
+    const { text } = converse({
+      model: 'plan',
+      system: system.replaceAll(root, name),
+      results: {
+        'glob !**/node_modules/**': `${name}\\README.md\n${name}\\src\\a.ts`,
+        'read D:/a/work/README.md': readme,
+      },
+    })
+    expect(text).toContain('2 files\n\n- `README.md`\n- `src/a.ts`\n')
+    expect(text).toContain('Parcel tracker')
   })
 
   test('ends with a plan of what there is when every tool is refused', () => {
@@ -167,8 +115,7 @@ describe('rehearsal/plan', () => {
     const all = Object.fromEntries(Object.keys(results).map((subject) => [subject, refused]))
     const { steps, text } = converse({ model: 'plan', results: all })
     expect(steps.length).toBe(1)
-    expect(text).toContain('**Files:** 0 seen')
-    expect(text).toContain('1. Find the place for this task.')
+    expect(text).toContain('0 files')
   })
 
   test('calls only tools that are offered', () => {
@@ -176,10 +123,10 @@ describe('rehearsal/plan', () => {
     expect(steps.flat().filter((call) => !call.startsWith('read '))).toEqual([])
   })
 
-  test('quotes the beginning of a long prompt, fenced against what it holds', () => {
+  test('quotes the beginning of a long prompt, line by line', () => {
     const long = `\`\`\`\n<!-- ${'very long '.repeat(100)}`
     const { text } = converse({ model: 'plan', prompt: long })
-    expect(text).toMatch(/\n````text\n```\n<!-- very long .* …\n````\n/)
+    expect(text).toMatch(/\n> ```\n> <!-- very long .* …\n/)
     expect(text.length).toBeLessThan(3000)
   })
 })
@@ -197,7 +144,7 @@ describe('rehearsal/implement', () => {
     expect(write?.arguments.content).toContain(prompt)
     expect(edit?.arguments.oldString).toBe('# Parcel tracker')
     expect(edit?.arguments.newString).toMatch(/^# Parcel tracker\n\n> .*\bscript\b.*$/)
-    expect(text).toContain('- `REHEARSAL.md`: a new file.\n- `README.md`: one line more.')
+    expect(text).toContain('- `REHEARSAL.md` was changed.\n- `README.md` was changed.')
     expect(text).toContain('?? REHEARSAL.md')
     expect(text).toContain('a script, not an AI')
   })
@@ -209,7 +156,7 @@ describe('rehearsal/implement', () => {
       tools: buildTools,
       results: { [`read ${root}/README.md`]: twice },
     })
-    expect(calls.find(({ name }) => name === 'edit')?.arguments.oldString).toBe('Run it.')
+    expect(calls.find(({ name }) => name === 'edit')?.arguments.oldString).toBe('Tracks parcels.')
   })
 
   test('leaves a README alone that has the line already', () => {
@@ -233,24 +180,26 @@ describe('rehearsal/implement', () => {
       results: { 'glob !**/node_modules/**': 'No files found', [`read ${root}`]: 'File not found' },
     })
     expect(steps.at(-2)).toEqual([`write ${root}/REHEARSAL.md`])
-    expect(text).not.toContain('one line more')
+    expect(text).not.toContain('`README.md`')
   })
 
   test('says that nothing was changed where no tool to write is offered', () => {
     const { steps, text } = converse({ model: 'implement', tools: planTools })
     expect(steps.flat().filter((call) => /^(write|edit|bash)/.test(call))).toEqual([])
-    expect(text).toContain('Nothing was changed.')
-    expect(text).toContain('had the agent been offered the tool `write`')
+    expect(text).not.toContain('was changed')
+    expect(text).toContain(
+      '`REHEARSAL.md` was not changed. The tool `write`: `The agent does not offer it.`',
+    )
   })
 
-  test('tells of a refused change', () => {
+  test('reports a refused change', () => {
     const { text } = converse({
       model: 'implement',
       tools: buildTools,
       results: { [`write ${root}/REHEARSAL.md`]: 'The user has specified a rule' },
     })
-    expect(text).toContain('the tool `write` refused: `The user has specified a rule`')
-    expect(text).toContain('- `README.md`: one line more.')
+    expect(text).toContain('was not changed. The tool `write`: `The user has specified a rule`')
+    expect(text).toContain('- `README.md` was changed.')
   })
 })
 
@@ -283,40 +232,43 @@ test('a second prompt in the same conversation starts over', () => {
   const again = rehearse(
     request({ model: 'plan', messages: [...first.messages, { role: 'user', content: 'Again' }] }),
   )
-  expect(again).toMatchObject({ toolCalls: [{ name: 'glob' }, { name: 'read' }, { name: 'grep' }] })
+  expect(again).toMatchObject({ toolCalls: [{ name: 'glob' }, { name: 'read' }] })
 })
 
 test('the provider entry names the server, its key and every model', async () => {
   await using server = await startRehearsal()
   const provider = rehearsalProvider(server)
   expect(provider.options).toEqual({ baseURL: server.url, apiKey: server.key })
-  expect(Object.keys(provider.models)).toEqual(rehearsalModels)
-  const response = await fetch(`${provider.options.baseURL}/models`, {
-    headers: { authorization: `Bearer ${provider.options.apiKey}` },
-    signal: AbortSignal.timeout(170_000),
-  })
-  const { data } = z
-    .object({ data: z.array(z.object({ id: z.string() })) })
-    .parse(await response.json())
-  expect(data.map(({ id }) => id)).toEqual(rehearsalModels)
+  expect(Object.keys(provider.models)).toEqual([
+    'plan',
+    'implement',
+    'rate-limit',
+    'stall',
+    'error',
+  ])
+  for (const model of Object.keys(provider.models))
+    expect(rehearse(request({ model }))).not.toMatchObject({ status: 404 })
 })
 
 type Conversation = {
   readonly model: string
   readonly prompt?: string
+  readonly system?: string
   readonly tools?: readonly string[]
   /** Tool results that differ from those of the repository above. */
   readonly results?: Readonly<Record<string, string>>
 }
 
 /** Plays opencode: carries out the calls of each answer until one has none. */
-function converse({ results: own = {}, ...difference }: Conversation) {
+function converse(difference: Conversation) {
+  const task = { prompt, system, ...difference }
+  const answers = { ...results, ...difference.results }
   const messages: object[] = [
-    { role: 'system', content: system },
+    { role: 'system', content: task.system },
     {
       role: 'user',
       content: [
-        { type: 'text', text: difference.prompt ?? prompt },
+        { type: 'text', text: task.prompt },
         { type: 'text', text: reminder },
       ],
     },
@@ -336,7 +288,7 @@ function converse({ results: own = {}, ...difference }: Conversation) {
       }
     }
     for (const [index, call] of calls.entries()) {
-      const content = own[subject(call)] ?? results[subject(call)] ?? 'File not found'
+      const content = answers[subject(call)] ?? 'File not found'
       messages.push({ role: 'tool', tool_call_id: `call_${steps.length}_${index}`, content })
     }
     steps.push(calls)
@@ -344,7 +296,7 @@ function converse({ results: own = {}, ...difference }: Conversation) {
   throw new Error('The conversation does not end.')
 }
 
-function assistant({ text, toolCalls = [] }: MessageReply, step: number) {
+function assistant({ text, toolCalls = [] }: Message, step: number) {
   const calls = toolCalls.map((call, index) => ({
     id: `call_${step}_${index}`,
     type: 'function',

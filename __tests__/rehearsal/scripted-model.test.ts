@@ -1,11 +1,9 @@
+import { once } from 'node:events'
 import { expect, test } from '@jest/globals'
 import * as z from 'zod'
 import { call, inTurn, type ScriptedModel, say, startScriptedModel } from '../support/model.ts'
 
-const answer = z.object({
-  error: z.object({ message: z.string() }).optional(),
-  choices: z.array(z.object({ message: z.object({ content: z.string() }) })).optional(),
-})
+const failure = z.object({ error: z.object({ message: z.string() }) })
 const user = { role: 'user', content: 'go' }
 const done = { role: 'assistant', content: 'done' }
 
@@ -59,6 +57,33 @@ test('requests are recorded and can be waited for', async () => {
   await expect(model.waitForRequest(3, AbortSignal.timeout(1))).rejects.toThrow()
 })
 
+test('a reset comes before any answer, and half an answer stays open', async () => {
+  await using model = await startScriptedModel([
+    { kind: 'reset' },
+    { kind: 'half', text: 'so far' },
+  ])
+  await expect(textOf(model, [user])).rejects.toThrow()
+  const response = await post(model, [user, done])
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let received = ''
+  while (!received.includes('so far')) received += (await reader?.read())?.value ?? ''
+  await model[Symbol.asyncDispose]()
+  await expect(reader?.read()).rejects.toThrow()
+})
+
+test('a slow answer is whole, and ends when its client leaves', async () => {
+  const slow = { kind: 'message', text: 'x'.repeat(500), chunkLength: 5 } as const
+  await using model = await startScriptedModel([slow, { ...slow, chunkDelayMs: 60_000 }])
+  expect(await textOf(model, [user])).toBe('x'.repeat(500))
+  const client = new AbortController()
+  const response = await post(model, [user, done], {}, client.signal)
+  const { signal } = model.requests[1] ?? {}
+  const over = signal && once(signal, 'abort', { signal: AbortSignal.timeout(170_000) })
+  client.abort()
+  await over
+  await expect(response.text()).rejects.toThrow()
+})
+
 test('the provider entry fits the server and keeps the options of each model', async () => {
   const variants = { high: { reasoningEffort: 'high' } }
   await using model = await startScriptedModel([say('one')], { models: { deep: { variants } } })
@@ -80,12 +105,22 @@ async function textOf(
   messages: readonly object[],
   headers: Record<string, string> = { 'x-session-id': 'ses_a' },
 ): Promise<string> {
-  const response = await fetch(`${model.url}/chat/completions`, {
+  const response = await post(model, messages, headers)
+  if (!response.ok) return failure.parse(await response.json()).error.message
+  const contents = (await response.text()).matchAll(/"delta":\{"content":"([^"]*)"/g)
+  return Array.from(contents, ([, text]) => text).join('')
+}
+
+function post(
+  { url, key }: ScriptedModel,
+  messages: readonly object[],
+  headers: Record<string, string> = {},
+  signal: AbortSignal = AbortSignal.timeout(170_000),
+): Promise<Response> {
+  return fetch(`${url}/chat/completions`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${model.key}`, ...headers },
+    headers: { authorization: `Bearer ${key}`, ...headers },
     body: JSON.stringify({ model: 'model', messages }),
-    signal: AbortSignal.timeout(170_000),
+    signal,
   })
-  const body = answer.parse(await response.json())
-  return body.error?.message ?? body.choices?.[0]?.message.content ?? ''
 }

@@ -1,7 +1,34 @@
 import { EventEmitter, once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChatRequest } from '../../src/rehearsal/chat.ts'
-import type { Reply } from '../../src/rehearsal/reply.ts'
-import { type Exchange, type ModelServer, startModelServer } from '../../src/rehearsal/server.ts'
+import { frames, type Message, type Reply as PlainReply } from '../../src/rehearsal/reply.ts'
+import {
+  type ModelServer,
+  type Exchange as PlainExchange,
+  startModelServer,
+} from '../../src/rehearsal/server.ts'
+
+/** What a model does with a request, the ways to break off included. */
+export type Reply =
+  | PlainReply
+  /** In pieces of so many characters (48), with a pause after each. */
+  | (Message & { readonly chunkDelayMs?: number; readonly chunkLength?: number })
+  /** The connection is reset before any answer. */
+  | { readonly kind: 'reset' }
+  /** Some text, then nothing more on an open connection. */
+  | { readonly kind: 'half'; readonly text: string }
+
+/** The exchange behind a request, and a signal that is aborted when it is over. */
+export type Exchange = PlainExchange & { readonly signal: AbortSignal }
+
+/** A request, with the sessions that opencode names in its headers. */
+type SessionRequest = ChatRequest & {
+  readonly sessionID: string | undefined
+  readonly parentSessionID: string | undefined
+}
 
 /** Where a request stands: how many came before it in its session, and how many answers it holds. */
 export type Place = { readonly request: number; readonly step: number }
@@ -9,13 +36,13 @@ export type Place = { readonly request: number; readonly step: number }
 /** Replies by step (a retry gets the same one again), or a function that decides by itself. */
 export type Script =
   | readonly Reply[]
-  | ((request: ChatRequest, place: Place, exchange: Exchange) => Reply | Promise<Reply>)
+  | ((request: SessionRequest, place: Place, exchange: Exchange) => Reply | Promise<Reply>)
 
 /** opencode's options of a model: `cost`, `limit`, `variants`, `reasoning`, `options`, … */
 export type ModelOptions = Readonly<Record<string, unknown>>
 
 /** A request as it came, when it came (`performance.now()`), and the signal of its end. */
-export type RecordedRequest = Exchange & { readonly request: ChatRequest; readonly at: number }
+export type RecordedRequest = Exchange & { readonly request: SessionRequest; readonly at: number }
 
 /** A scripted model that records what it is asked. */
 export type ScriptedModel = ModelServer & {
@@ -45,13 +72,19 @@ export async function startScriptedModel(
   const { laterSessions = [], subagents = [script], models = { [scripted.modelID]: {} } } = more
   const requests: RecordedRequest[] = []
   const arrivals = new EventEmitter()
-  const server = await startModelServer(Object.keys(models), (request, exchange) => {
+  const server = await startModelServer(async (chat, plain) => {
+    const request = { ...chat, ...sessionsOf(plain) }
+    const over = new AbortController()
+    plain.response.once('close', () => over.abort())
+    const exchange = { ...plain, signal: over.signal }
     const scripts = request.parentSessionID === undefined ? [script, ...laterSessions] : subagents
     const place = placeOf(request, requests)
     requests.push({ ...exchange, request, at: performance.now() })
     arrivals.emit('request')
     const chosen = scripts[Math.min(sessionIndex(request, requests), scripts.length - 1)] ?? []
-    return typeof chosen === 'function' ? chosen(request, place, exchange) : reply(chosen, place)
+    const reply =
+      typeof chosen === 'function' ? await chosen(request, place, exchange) : replyOf(chosen, place)
+    return await carryOut(reply, chat, exchange)
   })
   return {
     ...server,
@@ -95,12 +128,53 @@ const modelDefaults = {
 }
 
 /** 400 is not retried by opencode, so that a script which is too short shows at once. */
-function reply(script: readonly Reply[], { step }: Place): Reply {
+function replyOf(script: readonly Reply[], { step }: Place): Reply {
   const message = `The script has ${script.length} replies and was asked for number ${step + 1}.`
   return script[step] ?? { kind: 'error', status: 400, message }
 }
 
-function placeOf(request: ChatRequest, before: readonly RecordedRequest[]): Place {
+/** Does what the server can't do, and leaves it the rest. */
+async function carryOut(
+  reply: Reply,
+  request: ChatRequest,
+  { response, signal }: Exchange,
+): Promise<PlainReply> {
+  if (reply.kind === 'reset') response.socket?.resetAndDestroy()
+  if (reply.kind === 'half')
+    startStream(response).write(
+      frames(request, { ...reply, kind: 'message' })
+        .take(2)
+        .toArray()
+        .join(''),
+    )
+  if (reply.kind === 'message' && ('chunkDelayMs' in reply || 'chunkLength' in reply))
+    await pipeline(Readable.from(slowFrames(request, reply, signal)), startStream(response))
+  return reply.kind === 'error' || (reply.kind === 'message' && !response.headersSent)
+    ? reply
+    : { kind: 'silence' }
+}
+
+function startStream(response: ServerResponse): ServerResponse {
+  return response.writeHead(200, { 'content-type': 'text/event-stream' })
+}
+
+type SlowMessage = Extract<Reply, { chunkDelayMs?: number }>
+
+async function* slowFrames(request: ChatRequest, reply: SlowMessage, signal: AbortSignal) {
+  for (const frame of frames(request, reply, reply.chunkLength)) {
+    yield frame
+    if (reply.chunkDelayMs !== undefined) await sleep(reply.chunkDelayMs, undefined, { signal })
+  }
+}
+
+function sessionsOf({ headers }: PlainExchange) {
+  const [sessionID, parentSessionID] = ['x-session-id', 'x-parent-session-id'].map((name) =>
+    headers[name]?.toString(),
+  )
+  return { sessionID, parentSessionID }
+}
+
+function placeOf(request: SessionRequest, before: readonly RecordedRequest[]): Place {
   const prompt = request.messages.findLastIndex((message) => message.role === 'user')
   const since = request.messages.slice(prompt + 1)
   return {
@@ -110,8 +184,8 @@ function placeOf(request: ChatRequest, before: readonly RecordedRequest[]): Plac
 }
 
 /** The number of the session among the root sessions, or among the subagents, in order of appearance. */
-function sessionIndex(request: ChatRequest, requests: readonly RecordedRequest[]): number {
-  const isRoot = (one: ChatRequest) => one.parentSessionID === undefined
+function sessionIndex(request: SessionRequest, requests: readonly RecordedRequest[]): number {
+  const isRoot = (one: SessionRequest) => one.parentSessionID === undefined
   const alike = requests.filter((other) => isRoot(other.request) === isRoot(request))
   const sessions = new Set(alike.map((other) => other.request.sessionID))
   return [...sessions].indexOf(request.sessionID)

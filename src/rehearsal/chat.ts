@@ -1,54 +1,37 @@
 import * as z from 'zod'
 
+/** Content as one text: OpenAI takes a text, a list of parts, or nothing beside tool calls. */
 const content = z
-  .union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))])
+  .union([z.string(), z.array(z.object({ text: z.string().optional() }))])
+  .nullish()
   .transform((value) =>
-    typeof value === 'string' ? value : value.map((part) => part.text ?? '').join(''),
+    Array.isArray(value) ? value.map(({ text = '' }) => text).join('') : (value ?? ''),
   )
 
 const toolCall = z
-  .object({
-    id: z.string(),
-    type: z.literal('function'),
-    function: z.object({ name: z.string(), arguments: z.string() }),
-  })
+  .object({ id: z.string(), function: z.object({ name: z.string(), arguments: z.string() }) })
   .transform((call) => ({ id: call.id, ...call.function }))
 
-const message = z.discriminatedUnion('role', [
-  z.object({ role: z.literal('system'), content }),
-  z.object({ role: z.literal('user'), content }),
-  z.object({
-    role: z.literal('assistant'),
-    content: content.nullish().transform((text) => text ?? ''),
-    tool_calls: z.array(toolCall).default([]),
-  }),
-  z.object({ role: z.literal('tool'), content, tool_call_id: z.string() }),
-])
+const message = z.object({
+  role: z.enum(['system', 'user', 'assistant', 'tool']),
+  content,
+  tool_calls: z.array(toolCall).default([]),
+  tool_call_id: z.string().optional(),
+})
 
-const tool = z
-  .object({
-    type: z.literal('function'),
-    function: z.object({
-      name: z.string(),
-      parameters: z.record(z.string(), z.unknown()).default({}),
-    }),
-  })
-  .transform((entry) => entry.function)
-
-/** The part of OpenAI's chat completion request that is understood; content parts become one text. */
+/** The part of OpenAI's chat completion request that the scripts read. */
 export const chatBody = z.object({
   model: z.string(),
   messages: z.array(message).min(1),
-  tools: z.array(tool).default([]),
-  stream: z.boolean().default(false),
-  stream_options: z.object({ include_usage: z.boolean().default(false) }).optional(),
+  tools: z
+    .array(
+      z.object({ function: z.object({ name: z.string() }) }).transform((tool) => tool.function),
+    )
+    .default([]),
 })
 
-/** One message of a conversation. `arguments` of a tool call is JSON text, as the wire has it. */
+/** One message of a conversation. `arguments` of a tool call is JSON text. */
 export type ChatMessage = z.output<typeof message>
 
-/** A parsed request, with the sessions of opencode that its headers name. */
-export type ChatRequest = z.output<typeof chatBody> & {
-  readonly sessionID?: string
-  readonly parentSessionID?: string
-}
+/** A parsed request. */
+export type ChatRequest = z.output<typeof chatBody>
