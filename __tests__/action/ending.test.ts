@@ -7,7 +7,10 @@ import { inputsFor, runChecked, scriptedModel } from '../support/step.ts'
 const key = 'sk-theKeyOfTheProvider'
 
 test.each([
-  { inputs: { model: 'scriptd/model' }, reason: 'No provider "scriptd". Did you mean scripted?' },
+  {
+    inputs: { model: 'scriptd/model' },
+    reason: 'There is no provider "scriptd". Did you mean scripted?',
+  },
   { inputs: { model: 'scripted/modle' }, reason: 'has no model "modle". Did you mean model?' },
   {
     inputs: { 'require-providers': 'openai' },

@@ -116,7 +116,7 @@ test('a provider that signs its requests gets its variables by pass-env only, an
   const without = await runChecked({ env: aws, inputs })
   expect(without.outputs.outcome).toBe('provider-unavailable')
   expect(without.outputs.reason).toContain(
-    'AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION are set: name them in pass-env, if the agent may have them.',
+    'AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION are set. List them in pass-env, if the agent may have them.',
   )
   const passed = { ...inputs, 'pass-env': Object.keys(aws).join(', ') }
   const { outputs, summary } = await runChecked({ env: aws, inputs: passed })

@@ -258,16 +258,16 @@ test('a plan says whether a provider is brokered, and why not', () => {
 })
 
 test.each([
-  ['amazon-bedrock', 'this provider signs its requests itself'],
-  ['google-vertex', 'this provider signs its requests itself'],
-  ['cloudflare-ai-gateway', 'this provider signs its requests itself'],
+  ['amazon-bedrock', 'this provider signs its own requests'],
+  ['google-vertex', 'this provider signs its own requests'],
+  ['cloudflare-ai-gateway', 'this provider signs its own requests'],
   ['watsonx', 'its address is not known'],
 ])(
   'a key that the configuration names for %s, which can’t be brokered, needs pass-env',
   (id, why) => {
     const provider = { [id]: { options: { apiKey: '{env:KEY}' } } }
     expect(() => broker(provider)).toThrow(
-      `since ${why}. KEY is set: name it in pass-env, if the agent may have it.`,
+      `because ${why}. KEY is set. List it in pass-env, if the agent may have it.`,
     )
     expect(broker(provider, { passEnv: ['KEY'] })).toMatchObject({ entries: provider, routes: [] })
   },

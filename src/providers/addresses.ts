@@ -3,7 +3,7 @@ import type { ProviderConfig } from '../opencode/config.ts'
 import { type Env, isRunnerVariable } from '../programs/environment.ts'
 import { sdks } from './sdks.ts'
 
-/** A provider as the catalogue and the run's configuration describe it. */
+/** A provider as opencode's catalogue and the run's configuration describe it. */
 export type ProviderFacts = {
   readonly id: string
   /** Package of its SDK. */
@@ -15,40 +15,38 @@ export type ProviderFacts = {
   readonly env: Env
 }
 
-/** The package of a provider that names none. */
+/** The SDK package of a provider that names none. */
 export const compatible = '@ai-sdk/openai-compatible'
 const azure = '@ai-sdk/azure'
 
 const catalogue: Readonly<Record<string, CatalogueProvider>> = bundledRelease.providers
 
-/** Where models are called, and the packages of the SDKs that call there. */
+/** A base URL, and the packages of the SDKs that call it. */
 export type Address = { readonly base: string; readonly packages: readonly string[] }
 
-/** Where the models of a provider are called: all at one address, or each at one of several. */
+/** The base URLs of a provider. */
 export type Addresses = {
   readonly all: readonly Address[]
-  /** The base URL of each model; undefined where it is the same for all. */
+  /** The base URL of each model; undefined if it is the same for all. */
   readonly bases: ReadonlyMap<string, string> | undefined
 }
 
-/** Finds the addresses as opencode does; undefined where one is not known. */
+/** Finds the base URLs as opencode does; undefined if one is not known. */
 export function findAddresses(facts: ProviderFacts): Addresses | undefined {
-  const { entry } = facts
-  const models = [...new Set([...facts.models, ...Object.keys(entry?.models ?? {})])]
-  const named = models.length > 0 ? models : [undefined]
-  const found = named.map((model) => ({ model, ...addressOf(facts, model) }))
-  const groups = Map.groupBy(found, ({ base }) => base)
-  const all = [...groups].flatMap(([base, members]) =>
-    base === undefined ? [] : [{ base, packages: union(members.map((one) => one.packages)) }],
-  )
-  if (all.length < groups.size) return undefined
-  const isOne = all.length === 1 || Boolean(entry?.options?.baseURL)
-  const bases = found.flatMap(({ model, base }) => (model && base ? [[model, base] as const] : []))
-  return { all, bases: isOne ? undefined : new Map(bases) }
-}
-
-function union(lists: readonly (readonly string[])[]): string[] {
-  return [...new Set(lists.flat())]
+  const { entry: { models: declared = {}, options } = {} } = facts
+  const models = new Set([...facts.models, ...Object.keys(declared)])
+  const bases = new Map<string, string>()
+  const packages = new Map<string, readonly string[]>()
+  for (const model of models.size > 0 ? models : [undefined]) {
+    const address = addressOf(facts, model)
+    if (address.base === undefined) return undefined
+    if (model) bases.set(model, address.base)
+    const others = packages.get(address.base) ?? []
+    packages.set(address.base, [...new Set([...others, ...address.packages])])
+  }
+  const all = Array.from(packages, ([base, some]) => ({ base, packages: some }))
+  const isOne = all.length === 1 || Boolean(options?.baseURL)
+  return { all, bases: isOne ? undefined : bases }
 }
 
 function addressOf(facts: ProviderFacts, model: string | undefined) {
@@ -57,21 +55,14 @@ function addressOf(facts: ProviderFacts, model: string | undefined) {
   const npm = own?.provider?.npm ?? facts.package
   const named = entry?.options?.baseURL || own?.provider?.api || entry?.api
   const listed = baseOfCatalogue(id, model)
-  const known = listed || azureBase(facts) || sdks[npm]?.base || ''
-  const packages = packagesOf(facts, { model, base: named ? undefined : listed })
-  return { base: baseOf(named ?? known, { npm, facts }), packages }
-}
-
-function baseOf(
-  text: string,
-  { npm, facts }: { readonly npm: string; readonly facts: ProviderFacts },
-): string | undefined {
+  const text = named ?? (listed || azureBase(facts) || sdks[npm]?.base || '')
   const url = URL.parse(expand(text, variablesOf(facts)) ?? '')
-  if (!url || !/^https?:$/.test(url.protocol)) return undefined
-  return npm === azure ? withVersion(url, facts.entry) : url.href
+  const packages = packagesOf(facts, { model, base: named ? undefined : listed })
+  if (!url || !/^https?:$/.test(url.protocol)) return { base: undefined, packages }
+  return { base: npm === azure ? withVersion(url, entry) : url.href, packages }
 }
 
-/** The package of the entry, for models that it declares, or those of opencode's catalogue at one base URL, or at any. */
+/** The package that the entry declares, or those of opencode's catalogue at one base URL, or at any. */
 function packagesOf(
   { id, entry }: ProviderFacts,
   { model, base }: { readonly model: string | undefined; readonly base: string | undefined },
@@ -81,7 +72,7 @@ function packagesOf(
   const declared = isDeclared ? (own?.provider?.npm ?? entry?.npm) : undefined
   if (declared !== undefined) return [declared]
   const { npm = compatible, packages = {} } = catalogue[id] ?? {}
-  return base === undefined ? union([[npm], ...Object.values(packages)]) : (packages[base] ?? [npm])
+  return base === undefined ? [npm, ...Object.values(packages).flat()] : (packages[base] ?? [npm])
 }
 
 function baseOfCatalogue(id: string, model: string | undefined): string {
@@ -98,7 +89,7 @@ function azureBase({ id, entry, ...facts }: ProviderFacts): string | undefined {
   return `https://\${AZURE_COGNITIVE_SERVICES_RESOURCE_NAME}.cognitiveservices.azure.com/openai${version}`
 }
 
-/** Azure's SDK adds these for an address of Azure OpenAI, and leaves them out for any other, as the broker's is. */
+/** Azure's SDK adds these to an Azure OpenAI address, but not to the broker's. */
 function withVersion(url: URL, entry: ProviderConfig | undefined): string {
   const { useDeploymentBasedUrls, apiVersion } = entry?.options ?? {}
   if (!url.hostname.endsWith('.openai.azure.com') || useDeploymentBasedUrls) return url.href
@@ -112,14 +103,11 @@ function variablesOf({ entry, env }: ProviderFacts): Env {
   return typeof resource === 'string' ? { ...env, AZURE_RESOURCE_NAME: expand(resource, env) } : env
 }
 
-/** Text with `{env:NAME}` and `${NAME}` replaced; undefined if one is not there. */
+/** The text with `{env:NAME}` and `${NAME}` replaced; undefined if a variable is missing. */
 function expand(text: string, env: Env): string | undefined {
-  let missing = false
-  const expanded = text.replace(/\{env:([^}]+)\}|\$\{([^}]+)\}/g, (_, one, two) => {
-    const name: string = one ?? two
-    const value = isRunnerVariable(name) ? undefined : env[name]
-    if (!value) missing = true
-    return value ?? ''
-  })
-  return missing ? undefined : expanded
+  const reference = /\{env:([^}]+)\}|\$\{([^}]+)\}/g
+  const read = (name: string) => (isRunnerVariable(name) ? undefined : env[name])
+  const names = Array.from(text.matchAll(reference), ([, one, two = '']) => one ?? two)
+  if (!names.every(read)) return undefined
+  return text.replace(reference, (_, one, two) => read(one ?? two) ?? '')
 }

@@ -3,27 +3,27 @@ import { UserError } from '../errors.ts'
 import type { ProviderConfig } from '../opencode/config.ts'
 import type { Env } from '../programs/environment.ts'
 import type { Result } from '../result.ts'
-import type { Address, Addresses } from './addresses.ts'
+import type { Addresses } from './addresses.ts'
 import type { Route, Slot } from './broker/route.ts'
 import { passAdvice } from './missing-provider.ts'
 import { insertPlaceholders, keyReferences, type Substitution } from './placeholders.ts'
 import type { ProviderPlan } from './plan.ts'
-import { callsOf, type KeyHeader, keyHeadersOf } from './sdks.ts'
+import { callsOf, keyHeadersOf } from './sdks.ts'
 import { isSettingName } from './variables.ts'
 
-/** The keys that the broker holds, and what opencode is given instead. */
+/** The keys that the broker holds, and what opencode gets instead. */
 export type BrokeredKeys = {
-  /** Entries of the providers, with placeholders for keys and the broker for the address. */
+  /** Entries of the providers, with placeholders for keys and the broker's address. */
   readonly entries: Readonly<Record<string, ProviderConfig>>
   readonly secrets: readonly string[]
-  /** The providers with a key, and the variables that hold it. */
+  /** The variables that hold each provider's key. */
   readonly sources: ReadonlyMap<string, readonly string[]>
 }
 
-/** Opens a way through the broker; returns its base URL. */
+/** Adds a route to the broker; returns its base URL. */
 export type OpenRoute = (route: Route) => string
 
-/** Puts the broker before each provider whose plan says so. */
+/** Routes each provider through the broker whose plan says so. */
 export function brokerKeys(
   plans: readonly ProviderPlan[],
   { env, open }: { readonly env: Env; readonly open: OpenRoute },
@@ -38,50 +38,41 @@ export function brokerKeys(
     const { entry, substitutions } = insertPlaceholders(plan.entry, env)
     const passwords = addresses.all.map(({ base }) => querystring.unescape(new URL(base).password))
     const secrets = [...substitutions.flatMap((one) => one.secrets), ...passwords].filter(Boolean)
-    const route = ({ base, packages }: Address) =>
-      open({
-        provider: id,
-        base,
-        calls: callsOf(packages),
-        slots: substitutions.flatMap((one) => slotsOf(one, packages)),
-        secrets,
-      })
-    entries[id] = withRoutes(entry, addresses, route)
+    const routes = addresses.all.map(({ base, packages }) => {
+      const slots = substitutions.flatMap((one) => slotsOf(one, packages))
+      const url = open({ provider: id, base, calls: callsOf(packages), slots, secrets })
+      return [base, url] as const
+    })
+    entries[id] = withRoutes(entry, addresses, new Map(routes))
     all.push(...secrets)
     if (secrets.length > 0) sources.set(id, keyReferences(plan.entry))
   }
   return { entries, secrets: all, sources }
 }
 
-/** Where opencode sends an option with these SDKs. */
+/** The places where opencode sends an option with these SDKs. */
 function slotsOf({ option, name, text, value }: Substitution, packages: readonly string[]): Slot[] {
-  switch (option) {
-    case 'apiKey':
-      return keyHeadersOf(packages).map((header) => inHeader(header, { text, value }))
-    case 'authToken':
-      return [inHeader({ name: 'authorization', before: 'Bearer ' }, { text, value })]
-    case 'headers':
-      return [inHeader({ name: name.toLowerCase(), before: '' }, { text, value })]
-    case 'queryParams':
-      return [{ part: 'query', name, text, value }]
+  if (option === 'queryParams') return [{ part: 'query', name, text, value }]
+  const headers = {
+    apiKey: () => keyHeadersOf(packages),
+    authToken: () => [{ name: 'authorization', before: 'Bearer ' }],
+    headers: () => [{ name: name.toLowerCase(), before: '' }],
   }
-}
-
-function inHeader(
-  { name, before }: KeyHeader,
-  { text, value }: Pick<Slot, 'text' | 'value'>,
-): Slot {
-  return { part: 'header', name, text: before + text, value: before + value }
+  return headers[option]().map(({ before, ...header }) => ({
+    part: 'header',
+    name: header.name,
+    text: before + text,
+    value: before + value,
+  }))
 }
 
 function withRoutes(
   entry: ProviderConfig,
-  { all, bases }: Addresses,
-  route: (address: Address) => string,
+  { bases }: Addresses,
+  routes: ReadonlyMap<string, string>,
 ): ProviderConfig {
-  const routes = new Map(all.map((address) => [address.base, route(address)]))
-  const [first] = routes.values()
-  if (!bases) return { ...entry, options: { ...entry.options, baseURL: first } }
+  const [baseURL] = routes.values()
+  if (!bases) return { ...entry, options: { ...entry.options, baseURL } }
   const models = [...bases].map(([id, base]) => {
     const model = entry.models?.[id]
     return [id, { ...model, provider: { ...model?.provider, api: routes.get(base) } }]
@@ -89,7 +80,7 @@ function withRoutes(
   return { ...entry, models: Object.fromEntries(models) }
 }
 
-/** A key that can't be brokered reaches the agent only if `pass-env` names it. Throws `UserError` otherwise. */
+/** Throws `UserError` for a key that can't be brokered and that `pass-env` does not name. */
 export function refuseUnnamedKeys(
   plans: readonly ProviderPlan[],
   step: { readonly env: Env; readonly passEnv: readonly string[] },
@@ -102,7 +93,7 @@ export function refuseUnnamedKeys(
   if (problems.length > 0) throw new UserError('provider-unavailable', problems)
 }
 
-/** What the summary says of the keys, given the names of the variables that the agent sees. */
+/** The keys for the summary, given the names of the variables that the agent sees. */
 export function describeKeys(
   plans: readonly ProviderPlan[],
   { sources }: Pick<BrokeredKeys, 'sources'>,

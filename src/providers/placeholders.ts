@@ -12,25 +12,25 @@ type RequestText = {
   readonly text: string
 }
 
-/** What opencode is given for such a text, a placeholder where it holds a key, and what the provider is to get. */
+/** What opencode sends for such a text, a placeholder if it holds a key, and what the provider gets. */
 export type Substitution = RequestText & {
   readonly value: string
   /** The keys in the value. */
   readonly secrets: readonly string[]
 }
 
-/** The entry of a provider with a placeholder for each key, token, header and parameter of its requests that holds a key. */
+/** The entry of a provider with a placeholder for each text that holds a key. */
 export function insertPlaceholders(entry: ProviderConfig, env: Env) {
-  const substitutions: Substitution[] = []
-  const masked = mapRequestTexts(entry, (place) => {
-    const { text, ...given } = substitute(place, env)
-    substitutions.push({ ...place, text, ...given })
-    return given.secrets.length > 0 ? text : place.text
+  const masked = structuredClone(entry)
+  const substitutions = placesIn(masked).map(({ record, ...place }): Substitution => {
+    const substitution = substitute(place, env)
+    if (substitution.secrets.length > 0) record[place.name] = substitution.text
+    return { ...place, ...substitution }
   })
   return { entry: masked, substitutions }
 }
 
-/** The variables that stand where a provider's entry has its keys. */
+/** The variables that hold a provider's keys, by its entry. */
 export function keyReferences(entry: ProviderConfig): string[] {
   const names = new Set(requestTexts(entry).flatMap(variablesIn))
   return [...names].filter((name) => !isSettingName(name))
@@ -38,79 +38,54 @@ export function keyReferences(entry: ProviderConfig): string[] {
 
 /** The texts of a provider's entry that opencode puts into its requests. */
 export function requestTexts(entry: ProviderConfig): string[] {
-  const texts: string[] = []
-  mapRequestTexts(entry, ({ text }) => {
-    texts.push(text)
-    return text
+  return placesIn(entry).map(({ text }) => text)
+}
+
+type Json = Record<string, unknown>
+
+function placesIn({ options = {}, models = {} }: ProviderConfig) {
+  const owners: Json[] = [options, ...Object.values(models)]
+  return owners.flatMap((owner) => [
+    ...textsIn(owner, 'apiKey', ['apiKey']),
+    ...textsIn(owner, 'authToken', ['authToken']),
+    ...textsIn(owner.headers, 'headers'),
+    ...textsIn(owner.queryParams, 'queryParams'),
+  ])
+}
+
+function textsIn(record: unknown, option: RequestText['option'], names?: readonly string[]) {
+  if (!isRecord(record)) return []
+  return (names ?? Object.keys(record)).flatMap((name) => {
+    const text = record[name]
+    return typeof text === 'string' && text !== '' ? [{ record, option, name, text }] : []
   })
-  return texts
 }
 
-type Change = (place: RequestText) => string
-
-function mapRequestTexts(entry: ProviderConfig, change: Change): ProviderConfig {
-  const { options, models } = entry
-  return {
-    ...entry,
-    ...(options && {
-      options: { ...options, ...mapKeys(options, change), ...mapRecords(options, change) },
-    }),
-    ...(models && {
-      models: Object.fromEntries(
-        Object.entries(models).map(([id, model]) => [
-          id,
-          { ...model, ...mapRecords(model, change) },
-        ]),
-      ),
-    }),
-  }
+function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null
 }
 
-type Options = Readonly<Record<string, unknown>>
-
-function mapKeys(options: Options, change: Change) {
-  const entries = (['apiKey', 'authToken'] as const).flatMap((option) => {
-    const text = options[option]
-    const isSet = typeof text === 'string' && text !== ''
-    return isSet ? [[option, change({ option, name: option, text })]] : []
-  })
-  return Object.fromEntries(entries)
-}
-
-function mapRecords(options: Options, change: Change) {
-  const records = (['headers', 'queryParams'] as const).flatMap((option) => {
-    const record = options[option]
-    if (typeof record !== 'object' || record === null) return []
-    const entries = Object.entries(record).map(([name, text]) => [
-      name,
-      typeof text === 'string' ? change({ option, name, text }) : text,
-    ])
-    return [[option, Object.fromEntries(entries)]]
-  })
-  return Object.fromEntries(records)
-}
-
-/** All of a text that holds a key becomes one placeholder, so that the broker can compare it as a whole. */
+/** A text that holds a key becomes one placeholder as a whole, so that the broker can compare it. */
 function substitute({ option, name, text }: RequestText, env: Env) {
   const { value, secrets } = resolveText(text, env)
-  if (secrets.length > 0) return { text: createPlaceholder(), value: value.trim(), secrets }
+  const key = value.trim()
+  if (secrets.length > 0) return { text: createPlaceholder(), value: key, secrets }
   const isNamed = option === 'apiKey' || option === 'authToken' || isSecretName(name)
   const isKey = isNamed || text.split(/\s+/).some(isRandom)
-  if (!isKey || text === '' || variablesIn(text).length > 0) return { text: value, value, secrets }
-  const key = value.trim()
+  if (!isKey || variablesIn(text).length > 0) return { text: value, value, secrets }
   return { text: createPlaceholder(), value: key, secrets: [key, withoutScheme(key)] }
 }
 
-/** A value that stands for a key: of no shape that is known for a token. */
+/** It has the shape of no known token. */
 function createPlaceholder(): string {
   return `placeholder-${randomBytes(16).toString('hex')}`
 }
 
-/** A text as opencode would expand it, and the keys in it. */
+/** A text as opencode expands it, and the keys in it. */
 export function resolveText(text: string, env: Env) {
   const secrets: string[] = []
   const value = text.replace(/\{env:([^}]+)\}/g, (_, name: string) => {
-    // A secret is easily stored with the end of its line, which no header may have.
+    // Secrets are often stored with a line break at the end, which no header may have.
     const found = env[name]?.trim() ?? ''
     if (found !== '' && !isSettingName(name)) secrets.push(found)
     return found

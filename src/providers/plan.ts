@@ -5,7 +5,7 @@ import { type Env, isRunnerVariable } from '../programs/environment.ts'
 import { type Addresses, compatible, findAddresses } from './addresses.ts'
 import { isSettingName, providerVariables } from './variables.ts'
 
-/** How a run reaches one provider, and what becomes of its key. */
+/** How a run reaches a provider, and what happens to its key. */
 export type ProviderPlan = {
   readonly id: string
   /** Package of its SDK. */
@@ -14,7 +14,7 @@ export type ProviderPlan = {
   readonly variables: readonly string[]
 } & (BrokeredRoute | DirectRoute)
 
-/** Through the broker, which holds the key. */
+/** The broker holds the key. */
 type BrokeredRoute = {
   readonly brokered: true
   /** Its entry in opencode's configuration, which names a key of the environment, too. */
@@ -22,22 +22,22 @@ type BrokeredRoute = {
   readonly addresses: Addresses
 }
 
-/** By opencode itself, which then needs the key. */
+/** opencode itself needs the key. */
 type DirectRoute = {
   readonly brokered: false
   readonly entry: ProviderConfig | undefined
   readonly reason: 'signs its requests' | 'unknown address' | 'neither key nor entry'
 }
 
-/** What plans are made from. */
+/** The configuration and models of a run. */
 export type PlanSource = {
   readonly config: OpencodeConfig
-  /** Models that the run names besides those of the configuration. */
+  /** Models that the run names, in addition to those of the configuration. */
   readonly models: readonly Model[]
   readonly env: Env
 }
 
-/** Plans one provider: it is brokered where its address is known and its SDK sends the key as it is. */
+/** Plans a provider: it is brokered if its address is known and its SDK sends the key itself. */
 export function planProvider(id: string, { config, models, env }: PlanSource): ProviderPlan {
   const entry = config.provider?.[id]
   const npm = entry?.npm ?? bundledRelease.providers[id]?.npm ?? compatible
@@ -69,7 +69,7 @@ const signingProviders = [
   'sap-ai-core',
 ]
 
-/** True for a provider whose SDK signs its requests, or trades its key for another. */
+/** True for a provider whose SDK signs its requests, or exchanges its key for another. */
 function signsRequests(
   plan: Pick<ProviderPlan, 'id' | 'package'>,
   entry: ProviderConfig | undefined,

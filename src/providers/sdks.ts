@@ -3,98 +3,70 @@ import { type ModelCall, modelCall } from './broker/target.ts'
 /** A header in which an SDK sends its key, after `before`. */
 export type KeyHeader = { readonly name: string; readonly before: string }
 
-/** What opencode 1.18.33 was seen to send with an SDK that it brings along. */
+/** What opencode 1.18.33 sends with an SDK that it bundles. */
 export type Sdk = {
-  /** The base URL that it has of itself. */
+  /** The base URL that the SDK has built in. */
   readonly base?: string
-  /** The calls that ask for an answer; the SDK has others, which opencode does not make. */
+  /** The calls that ask for an answer; opencode makes no others. */
   readonly calls: readonly ModelCall[]
   readonly key: KeyHeader
 }
 
 const bearer: KeyHeader = { name: 'authorization', before: 'Bearer ' }
-const whole = (name: string): KeyHeader => ({ name, before: '' })
-
 const chat = [modelCall('/chat/completions')]
-const responses = [modelCall('/responses')]
-const versioned = { 'api-version': '{id}' }
-const azureCalls = ['', '/deployments/{id}'].flatMap((at) => [
-  modelCall(`${at}/chat/completions`, versioned),
-  modelCall(`${at}/responses`, versioned),
-])
-const googleCalls = [
-  modelCall('{model}:generateContent'),
-  modelCall('{model}:streamGenerateContent', { alt: 'sse' }),
-]
+const responses = [...chat, modelCall('/responses')]
+const version = { 'api-version': '{id}' }
 
-/** The SDKs that opencode brings along, except those that sign their requests, by package. */
+/** The SDKs that opencode bundles, except those that sign their requests, by package. */
 export const sdks: Readonly<Record<string, Sdk>> = {
-  '@ai-sdk/alibaba': {
-    base: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
-    calls: chat,
-    key: bearer,
+  '@ai-sdk/alibaba': sdk('https://dashscope-intl.aliyuncs.com/compatible-mode/v1'),
+  '@ai-sdk/anthropic': sdk('https://api.anthropic.com/v1', [modelCall('/messages')], 'x-api-key'),
+  '@ai-sdk/azure': {
+    calls: ['', '/deployments/{id}'].flatMap((at) => [
+      modelCall(`${at}/chat/completions`, version),
+      modelCall(`${at}/responses`, version),
+    ]),
+    key: { name: 'api-key', before: '' },
   },
-  '@ai-sdk/anthropic': {
-    base: 'https://api.anthropic.com/v1',
-    calls: [modelCall('/messages')],
-    key: whole('x-api-key'),
-  },
-  '@ai-sdk/azure': { calls: azureCalls, key: whole('api-key') },
-  '@ai-sdk/cerebras': { base: 'https://api.cerebras.ai/v1', calls: chat, key: bearer },
-  '@ai-sdk/cohere': {
-    base: 'https://api.cohere.com/v2',
-    calls: [modelCall('/chat')],
-    key: bearer,
-  },
-  '@ai-sdk/deepinfra': {
-    base: 'https://api.deepinfra.com/v1',
-    calls: [modelCall('/openai/chat/completions')],
-    key: bearer,
-  },
-  '@ai-sdk/gateway': {
-    base: 'https://ai-gateway.vercel.sh/v3/ai',
-    calls: [modelCall('/language-model')],
-    key: bearer,
-  },
-  '@ai-sdk/google': {
-    base: 'https://generativelanguage.googleapis.com/v1beta',
-    calls: googleCalls,
-    key: whole('x-goog-api-key'),
-  },
-  '@ai-sdk/groq': { base: 'https://api.groq.com/openai/v1', calls: chat, key: bearer },
-  '@ai-sdk/mistral': { base: 'https://api.mistral.ai/v1', calls: chat, key: bearer },
-  '@ai-sdk/openai': {
-    base: 'https://api.openai.com/v1',
-    calls: [...responses, ...chat],
-    key: bearer,
-  },
+  '@ai-sdk/cerebras': sdk('https://api.cerebras.ai/v1'),
+  '@ai-sdk/cohere': sdk('https://api.cohere.com/v2', [modelCall('/chat')]),
+  '@ai-sdk/deepinfra': sdk('https://api.deepinfra.com/v1', [modelCall('/openai/chat/completions')]),
+  '@ai-sdk/gateway': sdk('https://ai-gateway.vercel.sh/v3/ai', [modelCall('/language-model')]),
+  '@ai-sdk/google': sdk(
+    'https://generativelanguage.googleapis.com/v1beta',
+    [
+      modelCall('{model}:generateContent'),
+      modelCall('{model}:streamGenerateContent', { alt: 'sse' }),
+    ],
+    'x-goog-api-key',
+  ),
+  '@ai-sdk/groq': sdk('https://api.groq.com/openai/v1'),
+  '@ai-sdk/mistral': sdk('https://api.mistral.ai/v1'),
+  '@ai-sdk/openai': sdk('https://api.openai.com/v1', responses),
   '@ai-sdk/openai-compatible': { calls: chat, key: bearer },
-  '@ai-sdk/perplexity': { base: 'https://api.perplexity.ai', calls: chat, key: bearer },
-  '@ai-sdk/togetherai': { base: 'https://api.together.xyz/v1', calls: chat, key: bearer },
-  '@ai-sdk/vercel': { base: 'https://api.v0.dev/v1', calls: chat, key: bearer },
-  '@ai-sdk/xai': {
-    base: 'https://api.x.ai/v1',
-    calls: [...responses, ...chat],
-    key: bearer,
-  },
-  '@openrouter/ai-sdk-provider': {
-    base: 'https://openrouter.ai/api/v1',
-    calls: chat,
-    key: bearer,
-  },
-  'venice-ai-sdk-provider': { base: 'https://api.venice.ai/api/v1', calls: chat, key: bearer },
+  '@ai-sdk/perplexity': sdk('https://api.perplexity.ai'),
+  '@ai-sdk/togetherai': sdk('https://api.together.xyz/v1'),
+  '@ai-sdk/vercel': sdk('https://api.v0.dev/v1'),
+  '@ai-sdk/xai': sdk('https://api.x.ai/v1', responses),
+  '@openrouter/ai-sdk-provider': sdk('https://openrouter.ai/api/v1'),
+  'venice-ai-sdk-provider': sdk('https://api.venice.ai/api/v1'),
+}
+
+/** An SDK that sends its key as a bearer token, or alone in a header. */
+function sdk(base: string, calls: readonly ModelCall[] = chat, header?: string): Sdk {
+  return { base, calls, key: header === undefined ? bearer : { name: header, before: '' } }
 }
 
 /** Where other SDKs send a key by convention. */
-const conventions = [
+const conventions: readonly KeyHeader[] = [
   ...['', 'Bearer ', 'Token ', 'Key '].map((before) => ({ name: 'authorization', before })),
-  ...['x-api-key', 'api-key', 'x-goog-api-key'].map(whole),
+  ...['x-api-key', 'api-key', 'x-goog-api-key'].map((name) => ({ name, before: '' })),
 ]
 
-/** What these packages call; undefined if one of them is not known. */
+/** The calls of these packages; undefined if one of them is not known. */
 export function callsOf(packages: readonly string[]): readonly ModelCall[] | undefined {
-  const known = packages.map((name) => sdks[name]?.calls)
-  return known.includes(undefined) ? undefined : [...new Set(known.flatMap((calls) => calls ?? []))]
+  const calls = packages.map((name) => sdks[name]?.calls)
+  return calls.includes(undefined) ? undefined : [...new Set(calls.flatMap((some) => some ?? []))]
 }
 
 /** The headers in which these packages send their key. */

@@ -6,12 +6,12 @@ const settingName =
   /region|location|project|account_?id|resource|endpoint|host|url|deployment|profile|name$/i
 const secretName = /key|token|secret|passw|pwd|credential|auth|cookie|private|dsn|(^|_)pat($|_)/i
 
-/** True for the name of a variable or header that holds a secret, as far as a name tells. */
+/** True for the name of a variable or header that probably holds a secret. */
 export function isSecretName(name: string): boolean {
   return secretName.test(name)
 }
 
-/** True for the name of a setting, which is no secret although a provider needs it. */
+/** True for the name of a setting, which a provider needs but which is not secret. */
 export function isSettingName(name: string): boolean {
   return settingName.test(name) && !secretName.test(name)
 }
@@ -30,7 +30,7 @@ export function providerVariables(id: string, config: OpencodeConfig): string[] 
 
 const settings = new Set([...catalogue.values()].flat().filter(isSettingName))
 
-/** True for a variable of opencode's catalogue that holds no key, but a region, a host, a project. */
+/** True for a variable of opencode's catalogue that holds a region, a host or a project, not a key. */
 export function isProviderSetting(name: string): boolean {
   return settings.has(name)
 }
@@ -41,7 +41,7 @@ export function providersWithKey(env: Env): string[] {
   return [...catalogue].filter(([, names]) => names.some(isUsable)).map(([id]) => id)
 }
 
-/** The variables of which one would have to hold the provider's key, if none does; empty where there is a key, or none is needed. */
+/** The variables that could hold the provider's key if none does; empty if there is a key, or none is needed. */
 export function missingKey(
   id: string,
   { config, env }: { config: OpencodeConfig; env: Env },
@@ -50,7 +50,7 @@ export function missingKey(
   return names.every((name) => !env[name]) ? names : []
 }
 
-/** What the configuration declares counts before opencode's catalogue. */
+/** The configuration takes precedence over opencode's catalogue. */
 function keySources(id: string, config: OpencodeConfig): string[] {
   const { apiKey, headers = {}, baseURL } = config.provider?.[id]?.options ?? {}
   if (apiKey) return variablesIn(apiKey)

@@ -3,139 +3,122 @@ import { PassThrough, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isNativeError } from 'node:util/types'
 import { createBrotliDecompress, createUnzip } from 'node:zlib'
-import { request as ask, type Dispatcher } from 'undici'
+import { type Dispatcher, request as send } from 'undici'
 import { oneLine } from '../../text.ts'
 import type { Call } from './calls.ts'
-import { requestHeaders, responseHeaders } from './headers.ts'
-import { createReading, type Reading } from './reading.ts'
+import { createReading, type TokenUsage } from './reading.ts'
 import { createRedaction, redactText } from './redaction.ts'
-import type { Route } from './route.ts'
+import { type Route, requestHeaders, responseHeaders } from './route.ts'
 
-/** A route that is in use. */
-export type OpenRoute = Route & {
-  /** Forms of the keys that the answer must not hold. */
-  readonly forbidden: readonly string[]
-  /** The value of `authorization` where opencode gives none. */
-  readonly credentials: string | undefined
-}
+/** A route in use; `forbidden` has the written forms of its secrets. */
+export type OpenRoute = Route & { readonly forbidden: readonly string[] }
 
-/** One request of opencode's, and where it goes. */
+/** A request of opencode, and where it goes. */
 export type Exchange = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly route: OpenRoute
   readonly url: string
   readonly dispatcher: Dispatcher
-  /** Told each piece of an answer that is progress. */
+  /** Called for each chunk of an answer that is progress. */
   readonly onProgress: () => void
 }
 
-/** Passes a request on to its provider and streams the answer back. Never throws. */
+/** Sends a request to its provider and streams the answer back. Never throws. */
 export async function forward(exchange: Exchange): Promise<Call> {
-  const { response, route } = exchange
   const startedAt = Date.now()
   const left = new AbortController()
-  response.once('close', () => left.abort())
-  const traffic: Traffic = { sentBytes: 0, receivedBytes: 0, status: undefined, reading: undefined }
+  exchange.response.once('close', () => left.abort())
+  const traffic = new Traffic()
   const outcome = await stream(exchange, traffic, left.signal).then(
     () => ({}),
-    (error: unknown) => ({ error: redactText(whatBroke(error, left.signal), route.forbidden) }),
+    (error: unknown) => ({ error: describe(error, exchange, left.signal) }),
   )
-  const { sentBytes, receivedBytes, status, reading } = traffic
   return {
-    provider: route.provider,
-    startedAt,
-    endedAt: Date.now(),
-    ...(status !== undefined && { status }),
-    sentBytes,
-    receivedBytes,
-    ...reading?.usage(),
+    provider: exchange.route.provider,
+    startedAt: new Date(startedAt).toISOString(),
+    duration: (Date.now() - startedAt) / 1000,
+    ...(traffic.status !== undefined && { status: traffic.status }),
+    sentBytes: traffic.sentBytes,
+    receivedBytes: traffic.receivedBytes,
+    ...traffic.usage(),
     ...outcome,
   }
 }
 
-type Traffic = {
-  sentBytes: number
-  receivedBytes: number
+/** What has passed so far, which counts even if the exchange breaks off. */
+class Traffic {
+  sentBytes = 0
+  receivedBytes = 0
   status: number | undefined
-  reading: Reading | undefined
+  usage = (): TokenUsage => ({})
 }
 
 async function stream(exchange: Exchange, traffic: Traffic, signal: AbortSignal): Promise<void> {
-  const { response, onProgress } = exchange
-  const { forbidden } = exchange.route
-  const answer = await send(exchange, traffic, signal)
-  traffic.status = answer.statusCode
-  if (answer.statusCode >= 300 && answer.statusCode < 400) return refuseRedirect(answer, exchange)
-  const decode = decoderOf(answer.headers['content-encoding'])
-  const reading = createReading(String(answer.headers['content-type'] ?? ''))
-  traffic.reading = reading
-  response.writeHead(
-    answer.statusCode,
-    responseHeaders(answer.headers, (text) => redactText(text, forbidden)),
-  )
-  response.flushHeaders()
-  const isAnswer = answer.statusCode < 300
+  const { response, route, onProgress } = exchange
+  const { statusCode, headers, body } = await ask(exchange, traffic, signal)
+  traffic.status = statusCode
+  if (statusCode >= 300 && statusCode < 400) {
+    body.destroy()
+    return refuseRedirect(exchange, statusCode, headers.location)
+  }
+  const decode = decodersOf(headers['content-encoding'])
+  const reading = createReading(String(headers['content-type'] ?? ''))
+  traffic.usage = reading.usage
+  const redactHeader = (text: string) => redactText(text, route.forbidden)
+  response.writeHead(statusCode, responseHeaders(headers, redactHeader)).flushHeaders()
   const read = through((chunk) => {
     traffic.receivedBytes += chunk.length
-    if (reading.take(chunk) && isAnswer) onProgress()
+    if (reading.take(chunk) && statusCode < 300) onProgress()
     return chunk
   })
-  const redaction = createRedaction(forbidden)
-  const redact = forbidden.length > 0 ? [through(redaction.take, redaction.end)] : []
-  await pipeline([answer.body, ...decode, read, ...redact, response], { signal })
+  const redaction = createRedaction(route.forbidden)
+  const redact = through(redaction.take, redaction.end)
+  await pipeline([body, ...decode, read, redact, response], { signal })
 }
 
-async function send(
-  { request, response, route, ...exchange }: Exchange,
-  traffic: Traffic,
-  signal: AbortSignal,
-) {
-  // What goes wrong on the way to the provider must not close the connection on which that is told.
-  const body = request.pipe(new PassThrough())
+async function ask(exchange: Exchange, traffic: Traffic, signal: AbortSignal) {
+  const { request, response, route, url, dispatcher } = exchange
   request.on('data', (chunk: Buffer) => {
     traffic.sentBytes += chunk.length
   })
   try {
-    return await ask(exchange.url, {
+    return await send(url, {
       method: 'POST',
-      headers: {
-        ...(route.credentials && { authorization: route.credentials }),
-        ...requestHeaders(request.headers, route),
-      },
-      body,
-      dispatcher: exchange.dispatcher,
+      headers: requestHeaders(request.headers, route),
+      // A failure on the way to the provider must not close the connection on which it is reported.
+      body: request.pipe(new PassThrough()),
+      dispatcher,
       signal,
     })
   } catch (error) {
-    if (!signal.aborted) {
-      const what = redactText(whatBroke(error, signal), route.forbidden)
-      const { host } = new URL(exchange.url)
-      // A status that opencode tries again after, as it does after a connection that failed.
-      refuse(response, { status: 502, message: `Cannot connect to API (${host}): ${what}` })
-    }
+    // opencode retries after this status, as after a failed connection.
+    const message = `Cannot connect to API (${new URL(url).host}): ${describe(error, exchange, signal)}`
+    sendError(response, { status: 502, message })
     throw error
   }
 }
 
-/** Neither followed nor passed on: the key would go where the provider points to. */
-async function refuseRedirect(
-  { statusCode, headers, body }: Dispatcher.ResponseData,
+/** A redirect is neither followed nor passed on: the key would go where the provider points to. */
+function refuseRedirect(
   { response, url }: Exchange,
-): Promise<void> {
-  body.destroy()
-  const to = URL.parse(String(headers.location ?? ''), url)?.origin ?? 'nowhere'
-  const message = `The provider answered with a redirect (HTTP ${statusCode}) to ${to}, which is not followed with a key. Set options.baseURL of the provider to the address that it moved to.`
-  refuse(response, { status: 421, message })
+  status: number,
+  location: string | string[] | undefined,
+): never {
+  const to = URL.parse(String(location ?? ''), url)?.origin ?? 'nowhere'
+  const message = `The provider answered with a redirect (HTTP ${status}) to ${to}. The action does not send a key there. Set options.baseURL of the provider to its new address.`
+  sendError(response, { status: 421, message })
   throw new Error(`redirected to ${to}`)
 }
 
-function whatBroke(error: unknown, signal: AbortSignal): string {
+function describe(error: unknown, { route }: Exchange, signal: AbortSignal): string {
   if (signal.aborted) return 'opencode left'
-  // Of several addresses of a host the first says enough.
-  const causes = isNativeError(error) && 'errors' in error ? error.errors : [error]
-  const first: unknown = Array.isArray(causes) ? causes[0] : error
-  return oneLine(isNativeError(first) ? first.message : String(first))
+  // A host with several addresses has an error for each.
+  const first: unknown =
+    isNativeError(error) && 'errors' in error && Array.isArray(error.errors)
+      ? error.errors[0]
+      : error
+  return redactText(oneLine(isNativeError(first) ? first.message : String(first)), route.forbidden)
 }
 
 function through(take: (chunk: Buffer) => Buffer, end?: () => Buffer): Transform {
@@ -149,9 +132,9 @@ function through(take: (chunk: Buffer) => Buffer, end?: () => Buffer): Transform
   })
 }
 
-/** It was asked for an answer that is not compressed; not all keep to that. */
-function decoderOf(encoding: string | string[] | undefined): Transform[] {
-  switch (String(encoding ?? 'identity').toLowerCase()) {
+/** Not every provider heeds `accept-encoding: identity`. */
+function decodersOf(encoding: string | string[] = 'identity'): Transform[] {
+  switch (String(encoding).toLowerCase()) {
     case 'gzip':
     case 'x-gzip':
     case 'deflate':
@@ -162,12 +145,12 @@ function decoderOf(encoding: string | string[] | undefined): Transform[] {
     case '':
       return []
     default:
-      throw new Error(`It answered in an encoding that can't be looked through (${encoding}).`)
+      throw new Error(`The broker can't decode the encoding ${encoding}.`)
   }
 }
 
-/** Answers in a form that every SDK reads the message of: OpenAI's, Anthropic's and Google's error body in one. */
-export function refuse(
+/** Sends the error body of OpenAI, Anthropic and Google in one, so that every SDK finds the message. */
+export function sendError(
   response: ServerResponse,
   { status, message }: { readonly status: number; readonly message: string },
 ): void {

@@ -1,89 +1,63 @@
-const mark = Buffer.from('***')
-/** Takes values out of a stream; what may be the beginning of one is held until the next piece shows. */
+/** Removes values from a stream. What may be the beginning of a value is held back until the next chunk. */
 export type Redaction = {
   readonly take: (chunk: Uint8Array) => Buffer
-  /** What is still held when the stream has ended. */
+  /** What is still held back when the stream has ended. */
   readonly end: () => Buffer
 }
 
-/** A redaction of these values; of two that begin at the same place the longer one. */
+const mask = Buffer.from('***')
+
+/** A redaction of these values; of two that begin at the same place, the longer one. */
 export function createRedaction(values: readonly string[]): Redaction {
-  const needles = values.map((value) => Buffer.from(value)).sort((a, b) => b.length - a.length)
+  const needles = values
+    .map((value) => Buffer.from(value))
+    .sort((one, other) => other.length - one.length)
   let held: Buffer = Buffer.alloc(0)
   const redact = (data: Buffer, isLast: boolean): Buffer => {
-    const { clean, rest } = sweep(data, { needles, isLast })
-    held = rest
-    return clean
+    const findFrom = finderIn(data, needles)
+    const openFrom = (from: number) => (isLast ? data.length : findOpen(data, from, needles))
+    const pieces: Buffer[] = []
+    let [from, open] = [0, openFrom(0)]
+    let match = findFrom(0)
+    while (match.start < open) {
+      pieces.push(data.subarray(from, match.start), mask)
+      from = match.end
+      if (open < from) open = openFrom(from)
+      match = findFrom(from)
+    }
+    held = data.subarray(open)
+    return Buffer.concat([...pieces, data.subarray(from, open)])
   }
   return {
-    take: (chunk) =>
-      redact(held.length > 0 ? Buffer.concat([held, chunk]) : asBuffer(chunk), false),
+    take: (chunk) => redact(Buffer.concat([held, chunk]), false),
     end: () => redact(held, true),
   }
 }
 
-type Search = { readonly needles: readonly Buffer[]; readonly isLast: boolean }
-
-/** The data without the values, and the rest that can't be decided on yet. */
-function sweep(data: Buffer, search: Search): { readonly clean: Buffer; readonly rest: Buffer } {
-  const pieces: Buffer[] = []
-  const next = finderIn(data, search)
-  let from = 0
-  let found = next(from)
-  while (found.end !== undefined) {
-    pieces.push(data.subarray(from, found.start), mark)
-    from = found.end
-    found = next(from)
-  }
-  const last = data.subarray(from, found.start)
-  const clean = pieces.length > 0 ? Buffer.concat([...pieces, last]) : last
-  return { clean, rest: data.subarray(found.start) }
-}
-
-type Match = { readonly start: number; readonly end?: number }
-
 /**
- * Finds the next value from a place on, or where what can't be decided on begins. The places must ascend: what was seen
- * is not looked at again, so that the work grows with the data, however many values it holds.
+ * Finds the first value at or after a place, infinitely far if there is none. The places must ascend: each value is
+ * searched for once up to its next occurrence, so that the work grows only with the data.
  */
-function finderIn(data: Buffer, { needles, isLast }: Search): (from: number) => Match {
-  const starts = needles.map(() => -1)
-  let open = -1
-  return (from) => {
-    if (open < from) open = isLast ? data.length : openFrom(data, from, needles)
-    let found: Match = { start: open }
-    needles.forEach((needle, at) => {
-      const start = nextStart(starts[at] ?? -1, from, { data, needle })
-      starts[at] = start
-      if (start < found.start) found = { start, end: start + needle.length }
-    })
-    return found
+function finderIn(data: Buffer, needles: readonly Buffer[]) {
+  const starts = new Map(needles.map((needle) => [needle, -1]))
+  return (from: number) => {
+    const first = { start: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY }
+    for (const [needle, known] of starts) {
+      const start = known < from ? indexOf(data, needle, from) : known
+      starts.set(needle, start)
+      if (start < first.start) Object.assign(first, { start, end: start + needle.length })
+    }
+    return first
   }
 }
 
-/** Where a value stands at or after `from`, given where it was seen last; infinite for nowhere. */
-function nextStart(
-  last: number,
-  from: number,
-  { data, needle }: { readonly data: Buffer; readonly needle: Buffer },
-): number {
-  if (last >= from) return last
-  const start = data.indexOf(needle, from)
-  return start === -1 ? Number.POSITIVE_INFINITY : start
+function indexOf(data: Buffer, needle: Buffer, from: number): number {
+  const index = data.indexOf(needle, from)
+  return index === -1 ? Number.POSITIVE_INFINITY : index
 }
 
-/** Text with the values taken out. */
-export function redactText(text: string, values: readonly string[]): string {
-  const redaction = createRedaction(values)
-  return Buffer.concat([redaction.take(Buffer.from(text)), redaction.end()]).toString()
-}
-
-function asBuffer(chunk: Uint8Array): Buffer {
-  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-}
-
-/** Where the data ends in the beginning of a value, which the next piece may complete. */
-function openFrom(data: Buffer, from: number, needles: readonly Buffer[]): number {
+/** Where the data ends with the beginning of a value, which the next chunk may complete. */
+function findOpen(data: Buffer, from: number, needles: readonly Buffer[]): number {
   const longest = needles[0]?.length ?? 0
   for (let at = Math.max(from, data.length - longest + 1); at < data.length; at++) {
     const rest = data.length - at
@@ -92,4 +66,10 @@ function openFrom(data: Buffer, from: number, needles: readonly Buffer[]): numbe
     if (needles.some(begins)) return at
   }
   return data.length
+}
+
+/** Text without the values. */
+export function redactText(text: string, values: readonly string[]): string {
+  const redaction = createRedaction(values)
+  return Buffer.concat([redaction.take(Buffer.from(text)), redaction.end()]).toString()
 }

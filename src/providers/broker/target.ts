@@ -1,4 +1,4 @@
-/** A request target in origin form, taken apart; `path` begins with a slash, `query` has no question mark. */
+/** The parts of a request target in origin form; `path` begins with a slash, `query` has no question mark. */
 export type Target = {
   readonly token: string
   readonly provider: string
@@ -6,20 +6,20 @@ export type Target = {
   readonly query: string
 }
 
-/** A call that asks a model for an answer: its path below a base URL, and what it may have as a query. */
+/** A call that asks a model for an answer: its path below a base URL, and the query parameters that it may have. */
 export type ModelCall = {
   readonly path: RegExp
-  readonly query: Readonly<Record<string, RegExp>>
+  readonly query: ReadonlyMap<string, RegExp>
 }
 
-/** Letters that every server reads alike; nothing that is encoded, no `;`, and no segment of dots. */
+/** Only characters that every server reads alike: nothing encoded, no `;`, and no segment of dots. */
 const segment = '(?!\\.{1,2}(?:[/?]|$))[\\w.~:@-]+'
 const wholeTarget = new RegExp(`^/([\\w-]+)/([^/?]+)((?:/${segment})+)(?:\\?([!-"$-~]*))?$`)
 
-/** Characters of a target; no SDK's is nearly as long. */
+/** In characters, far more than any SDK sends. */
 const longestTarget = 4096
 
-/** Takes a target apart; undefined for what could mean another place, or be read in two ways. */
+/** Parses a target; undefined if it could mean another place, or be read in two ways. */
 export function readTarget(raw: string): Target | undefined {
   if (raw.length > longestTarget) return undefined
   const [, token, provider, path, query = ''] = wholeTarget.exec(raw) ?? []
@@ -27,14 +27,14 @@ export function readTarget(raw: string): Target | undefined {
   return { token, provider, path, query }
 }
 
-/** Ids as SDKs write them into a path: `{id}` is one segment, `{model}` begins with a slash and has two or more. */
+/** Ids in the path of a call: `{id}` is one segment, `{model}` begins with a slash and has two or more. */
 const id = '[A-Za-z0-9_@][\\w.@-]*'
 const parts: Readonly<Record<string, string>> = { '{id}': id, '{model}': `(?:/${id}){2,}` }
 
 /** A call by its path, such as `{model}:generateContent`, and the values of its query. */
 export function modelCall(path: string, query: Readonly<Record<string, string>> = {}): ModelCall {
-  const values = Object.entries(query).map(([name, value]) => [name, patternOf(value)])
-  return { path: patternOf(path), query: Object.fromEntries(values) }
+  const values = Object.entries(query).map(([name, value]) => [name, patternOf(value)] as const)
+  return { path: patternOf(path), query: new Map(values) }
 }
 
 function patternOf(template: string): RegExp {
@@ -42,7 +42,7 @@ function patternOf(template: string): RegExp {
   return new RegExp(`^${pieces.join('')}$`)
 }
 
-/** The address below `base` that a plain path and a query mean, with what `base` has as a query and they have not. */
+/** The URL of a path below `base`, with the query and what `base` adds to it. */
 export function addressBelow(
   base: string,
   { path, query }: { readonly path: string; readonly query: URLSearchParams },

@@ -2,31 +2,27 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import { UserError } from '../../errors.ts'
 import { type Env, withoutLoopbackProxy } from '../../programs/environment.ts'
 
-/** How long a connection may take; how long an answer may take is the run's to decide. */
-const connectMs = 30_000
+/** Only connecting has a limit: the run decides how long an answer may take. */
 const options = {
-  connect: { timeout: connectMs },
+  connect: { timeout: 30_000 },
   headersTimeout: 0,
   bodyTimeout: 0,
   allowH2: false,
 } as const
 
-/** The way to providers: through the runner's proxy, where it has one; this machine is always reached directly. */
+/** The connections to providers: through the runner's proxy if it has one, except to this machine. */
 export function openUpstream(env: Env): Dispatcher {
-  const [http, https] = ['http_proxy', 'https_proxy'].map(
-    (name) => env[name] || env[name.toUpperCase()],
-  )
-  if (!http && !https) return new Agent(options)
-  const { NO_PROXY = '' } = withoutLoopbackProxy({
-    NO_PROXY: (env.no_proxy || env.NO_PROXY) ?? '',
-    HTTP_PROXY: 'set',
-  })
+  const httpProxy = env.http_proxy || env.HTTP_PROXY
+  const httpsProxy = env.https_proxy || env.HTTPS_PROXY
+  if (!httpProxy && !httpsProxy) return new Agent(options)
+  const noProxy = env.no_proxy || env.NO_PROXY || ''
+  const { NO_PROXY } = withoutLoopbackProxy({ HTTP_PROXY: 'set', NO_PROXY: noProxy })
   try {
     return new EnvHttpProxyAgent({
       ...options,
-      ...(http && { httpProxy: http }),
-      ...(https && { httpsProxy: https }),
-      noProxy: NO_PROXY,
+      ...(httpProxy && { httpProxy }),
+      ...(httpsProxy && { httpsProxy }),
+      ...(NO_PROXY && { noProxy: NO_PROXY }),
     })
   } catch (error) {
     throw badProxy(error)
