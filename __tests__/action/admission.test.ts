@@ -93,7 +93,7 @@ test.each<[string, Given, RegExp]>([
   [
     'a stranger',
     { env: { GITHUB_ACTOR: 'stranger' } },
-    /^stranger, who triggered the event, may not start this run: it takes write .* GitHub says read/,
+    /^stranger, who triggered the event, may not start this run: it requires write .* GitHub reports read/,
   ],
   [
     'a stranger where it takes more',
@@ -126,7 +126,7 @@ test.each<[string, Given, RegExp]>([
   [
     'a user with the name of a bot',
     { env: { GITHUB_ACTOR: 'renovate' }, inputs: { 'allowed-bots': 'renovate, renovate[bot]' } },
-    /its account is no bot \(User\)/,
+    /the account is not a bot \(User\)/,
   ],
   [
     'a bot with the suffix of another',
@@ -135,17 +135,17 @@ test.each<[string, Given, RegExp]>([
       payload: { sender: account('evil-renovate[bot]', 'Bot') },
       inputs: { 'allowed-bots': 'renovate[bot]' },
     },
-    /^evil-renovate\[bot\], .* GitHub says none\. Add evil-renovate\[bot\] to allowed-bots/,
+    /^evil-renovate\[bot\], .* GitHub reports none\. Add evil-renovate\[bot\] to allowed-bots/,
   ],
   [
     'a fork whose pull request has no key',
     { name: 'pull_request', payload: fork, inputs: needsKey, env: { ANTHROPIC_API_KEY: '' } },
-    /^GitHub gives pull requests of forks no secrets.*ANTHROPIC_API_KEY/,
+    /^GitHub gives no secrets to pull requests from forks.*ANTHROPIC_API_KEY/,
   ],
   [
     'Dependabot, without a key',
     { name: 'pull_request', inputs: needsKey, env: { GITHUB_ACTOR: 'dependabot[bot]' } },
-    /^GitHub gives events of Dependabot no secrets/,
+    /^GitHub gives no secrets to events from Dependabot/,
   ],
   [
     'no token to ask with',
@@ -155,7 +155,7 @@ test.each<[string, Given, RegExp]>([
   [
     'no run on GitHub',
     { env: { GITHUB_ACTIONS: '' }, inputs: { publish: '' } },
-    /no run of GitHub Actions/,
+    /not a run of GitHub Actions/,
   ],
 ])(
   '%s: nothing is installed, no model is called, nothing is said on GitHub',

@@ -54,7 +54,7 @@ test.each<[string, Env, string]>([
   [
     'push',
     { GITHUB_REF_PROTECTED: 'true' },
-    'this is a push to a protected branch, which says itself who may push',
+    'this is a push to a protected branch, and GitHub decides who may push there',
   ],
 ])('%s with %j needs nobody', (name, env, because) => {
   expect(startersOf(eventOf(name, {}, env))).toEqual({ kind: 'nobody', because })
@@ -67,9 +67,9 @@ test.each<[string, object, Env, RegExp]>([
   ['workflow_run', { workflow_run: { actor: null } }, {}, /does not say who .* before this one/],
   ['workflow_run', {}, {}, /does not say who .* before this one/],
   ['push', {}, { GITHUB_RUN_ATTEMPT: '2' }, /does not say who started it again/],
-  ['schedule', {}, { GITHUB_ACTIONS: undefined }, /no run of GitHub Actions/],
-  ['schedule', {}, { GITHUB_ACTIONS: 'false' }, /no run of GitHub Actions/],
-  ['', {}, {}, /no run of GitHub Actions/],
+  ['schedule', {}, { GITHUB_ACTIONS: undefined }, /not a run of GitHub Actions/],
+  ['schedule', {}, { GITHUB_ACTIONS: 'false' }, /not a run of GitHub Actions/],
+  ['', {}, {}, /not a run of GitHub Actions/],
 ])('nobody knows who started %s of %j with %j', (name, payload, env, problem) => {
   const starters = startersOf(eventOf(name, payload, env))
   expect(starters).toEqual({ kind: 'unknown', problem: expect.stringMatching(problem) })

@@ -72,25 +72,25 @@ const byActor = (login: string) => ({ env: { GITHUB_ACTOR: login } })
 test.each<[string, string, string | undefined]>([
   ['octo', 'admin', undefined],
   ['MONA', 'write', undefined],
-  ['mona', 'maintain', 'GitHub says write'],
+  ['mona', 'maintain', 'GitHub reports write'],
   ['keeper', 'maintain', undefined],
-  ['keeper', 'admin', 'GitHub says maintain'],
+  ['keeper', 'admin', 'GitHub reports maintain'],
   ['helper', 'triage', undefined],
-  ['helper', 'write', 'GitHub says triage'],
+  ['helper', 'write', 'GitHub reports triage'],
   ['guard', 'write', undefined],
-  ['guard', 'maintain', 'GitHub says security-guard'],
+  ['guard', 'maintain', 'GitHub reports security-guard'],
   ['sorter', 'triage', undefined],
-  ['sorter', 'write', 'GitHub says sorter-of-issues'],
-  ['watcher', 'write', 'GitHub says admin-of-docs'],
-  ['reader', 'write', 'GitHub says read'],
-  ['stranger', 'write', 'GitHub says read'],
-  ['stranger', 'triage', 'GitHub says read'],
+  ['sorter', 'write', 'GitHub reports sorter-of-issues'],
+  ['watcher', 'write', 'GitHub reports admin-of-docs'],
+  ['reader', 'write', 'GitHub reports read'],
+  ['stranger', 'write', 'GitHub reports read'],
+  ['stranger', 'triage', 'GitHub reports read'],
   // The repository is public.
   ['stranger', 'read', undefined],
-  ['nobody-at-all', 'read', 'GitHub says none'],
+  ['nobody-at-all', 'read', 'GitHub reports none'],
   ['trusted[bot]', 'write', undefined],
-  ['renovate[bot]', 'read', 'GitHub says none'],
-  ['Copilot', 'read', 'GitHub says none'],
+  ['renovate[bot]', 'read', 'GitHub reports none'],
+  ['Copilot', 'read', 'GitHub reports none'],
 ])('%s on required-permission %s: %s', async (login, required, reason) => {
   await using github = await start()
   const inputs = { 'required-permission': required }
@@ -122,25 +122,25 @@ test.each<[string, Given, readonly string[], string | undefined]>([
     'a user of a bot’s name',
     { ...byActor('renovate'), inputs: { 'allowed-bots': 'renovate' } },
     ['/users/renovate', '/repos/octo/sample/collaborators/renovate/permission'],
-    'its account is no bot (User)',
+    'the account is not a bot (User)',
   ],
   [
     'a user of a bot’s login, as the event has it',
     sentBy('renovate[bot]', 'User'),
     ['/repos/octo/sample/collaborators/renovate%5Bbot%5D/permission'],
-    'its account is no bot (User)',
+    'the account is not a bot (User)',
   ],
   [
     'a bot of another name with the suffix',
     sentBy('evil-renovate[bot]', 'Bot'),
     ['/repos/octo/sample/collaborators/evil-renovate%5Bbot%5D/permission'],
-    'Add evil-renovate[bot] to allowed-bots, exactly so,',
+    'Add exactly evil-renovate[bot] to allowed-bots if everyone',
   ],
   [
     'one that nobody knows',
     { ...byActor('Copilot'), inputs: allowed },
     ['/users/Copilot', '/repos/octo/sample/collaborators/Copilot/permission'],
-    'its account is no bot',
+    'the account is not a bot',
   ],
 ])('of allowed-bots, %s', async (_, given, paths, reason) => {
   await using github = await start()
@@ -195,7 +195,11 @@ test.each<[string, Given, string | undefined]>([
     undefined,
   ],
   ['nobody is named', { env: { GITHUB_ACTOR: undefined } }, 'does not say who triggered'],
-  ['it is no run on GitHub', { env: { GITHUB_ACTIONS: undefined } }, 'no run of GitHub Actions'],
+  [
+    'it is not a run on GitHub',
+    { env: { GITHUB_ACTIONS: undefined } },
+    'not a run of GitHub Actions',
+  ],
 ])('%s', async (_, given, reason) => {
   await using github = await start()
   const said = await reasonOf(github, given)
@@ -222,11 +226,11 @@ test.each<[string, Given]>([
   expect(github.requests).toEqual([])
 })
 
-test('the log says that nobody is asked, and why', async () => {
+test('the log says why no permission is needed', async () => {
   await using github = await start()
   const lines: string[] = []
   await reasonOf(github, { event: 'schedule' }, AbortSignal.timeout(170_000), lines)
-  expect(lines).toEqual(['Who may start it: nobody is asked, as this is a schedule.'])
+  expect(lines).toEqual(['No permission is needed: this is a schedule.'])
 })
 
 const permission = { method: 'GET', path: /\/permission$/ }
@@ -254,7 +258,7 @@ test.each<[string, Parameters<GitHub['fail']>[0]]>([
   github.fail(fault)
   const said = await reasonOf(github)
   expect(said).toMatch(/^Whether mona, .* has write permission is not known: GitHub did not answer/)
-  expect(said).toContain('Check the way to GitHub and github-token')
+  expect(said).toContain('Check the connection to GitHub and github-token')
 })
 
 test('a failure that passes is passed over', async () => {
@@ -286,5 +290,5 @@ test('GitHub’s older form, without roles and flags, is understood', async () =
   github.fail({ ...permission, status: 200, body: { permission: 'write', user: null } })
   expect(await reasonOf(github)).toBeUndefined()
   github.fail({ ...permission, status: 200, body: { permission: 'read', user: null } })
-  expect(await reasonOf(github)).toContain('GitHub says read')
+  expect(await reasonOf(github)).toContain('GitHub reports read')
 })

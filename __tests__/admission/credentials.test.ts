@@ -27,7 +27,7 @@ function missing(name: string, payload: object, given: { inputs?: Env; env?: Env
 
 test('a pull request of a fork has no key, and the reason says so in plain words', () => {
   expect(missing('pull_request', fork)).toBe(
-    'GitHub gives pull requests of forks no secrets, so there is no key for the provider openai (OPENAI_API_KEY is empty). Nothing was run. Run it on an event of this repository, as workflow_dispatch, or leave these pull requests out with an if: of the job.',
+    'GitHub gives no secrets to pull requests from forks, so there is no key for the provider openai (OPENAI_API_KEY is empty). Nothing was run. Run it on an event of this repository, such as workflow_dispatch, or exclude these pull requests with an if: condition on the job.',
   )
 })
 
@@ -37,7 +37,7 @@ test.each<[string, object]>([
   ['pull_request_review', fork],
   ['pull_request_review_comment', fork],
 ])('%s of a fork (%j) is one without secrets', (name, payload) => {
-  expect(missing(name, payload)).toContain('pull requests of forks')
+  expect(missing(name, payload)).toContain('pull requests from forks')
 })
 
 test.each([
@@ -46,15 +46,17 @@ test.each([
 ])('%s of Dependabot is one without secrets, whoever runs it again', (name) => {
   const rerun = { GITHUB_RUN_ATTEMPT: '2', GITHUB_TRIGGERING_ACTOR: 'mona' }
   const reason = missing(name, own, { env: { ...dependabot, ...rerun } })
-  expect(reason).toMatch(/of Dependabot no secrets.*Dependabot secrets under the same name/)
-  expect(reason).toMatch(/ With the key, it takes allowed-bots: dependabot\[bot\], too\.$/)
+  expect(reason).toMatch(
+    /no secrets to events from Dependabot.*Dependabot secrets under the same name/,
+  )
+  expect(reason).toMatch(/ Also set allowed-bots: dependabot\[bot\]\.$/)
 })
 
 test.each<Env>([{ 'allowed-bots': 'Dependabot[bot]' }, { 'required-permission': 'none' }])(
   'Dependabot without a key is not told of allowed-bots with %j',
   (inputs) => {
     const reason = missing('push', own, { env: dependabot, inputs: { ...openai, ...inputs } })
-    expect(reason).toMatch(/with an if: of the job\.$/)
+    expect(reason).toMatch(/with an if: condition on the job\.$/)
   },
 )
 

@@ -21,10 +21,7 @@ function read(difference: Record = {}, env: Record = {}) {
     `INPUT_${name.toUpperCase()}`,
     value,
   ])
-  return readInputs({
-    env: { GITHUB_WORKSPACE: workspace, ...Object.fromEntries(named), ...env },
-    defaults: readDefaults(),
-  })
+  return readInputs({ env: { GITHUB_WORKSPACE: workspace, ...Object.fromEntries(named), ...env } })
 }
 
 function problems(difference: Record, env: Record = {}): readonly string[] {
@@ -163,9 +160,9 @@ test.each<[string, Record, RegExp]>([
   [
     'strict isolation of a running server',
     { 'server-url': 'http://host', isolation: 'strict' },
-    /^isolation: strict can't hold for a server that is already running\. Remove server-url,/,
+    /^isolation: strict is not possible for a server that is already running\. Remove server-url,/,
   ],
-  ['a run directory in the workspace', { 'run-directory': 'out' }, /lies in the workspace/],
+  ['a run directory in the workspace', { 'run-directory': 'out' }, /is in the workspace/],
 ])('%s: one problem, with the remedy', (_what, difference, problem) => {
   expect(problems(difference)).toEqual([expect.stringMatching(problem)])
 })

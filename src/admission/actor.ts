@@ -1,34 +1,33 @@
 import type { Event } from '../event/event.ts'
 
-/** Somebody who started a run. */
+/** An account that started a run. */
 export type Actor = {
   readonly login: string
-  /** As in `who wrote the comment`. */
+  /** Such as `who wrote the comment`. */
   readonly part: string
-  /** `User`, `Bot` or `Organization`, where the event tells; the login does not. */
+  /** `User`, `Bot` or `Organization`, if the event says so. */
   readonly type: string | undefined
 }
 
-/** Whose permission a run needs: nobody's, that of all these, or nobody knows whose. */
+/** Whose permission a run needs: nobody's, that of all these accounts, or it is unknown whose. */
 export type Starters =
   | { readonly kind: 'nobody'; readonly because: string }
   | { readonly kind: 'people'; readonly people: readonly Actor[] }
   | { readonly kind: 'unknown'; readonly problem: string }
 
-/** Events of a comment or review, whose author counts: an edit or a removal is triggered by somebody else. */
+/** Events of a comment or review. The author counts, because someone else may trigger an edit or a removal. */
 const commentEvents = [
   ...['issue_comment', 'commit_comment', 'discussion_comment'],
   ...['pull_request_review', 'pull_request_review_comment'],
 ]
 
 /**
- * Who started the run (docs.github.com, Contexts reference: `github.actor`, `github.triggering_actor`). On a comment that
- * is its author and who triggered the event, after another workflow also who triggered that one, of a re-run who pressed
- * the button alone: they vouch for all of it.
+ * Who started the run (docs.github.com, Contexts reference: `github.actor`, `github.triggering_actor`). A comment adds its
+ * author, and `workflow_run` adds who triggered the other workflow. For a re-run only who started it again counts.
  */
 export function startersOf(event: Event): Starters {
   if (!event.onActions)
-    return unknown('This is no run of GitHub Actions, so nobody vouches for who started it.')
+    return unknown('This is not a run of GitHub Actions, so it is unknown who started it.')
   if (isRerun(event)) return people(event, [[event.triggeringActor, 'who started it again']])
   const because = whyNobody(event)
   if (because !== undefined) return { kind: 'nobody', because }
@@ -46,11 +45,11 @@ function isRerun({ runAttempt, actor, triggeringActor }: Event): boolean {
   return runAttempt !== '1' || another
 }
 
-/** The actor of a schedule is who last changed its line; a protected branch says itself who may push. */
+/** The actor of a schedule is whoever last changed it; GitHub decides who may push to a protected branch. */
 function whyNobody({ name, ref, refProtected }: Event): string | undefined {
   if (name === 'schedule') return 'this is a schedule'
   if (name === 'push' && refProtected && ref?.startsWith('refs/heads/'))
-    return 'this is a push to a protected branch, which says itself who may push'
+    return 'this is a push to a protected branch, and GitHub decides who may push there'
   return undefined
 }
 
@@ -67,16 +66,16 @@ function people(event: Event, named: readonly Named[]): Starters {
 }
 
 function typeOf(login: string, { sender, comment, author, endedRun }: Event): string | undefined {
-  const told = [sender, comment?.author, author, endedRun?.actor, endedRun?.triggeringActor]
-  return told.find((one) => one?.type !== undefined && isSameLogin(one.login, login))?.type
+  const accounts = [sender, comment?.author, author, endedRun?.actor, endedRun?.triggeringActor]
+  return accounts.find((one) => one?.type !== undefined && isSameLogin(one.login, login))?.type
 }
 
 function unknown(what: string): Starters {
-  const remedy = 'Set required-permission to none only where anybody may start it.'
+  const remedy = 'Set required-permission to none only if anyone may start it.'
   return { kind: 'unknown', problem: `${what} Nothing was run. ${remedy}` }
 }
 
-/** GitHub takes logins without regard to case. */
+/** Compares logins as GitHub does, ignoring case. */
 export function isSameLogin(one: string | undefined, other: string | undefined): boolean {
   return one?.toLowerCase() === other?.toLowerCase()
 }

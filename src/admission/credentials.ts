@@ -7,46 +7,44 @@ import { isSameLogin } from './actor.ts'
 const dependabot = 'dependabot[bot]'
 
 /**
- * Why the models have no key on an event that GitHub gives no secrets; undefined where there is a key, where none is
- * needed, and on other events, where a missing key is a mistake.
+ * Why a model has no key on an event that gets no secrets from GitHub; undefined if there is a key, if none is needed, and
+ * on other events, where a missing key is a mistake.
  */
 export function missingCredentials(
   inputs: Named & Pick<Inputs, 'server' | 'requiredPermission' | 'allowedBots'>,
   { event, env }: { event: Event; env: Env },
 ): string | undefined {
-  const poor = withoutSecrets(event)
-  if (poor === undefined || inputs.server.kind === 'external') return undefined
+  const kind = withoutSecrets(event)
+  if (kind === undefined || inputs.server.kind === 'external') return undefined
   for (const id of providersOf(inputs)) {
     const names = missingKey(id, { config: inputs.config, env })
     if (names.length === 0) continue
     const empty = `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} empty`
-    return `GitHub gives ${poor.what} no secrets, so there is no key for the provider ${id} (${empty}). Nothing was run. ${poor.remedy}${poor === ofDependabot ? listingOf(inputs) : ''}`
+    return `GitHub gives no secrets to ${kind.what}, so there is no key for the provider ${id} (${empty}). Nothing was run. ${kind.remedy}${kind === ofDependabot ? adviseListing(inputs) : ''}`
   }
   return undefined
 }
 
-/** Who reads of the key is not to learn of the next obstacle by another run. */
-function listingOf({
+/** Names the next obstacle as well, so that it does not take another run to find it. */
+function adviseListing({
   requiredPermission,
   allowedBots,
 }: Pick<Inputs, 'requiredPermission' | 'allowedBots'>): string {
   const isListed = allowedBots.some((bot) => isSameLogin(bot, dependabot))
-  return isListed || requiredPermission === 'none'
-    ? ''
-    : ` With the key, it takes allowed-bots: ${dependabot}, too.`
+  return isListed || requiredPermission === 'none' ? '' : ` Also set allowed-bots: ${dependabot}.`
 }
 
-type Poor = { readonly what: string; readonly remedy: string }
+type EventKind = { readonly what: string; readonly remedy: string }
 
-const ofFork: Poor = {
-  what: 'pull requests of forks',
+const ofFork: EventKind = {
+  what: 'pull requests from forks',
   remedy:
-    'Run it on an event of this repository, as workflow_dispatch, or leave these pull requests out with an if: of the job.',
+    'Run it on an event of this repository, such as workflow_dispatch, or exclude these pull requests with an if: condition on the job.',
 }
-const ofDependabot: Poor = {
-  what: 'events of Dependabot',
+const ofDependabot: EventKind = {
+  what: 'events from Dependabot',
   remedy:
-    "Add the key to the repository's Dependabot secrets under the same name, or leave these events out with an if: of the job.",
+    "Add the key to the repository's Dependabot secrets under the same name, or exclude these events with an if: condition on the job.",
 }
 
 const pullEvents = ['pull_request', 'pull_request_review', 'pull_request_review_comment']
@@ -56,10 +54,10 @@ const dependabotEvents = [
 ]
 
 /**
- * Events that get no secrets of Actions (docs.github.com, "Troubleshooting Dependabot on GitHub Actions"). It holds for
- * re-runs by others, too, so the first actor counts.
+ * Events without Actions secrets (docs.github.com, "Troubleshooting Dependabot on GitHub Actions"). A re-run by someone else
+ * gets none either, so the first actor counts.
  */
-function withoutSecrets({ name, head, actor }: Event): Poor | undefined {
+function withoutSecrets({ name, head, actor }: Event): EventKind | undefined {
   if (dependabotEvents.includes(name) && isSameLogin(actor, dependabot)) return ofDependabot
   return pullEvents.includes(name) && head?.fork === true ? ofFork : undefined
 }

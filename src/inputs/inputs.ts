@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import type { OpencodeConfig } from '../opencode/config.ts'
 import { inputChecks } from './checks.ts'
-import { fields, type InputValues, inputNames } from './fields.ts'
+import { fields, type InputValues } from './fields.ts'
 import type { ValueOrPath } from './opencode-config.ts'
-import { inputSchema, parseInputs } from './pipeline.ts'
+import { parseInputs } from './pipeline.ts'
 import { choosePublish } from './publish.ts'
-import { type InputSource, readDefaults, readRaw, workspaceOf } from './source.ts'
+import { type InputSource, readDefaults, workspaceOf } from './source.ts'
 
 /** Which server runs the prompt. */
 export type ServerChoice =
@@ -13,10 +13,10 @@ export type ServerChoice =
   | { readonly kind: 'binary'; readonly path: string }
   | { readonly kind: 'external'; readonly url: string; readonly password: string | undefined }
 
-/** The inputs of a run before it is admitted: nothing that they name in the checkout has been read. */
+/** The inputs of a run before it is admitted. No file that they name has been read. */
 export type StepInputs = ReturnType<typeof readInputs>
 
-/** The inputs of a run, with what they name in the checkout. */
+/** The inputs of a run, with the contents of the files that they name. */
 export type Inputs = Readonly<
   Omit<StepInputs, 'prompt' | 'config' | 'workspace' | 'workingDirectory'>
 > & {
@@ -27,11 +27,10 @@ export type Inputs = Readonly<
   readonly directory: string
 }
 
-/** Reads and checks all inputs; times in milliseconds. Throws one `UserError` (`config-invalid`) that names everything that is wrong. */
+/** Reads and checks all inputs; times in milliseconds. Throws one `UserError` (`config-invalid`) that names every problem. */
 export function readInputs({ env, defaults = readDefaults() }: InputSource) {
   const workspace = workspaceOf(env)
-  const schema = inputSchema(fields, inputChecks, env)
-  const values = parseInputs(schema, readRaw(inputNames, { env, defaults }))
+  const values = parseInputs(fields, inputChecks, { env, defaults })
   return {
     mode: values.mode,
     prompt: promptSource(values),
@@ -50,7 +49,7 @@ export function readInputs({ env, defaults = readDefaults() }: InputSource) {
     stallTimeoutMs: values['stall-timeout'],
     /** Fresh sessions per model. */
     attempts: values.attempts,
-    /** Retries of opencode's own that are waited for, one after another. */
+    /** How many of opencode's retries the action waits for. */
     providerRetries: values['provider-retries'],
     budget: {
       maxCost: values['max-cost'],
@@ -58,10 +57,10 @@ export function readInputs({ env, defaults = readDefaults() }: InputSource) {
       maxSteps: values['max-steps'],
     },
     server: chooseServer(values, workspace),
-    config: values['opencode-config'] ?? noConfig,
+    config: values['opencode-config'] ?? { value: {} },
     passEnv: values['pass-env'],
     permissions: values.permissions ?? [],
-    /** The least that who triggered the run must have. */
+    /** The lowest permission that may start the run. */
     requiredPermission: values['required-permission'],
     allowedBots: values['allowed-bots'],
     projectConfig: values['project-config'],
@@ -71,8 +70,6 @@ export function readInputs({ env, defaults = readDefaults() }: InputSource) {
     runDirectory: values['run-directory'] && resolve(workspace, values['run-directory']),
   }
 }
-
-const noConfig: ValueOrPath<OpencodeConfig> = { value: {} }
 
 function promptSource({ prompt = '', 'prompt-file': path }: InputValues): ValueOrPath<string> {
   return path === undefined ? { value: prompt } : { path }

@@ -3,12 +3,12 @@ import { type OpencodeConfig, parseConfig, referencedVariables } from '../openco
 import { type Env, isRunnerVariable } from '../programs/environment.ts'
 import type { Note, Step } from './pipeline.ts'
 
-/** A value, or the path of a file in the checkout that holds it, which is read once the run is admitted. */
+/** A value, or the path of a file in the checkout that contains it. The file is read once the run is admitted. */
 export type ValueOrPath<T> =
   | { readonly value: T; readonly path?: undefined }
   | { readonly value?: undefined; readonly path: string }
 
-/** opencode configuration as JSON or JSONC, or the path of a file that holds it. */
+/** opencode's configuration as JSON or JSONC, or the path of a file that contains it. */
 export const configOrPath = z.string().transform((text, context): ValueOrPath<OpencodeConfig> => {
   const isInline = /^\s*(\{|\/\/|\/\*)|[\r\n]/.test(text)
   if (!isInline) return { path: text }
@@ -18,20 +18,16 @@ export const configOrPath = z.string().transform((text, context): ValueOrPath<Op
   return z.NEVER
 })
 
-/** Parses opencode configuration, and checks the variables that it names; empty if it is wrong. */
+/** Parses opencode's configuration and checks the variables that it names; empty if it is not valid. */
 export function checkConfig({ text, env }: { text: string; env: Env }, note: Note): OpencodeConfig {
   const { value, problem } = parseConfig(text)
   if (value === undefined) note(`opencode-config: ${problem}.`)
-  else checkReferences(value, { env, note })
+  else
+    checkVariables({ input: 'opencode-config', names: referencedVariables(value) }, { env, note })
   return value ?? {}
 }
 
-/** The variables that a configuration names. */
-export function checkReferences(config: OpencodeConfig, step: Step): void {
-  checkVariables({ input: 'opencode-config', names: referencedVariables(config) }, step)
-}
-
-/** The variables that an input names must be set, and not be the runner's. */
+/** Checks that the variables that an input names are set, and not the runner's. */
 export function checkVariables(
   { input, names }: { input: string; names: readonly string[] },
   { env, note }: Step,
@@ -39,7 +35,7 @@ export function checkVariables(
   for (const name of names) {
     if (isRunnerVariable(name))
       note(
-        `${input}: ${name} belongs to the runner and never reaches the agent. Map the value to another name.`,
+        `${input}: ${name} belongs to the runner, and the action never gives it to the agent. Pass the value under another name.`,
       )
     else if (env[name] === undefined)
       note(
@@ -48,7 +44,7 @@ export function checkVariables(
   }
 }
 
-/** Where a prompt's model may come from; the checkout's configuration is empty if it is ignored. */
+/** Where the model of a prompt may come from. */
 export type ModelSources = {
   readonly mode: string
   readonly isExternal: boolean
@@ -56,7 +52,7 @@ export type ModelSources = {
   readonly use: 'load' | 'ignore'
 }
 
-/** A prompt needs a model; a server that is already running may name one by itself. */
+/** Checks that a prompt has a model. A server that is already running may have a default. */
 export function checkModel({ mode, isExternal, models, use }: ModelSources, note: Note): void {
   if (mode === 'check' || isExternal || models.some((model) => model !== undefined)) return
   const elsewhere =

@@ -1,6 +1,8 @@
+import { resolve } from 'node:path'
 import * as z from 'zod'
 import { readEvent, workBranchOf } from '../event/event.ts'
-import type { CrossCheck, Step } from './pipeline.ts'
+import { type CrossCheck, parseInputs, type Step } from './pipeline.ts'
+import { type InputSource, readDefaults, workspaceOf } from './source.ts'
 import { branchName, choice, count, glob, list, size, yesOrNo } from './values.ts'
 
 /** The inputs that both actions have: what is published, where and how. */
@@ -25,7 +27,7 @@ export const publishFields = {
 /** The values of those inputs. */
 export type PublishValues = z.infer<z.ZodObject<typeof publishFields>>
 
-/** What is published beside outputs, summary and run directory, and how. */
+/** What is published in addition to outputs, summary and run directory, and how. */
 export type PublishChoice = Readonly<ReturnType<typeof choosePublish>>
 
 /** The choice that parsed fields make. */
@@ -33,7 +35,7 @@ export function choosePublish(data: PublishValues) {
   return {
     what: data.publish,
     token: data['github-token'],
-    /** The issue or pull request of the comment, if it is not the event's. */
+    /** The issue or pull request to comment on; undefined for the event's. */
     issue: data['issue-number'],
     comment: { key: data['comment-key'], mode: data['comment-mode'] },
     branch: data.branch,
@@ -53,7 +55,7 @@ export function choosePublish(data: PublishValues) {
   }
 }
 
-/** What publishing needs beside its inputs, checked before anything is paid for. */
+/** What publishing needs, checked before the run costs anything. */
 export const publishChecks: readonly CrossCheck<PublishValues>[] = [
   {
     needs: ['publish'],
@@ -79,17 +81,30 @@ function checkTarget(
     note(`publish: the event ${event.name} has no branch to commit to. Set branch.`)
 }
 
-/** What talking to GitHub needs, before anything is paid for; `input` is the one that asks for it. */
+/** What requests to GitHub need; `input` is the one that requires them. */
 export function checkGitHub(
   { input, token }: { input: string; token: string | undefined },
   { env, note }: Step,
 ): void {
   if (token === undefined)
     note(
-      `github-token: is empty, and ${input} needs a token. Leave it out to use the token of the job.`,
+      `github-token: is empty, but ${input} needs a token. Remove github-token to use the token of the job.`,
     )
   const variables = ['GITHUB_API_URL', 'GITHUB_SERVER_URL', 'GITHUB_REPOSITORY']
   const missing = variables.filter((variable) => !env[variable])
   if (missing.length > 0)
     note(`${input}: needs ${missing.join(', ')}, which every GitHub runner sets.`)
+}
+
+const fields = {
+  ...publishFields,
+  'run-directory': z.string(),
+  'fail-on': choice(['failure', 'never']),
+} as const
+
+/** Reads the inputs of `publish/action.yml`: the saved run, and what to publish of it. Throws as `readInputs` does. */
+export function readPublishInputs({ env }: InputSource) {
+  const values = parseInputs(fields, publishChecks, { env, defaults: readDefaults('publish') })
+  const directory = resolve(workspaceOf(env), values['run-directory'])
+  return { directory, choice: choosePublish(values) }
 }

@@ -4,31 +4,29 @@ import { parse } from 'yaml'
 import * as z from 'zod'
 import type { Env } from '../programs/environment.ts'
 
-/** Where inputs come from: the step's environment, and the defaults of the action if they are known already. */
+/** The step's environment, and the defaults of the action if they are known already. */
 export type InputSource = {
   readonly env: Env
   readonly defaults?: Readonly<Record<string, string>>
 }
 
-/** The inputs as text, by name; an empty one is absent. */
-export type RawInputs = Readonly<Record<string, string | undefined>>
-
-/** Inputs that a variable of the step can give, too. */
-const variables: RawInputs = {
+/** Inputs that an environment variable can set as well. */
+const variables: Readonly<Record<string, string>> = {
   'server-url': 'OPENCODE_API_URL',
   'server-password': 'OPENCODE_SERVER_PASSWORD',
 }
 
-/** The inputs of these names, with their defaults. */
+/** The text of an input; an empty one counts as absent. */
 export function readRaw(
-  names: readonly string[],
+  name: string,
   { env, defaults }: Required<InputSource>,
-): RawInputs {
-  const read = (name: string) =>
-    [env[`INPUT_${name.toUpperCase()}`], env[variables[name] ?? ''], defaults[name]].find(
-      (value) => value !== undefined && value.trim() !== '',
-    )
-  return Object.fromEntries(names.map((name) => [name, read(name)]))
+): string | undefined {
+  const candidates = [
+    env[`INPUT_${name.toUpperCase()}`],
+    env[variables[name] ?? ''],
+    defaults[name],
+  ]
+  return candidates.find((value) => value !== undefined && value.trim() !== '')
 }
 
 /** The folder of the checkout, as the runner names it. */
@@ -37,22 +35,20 @@ export function workspaceOf(env: Env): string {
 }
 
 const action = z.object({
-  inputs: z.record(z.string(), z.object({ default: z.string().optional() })),
+  inputs: z.record(z.string(), z.object({ default: z.string().default('') })),
 })
 
 /**
- * The defaults of the inputs, from `action.yml`: the only place where they stand; `folder` is the action's. A workflow that passes an empty
- * value (`timeout: ${{ inputs.timeout }}`) gets them from here.
+ * The defaults in `action.yml`, in the folder `publish` if named. The runner does not apply them to an input that a
+ * workflow passes empty, such as `timeout: ${{ inputs.timeout }}`.
  */
 export function readDefaults(folder: '' | 'publish' = ''): Record<string, string> {
-  const { inputs } = action.parse(parse(readFileSync(actionFile(folder), 'utf8')))
-  // An expression is the runner's to fill in.
-  const declaredDefault = ({ default: value = '' }) => (value.includes('${{') ? '' : value)
-  const declared = Object.entries(inputs).map(([name, input]) => [name, declaredDefault(input)])
-  return Object.fromEntries(declared)
-}
-
-/** The bundle and this file both lie two folders below the action's own. */
-function actionFile(folder: string): string {
-  return join(import.meta.dirname, '..', '..', folder, 'action.yml')
+  // The bundle and this file are both two folders below the action's.
+  const file = join(import.meta.dirname, '..', '..', folder, 'action.yml')
+  const { inputs } = action.parse(parse(readFileSync(file, 'utf8')))
+  // Only the runner can evaluate an expression.
+  const withoutExpression = (value: string) => (value.includes('${{') ? '' : value)
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, input]) => [name, withoutExpression(input.default)]),
+  )
 }

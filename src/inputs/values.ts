@@ -4,7 +4,7 @@ import { parseModel } from '../opencode/model.ts'
 import { globProblem } from '../policy/globs.ts'
 import { either, parseJson } from '../text.ts'
 
-/** What `read` makes of a text; `message` completes `"TEXT" …` where it makes nothing of it. */
+/** The value that `read` finds in a text; `message` completes `"TEXT" …` if it finds none. */
 function readBy<T>(read: (text: string) => T | undefined, message: string) {
   return z.string().transform((text, context): T => {
     const value = read(text.trim())
@@ -14,15 +14,30 @@ function readBy<T>(read: (text: string) => T | undefined, message: string) {
   })
 }
 
-const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
-const longestMs = 5 * 24 * 3_600_000
+/** A number with a unit, the first one if it has none, in the smallest unit: more than zero and at most `most`. */
+function quantity(units: Readonly<Record<string, number>>, most: number, message: string) {
+  const names = Object.keys(units)
+  const pattern = new RegExp(`^(\\d+(?:\\.\\d+)?)\\s*(${names.join('|')})?$`)
+  return readBy((text) => {
+    const [, number, unit = names[0] ?? ''] = pattern.exec(text) ?? []
+    const value = Math.round(Number(number) * (units[unit] ?? 0))
+    return value > 0 && value <= most ? value : undefined
+  }, message)
+}
 
-/** A duration (`90s`, `15m`, `1h`, bare seconds) as milliseconds: more than zero, at most five days. */
-export const duration = readBy((text) => {
-  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)\s*([smh])?$/.exec(text) ?? []
-  const ms = Math.round(Number(number) * (units[unit] ?? 0))
-  return ms > 0 && ms <= longestMs ? ms : undefined
-}, 'is not a valid duration: write 90s, 15m, 1h or a number of seconds, more than zero and at most 120h')
+/** A duration (`90s`, `15m`, `1h`, bare seconds) in milliseconds, at most five days. */
+export const duration = quantity(
+  { s: 1000, m: 60_000, h: 3_600_000 },
+  5 * 24 * 3_600_000,
+  'is not a valid duration: write 90s, 15m, 1h or a number of seconds, more than zero and at most 120h',
+)
+
+/** A size (`500KB`, `1MiB`, bare bytes) in bytes. */
+export const size = quantity(
+  { B: 1, KB: 1e3, kB: 1e3, MB: 1e6, KiB: 1024, MiB: 1024 ** 2 },
+  Number.MAX_SAFE_INTEGER,
+  'is not a valid size: write 1MiB, 500KB or a number of bytes',
+)
 
 /** A whole number of at least `least` and at most `most`. */
 export function count({ least, most }: { least: number; most: number }) {
@@ -32,40 +47,25 @@ export function count({ least, most }: { least: number; most: number }) {
   }, `is not a whole number from ${least} to ${most}`)
 }
 
-const sizes: Readonly<Record<string, number>> = {
-  B: 1,
-  KB: 1e3,
-  MB: 1e6,
-  KIB: 1024,
-  MIB: 1024 ** 2,
-}
-
-/** A size (`500KB`, `1MiB`, bare bytes) in bytes, more than zero. */
-export const size = readBy((text) => {
-  const [, number, unit = 'B'] = /^(\d+(?:\.\d+)?)\s*([KM]?i?B)?$/i.exec(text) ?? []
-  const bytes = Math.round(Number(number) * (sizes[unit.toUpperCase()] ?? 0))
-  return bytes > 0 ? bytes : undefined
-}, 'is not a valid size: write 1MiB, 500KB or a number of bytes')
-
-/** A sum of US dollars, more than zero: `2`, `0.50`, `$0.50`. */
+/** An amount of US dollars, more than zero: `2`, `0.50`, `$0.50`. */
 export const amount = readBy((text) => {
   const value = /^\$?\d+(\.\d+)?$/.test(text) ? Number(text.replace('$', '')) : 0
   return value > 0 ? value : undefined
 }, 'is not a valid amount of US dollars: write 2 or 0.50')
 
-/** `provider/model` as opencode's pair; the model's part may hold slashes. */
+/** `provider/model` as opencode's pair; the model's part may contain slashes. */
 export const modelName = readBy(
   (text) => (/^[^/\s]+\/\S+$/.test(text) ? parseModel(text) : undefined),
   'is not of the form provider/model',
 )
 
-/** An http(s) URL without user name, password, query or fragment; no slash at its end. */
+/** An http(s) URL without user name, password, query, fragment and trailing slash. */
 export const serverUrl = readBy((text) => {
   const url = URL.parse(text)
   if (!url || !/^https?:$/.test(url.protocol)) return undefined
   const hasMore = url.username + url.password + url.search + url.hash !== ''
   return hasMore ? undefined : url.href.replace(/\/+$/, '')
-}, 'is not a valid server URL: write http://host:port, and give the password as server-password')
+}, 'is not a valid server URL: write http://host:port, and set the password as server-password')
 
 /** `true` or `false`. */
 export const yesOrNo = choice(['true', 'false']).transform((text) => text === 'true')
@@ -75,7 +75,7 @@ export function choice<const T extends readonly string[]>(words: T) {
   return z.enum(words, { error: `is not a valid value: set ${either(words)}` })
 }
 
-/** A login on GitHub; one of an app ends in `[bot]`. */
+/** A GitHub login; an app's ends in `[bot]`. */
 export const login = z
   .string()
   .regex(/^\w[\w-]*(\[bot\])?$/, {
@@ -102,7 +102,7 @@ export const version = z.string().superRefine((text, context) => {
     context.addIssue('has a different API than opencode 1: choose a version 1.x')
 })
 
-/** A branch by its name, as `git check-ref-format` defines it for the most part. */
+/** A branch name, mostly as `git check-ref-format` defines it. */
 export const branchName = z
   .string()
   .regex(/^(?![/.-])(?!.*(\.\.|\/\/|@\{|\.lock(\/|$)))[^\s~^:?*[\\\p{Cc}]+(?<![/.])$/u, {
@@ -118,7 +118,7 @@ export const glob = z.string().superRefine((text, context) => {
   if (message) context.addIssue(message)
 })
 
-/** A list as people write one: with commas or line breaks, as YAML (`- a`) or as JSON; what is named twice counts once. */
+/** A list with commas or line breaks, as YAML (`- a`) or as JSON, without duplicates. */
 export function list<T>(item: z.ZodType<T, string>) {
   return z
     .string()
@@ -142,7 +142,7 @@ function partsOfLine(line: string): string[] {
   return parts.map((part) => part.trim().replace(/^(["'])(.*)\1$/, '$2'))
 }
 
-/** JSON text that holds `schema`. */
+/** JSON text of this schema. */
 export function json<T extends z.ZodType>(schema: T) {
   return readBy<unknown>(parseJson, 'is not valid JSON').pipe(schema)
 }
