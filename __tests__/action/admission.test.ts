@@ -98,7 +98,7 @@ test.each<[string, Given, RegExp]>([
   [
     'a stranger where it takes more',
     { env: { GITHUB_ACTOR: 'stranger' }, inputs: { 'required-permission': 'admin' } },
-    /it takes admin/,
+    /it requires admin/,
   ],
   [
     'a stranger who comments on the pull request of mona',
@@ -135,7 +135,7 @@ test.each<[string, Given, RegExp]>([
       payload: { sender: account('evil-renovate[bot]', 'Bot') },
       inputs: { 'allowed-bots': 'renovate[bot]' },
     },
-    /^evil-renovate\[bot\], .* GitHub reports none\. Add evil-renovate\[bot\] to allowed-bots/,
+    /^evil-renovate\[bot\], .* GitHub reports none\. Add exactly evil-renovate\[bot\] to allowed-bots/,
   ],
   [
     'a fork whose pull request has no key',
