@@ -1,26 +1,22 @@
-import { once } from 'node:events'
 import http from 'node:http'
 import { Agent, request } from 'undici'
+import { close, listen } from '../src/loopback.ts'
 import { startBroker } from '../src/providers/broker/broker.ts'
 import { modelCall } from '../src/providers/broker/target.ts'
 
 const samples = 400
-/** About what opencode sends at first. */
+/** About as much as opencode's first request. */
 const body = JSON.stringify({ messages: [{ content: 'x'.repeat(32_000) }] })
 const answer = `data: ${JSON.stringify({ choices: [{ delta: { content: 'x' } }] })}\n\n`
 
-/** Median milliseconds of a model call to a provider on this machine: directly, and through the broker, in turns. */
+/** Median milliseconds of a model call to a provider on this machine, alternately direct and through the broker. */
 export async function measureBroker(): Promise<{ direct: number; brokered: number }> {
   const provider = http.createServer((incoming, response) => {
     incoming.resume().once('end', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).end(answer.repeat(20))
     })
   })
-  provider.listen(0, '127.0.0.1')
-  await once(provider, 'listening')
-  const address = provider.address()
-  const port = address !== null && typeof address === 'object' ? address.port : 0
-  const base = `http://127.0.0.1:${port}/v1`
+  const base = `http://127.0.0.1:${await listen(provider)}/v1`
   const limit = AbortSignal.timeout(120_000)
   await using broker = await startBroker({ env: {}, onCall: () => undefined }, limit)
   const route = broker.open({
@@ -52,8 +48,7 @@ export async function measureBroker(): Promise<{ direct: number; brokered: numbe
     times.brokered.push(await call(route))
   }
   await client.close()
-  provider.close()
-  provider.closeAllConnections()
+  await close(provider)
   return { direct: median(times.direct), brokered: median(times.brokered) }
 }
 

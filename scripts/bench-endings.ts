@@ -6,7 +6,7 @@ import { runStep, type StepResult } from './local-runner.ts'
 const words = 100_000
 const word = `${'x'.repeat(47)} \n`
 
-/** Seconds from the provider's quota answer, as a status event, to the end of the process. */
+/** Seconds from the status event for the provider's rate limit to the end of the process. */
 export async function measureGivingUp(workspace: string): Promise<number> {
   let endedAt = 0
   const step = await runStep({
@@ -41,7 +41,7 @@ export async function measureCancel(workspace: string): Promise<number> {
   return (endedAt - sentAt) / 1000
 }
 
-/** The most memory, in MB, that the action itself had at once while a 5 MB answer came in 100,000 events: private, and all. */
+/** The action's peak memory, in MB, during a 5 MB answer in 100,000 events: private and total. */
 export async function measureMemory(workspace: string) {
   const usage = { prompt: 10, completion: 10 }
   const text = word.repeat(words)

@@ -10,7 +10,7 @@ import { measureBroker } from './bench-broker.ts'
 import { measureCancel, measureGivingUp, measureMemory } from './bench-endings.ts'
 import { runStep, sharedToolCache } from './local-runner.ts'
 
-/** Measures in rounds, each thing beside what it is compared with, and prints medians and ratios. */
+/** Measures each value in rounds, next to what it is compared with, and prints medians and ratios. */
 const rounds = Number(process.argv[2] ?? 5)
 const version = readDefaults()['opencode-version'] ?? ''
 const prompt = 'Plan a function that multiplies two numbers.'
@@ -43,10 +43,10 @@ console.log(
 )
 const { own, all } = await measureMemory(workspace)
 console.log(
-  `memory, 5 MB answer in 100,000 events   ${own.toFixed(0)} MB of its own, ${all.toFixed(0)} MB with shared pages`,
+  `memory, 5 MB answer in 100,000 events   ${own.toFixed(0)} MB private, ${all.toFixed(0)} MB with shared pages`,
 )
 
-/** The action, process start to end of `main`, beside `opencode run` with the same model and prompt. */
+/** The action from process start to the end of `main`, and `opencode run` with the same model and prompt. */
 async function measureRun(): Promise<void> {
   const step = await runStep({ workspace, inputs: { model: 'rehearsal/plan', prompt } })
   if (step.outputs.outcome !== 'completed') throw new Error(step.log)
@@ -78,7 +78,7 @@ async function measureRun(): Promise<void> {
   rmSync(home, { recursive: true, force: true })
 }
 
-/** The verified install into an empty tool cache, beside npm's into an empty folder with an empty cache. */
+/** The verified install into an empty tool cache, and npm's into an empty folder with an empty cache. */
 async function measureInstall(): Promise<void> {
   const empty = () => mkdtempSync(join(tmpdir(), 'opencode-driver-bench-'))
   const [tools, folder, cache] = [empty(), empty(), empty()]

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Bundles the entries of `src` into `dist`, reproducibly: TypeScript emits, ncc bundles what was emitted. */
+/** Bundles the entries of `src` into `dist` reproducibly: ncc bundles what TypeScript emits. */
 const root = join(import.meta.dirname, '..')
 const entries = { main: 'main', post: 'post', publish: 'publish', redactor: 'secrets/worker' }
 

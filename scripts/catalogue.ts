@@ -9,10 +9,10 @@ const provider = z.object({
 })
 const catalogue = z.object({ all: z.array(provider) })
 
-/** Without a key for it, opencode lists only what is free of its own provider. */
+/** Without a key, opencode lists only the free models of its own provider. */
 export const catalogueEnvironment = { OPENCODE_API_KEY: 'placeholder' }
 
-/** The providers of `GET /provider`, by id: most of the models of one have the same base URL. */
+/** The providers of `GET /provider`, by ID. Most models of a provider have the same base URL. */
 export function readCatalogue(json: unknown): Release['providers'] {
   const { all } = catalogue.parse(json)
   const sorted = all.toSorted((a, b) => (a.id < b.id ? -1 : 1))

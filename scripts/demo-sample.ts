@@ -72,7 +72,7 @@ test('an island costs more', () => {
 `,
 }
 
-/** Makes a git repository of a small project in `directory`, which does not exist yet: one commit, clean. */
+/** Creates a git repository with a small project and one commit in `directory`, which must not exist. */
 export function makeSample(directory: string): void {
   for (const [path, content] of Object.entries(files)) {
     const file = join(directory, path)
@@ -84,7 +84,7 @@ export function makeSample(directory: string): void {
   git(directory, 'commit', '--quiet', '--message=Price parcels by weight and zone')
 }
 
-/** Runs git with an identity of the sample's own, apart from the configuration of whoever looks on. */
+/** Runs git with its own identity, independent of the user's configuration. */
 function git(directory: string, ...args: readonly string[]): void {
   const identity = { NAME: 'Sample', EMAIL: 'sample@example.com', DATE: '2025-01-01T12:00:00Z' }
   const roles = ['AUTHOR', 'COMMITTER'].flatMap((role) =>

@@ -19,7 +19,7 @@ export function heading(text: string): string {
   return `\n${styleText('bold', `── ${text} `.padEnd(width, '─'))}\n`
 }
 
-/** Text beside a line, so that its end is seen. */
+/** Text beside a vertical line, which shows where it ends. */
 export function framed(text: string): string[] {
   const bar = styleText('dim', '│')
   return text
@@ -28,7 +28,7 @@ export function framed(text: string): string[] {
     .map((line) => `${bar} ${line}`.trimEnd())
 }
 
-/** Outputs in two columns, long values cut. */
+/** Outputs in two columns, with long values shortened. */
 export function listed(outputs: Readonly<Record<string, string>>): string[] {
   const widest = Math.max(...Object.keys(outputs).map((name) => name.length))
   return Object.entries(outputs).map(([name, value]) => `${name.padEnd(widest)}  ${short(value)}`)
@@ -52,7 +52,7 @@ function colourLine(line: string): string {
   return line.startsWith('-') ? styleText('red', line) : line
 }
 
-/** Shows the lines of a step's log as the page of a workflow run does; returns the function that takes a line. */
+/** Shows a step's log as the page of a workflow run does. Returns a function to call with each line. */
 export function createLogView(show: (line: string) => void): (line: string) => void {
   const masks: string[] = []
   let indent = ''
@@ -78,7 +78,7 @@ export function createLogView(show: (line: string) => void): (line: string) => v
   }
 }
 
-/** The escapes of workflow commands: actions/toolkit, `command.ts`, `escapeData`. */
+/** Reverses the escapes of workflow commands (actions/toolkit, `command.ts`, `escapeData`). */
 function unescaped(text: string): string {
   return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%')
 }

@@ -1,4 +1,4 @@
-// Shows the main job for real: the built action, the real opencode and the rehearsal model on a sample repository.
+// Runs the built action with the real opencode and the rehearsal model on a sample repository.
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,16 +23,16 @@ const implement: Inputs = {
   prompt: 'A parcel of exactly 30 kg must have a price. Fix `charge`, and add the missing test.',
 }
 const noRipgrep =
-  'glob and grep failed: they need ripgrep, which is not on this machine and could not be downloaded. The model listed the top folder instead.'
+  'glob failed: it needs ripgrep, which is not installed and could not be downloaded. The model listed only the top folder.'
 const next =
-  'Next: put the rehearsal workflow of README.md into a repository; it needs no key. With a key, set model.'
-/** Enough for a download of opencode over a slow line. */
+  'Next, add the rehearsal workflow from README.md to a repository. It needs no key. Once you have a key, set model.'
+/** Enough to download opencode over a slow connection. */
 const limitMs = 15 * 60_000
 
 const workspace = join(mkdtempSync(join(tmpdir(), 'opencode-driver-demo-')), 'parcel-price')
 makeSample(workspace)
 print(
-  'Two steps of a workflow, run here as GitHub’s runner would run them.',
+  'Two workflow steps, run here as GitHub’s runner would run them.',
   'The action, opencode and git are real. The model is the built-in rehearsal model: a script, not an AI.',
   `The checkout is a sample repository: ${workspace}`,
 )
@@ -48,9 +48,7 @@ async function show(name: string, inputs: Inputs): Promise<StepResult> {
   const result = await runStep({ workspace, inputs: { ...inputs }, limitMs, onLine: view })
   result.post.log.split('\n').forEach(view)
   print(
-    heading(
-      `Its outputs (it ended with exit code ${result.exitCode} after ${result.seconds.toFixed(1)} s)`,
-    ),
+    heading(`Its outputs (exit code ${result.exitCode} after ${result.seconds.toFixed(1)} s)`),
     ...listed(result.outputs),
     heading('The job summary, as Markdown'),
     ...framed(result.summary),
@@ -72,13 +70,11 @@ function ending(results: readonly StepResult[]): string[] {
   const directories = results.map(({ outputs }) => `  ${outputs['run-directory']}`)
   const ripgrep = results.some(({ log }) => log.includes('ripgrep execution failed'))
   return [
-    title('Where to go from here'),
+    title('Next steps'),
     '',
-    'What the two runs saved (run.json, answer.md, transcript.json, …) stays here:',
+    'The two runs saved their files (run.json, answer.md, transcript.json, …) here:',
     ...directories,
     ...(ripgrep ? [noRipgrep] : []),
-    results.every(completed)
-      ? next
-      : 'A run did not complete, so this is no demo yet: its reason is above.',
+    results.every(completed) ? next : 'A run did not complete. See its reason above.',
   ]
 }

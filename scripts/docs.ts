@@ -1,4 +1,4 @@
-// Writes the tables of inputs and outputs in README.md anew from action.yml; with --check it only says if they differ.
+// Regenerates the tables of inputs and outputs in README.md from action.yml. With --check it only reports a difference.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process, { argv, stdout } from 'node:process'
@@ -12,7 +12,7 @@ const schema = z.object({
   outputs: z.record(z.string(), output),
 })
 
-/** `readme` with its tables as `actionFile`, the text of action.yml, has them. Throws where a marker is missing. */
+/** `readme` with the tables of `actionFile`, the text of action.yml. Throws if a marker is missing. */
 export function withTables(readme: string, actionFile: string): string {
   const { inputs, outputs } = schema.parse(parse(actionFile))
   const inputRows = Object.entries(inputs).map(([name, { description, default: value }]) => [
@@ -53,11 +53,11 @@ function main(): void {
   const after = withTables(before, readFileSync(join(root, 'action.yml'), 'utf8'))
   if (before === after) return
   if (argv.includes('--check')) {
-    stdout.write('The tables of README.md are not those of action.yml: run npm run docs.\n')
+    stdout.write('The tables in README.md do not match action.yml. Run npm run docs.\n')
     process.exitCode = 1
   } else {
     writeFileSync(readmeFile, after)
-    stdout.write('README.md: wrote the tables of inputs and outputs anew.\n')
+    stdout.write('Updated the tables of inputs and outputs in README.md.\n')
   }
 }
 

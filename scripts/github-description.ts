@@ -1,5 +1,5 @@
 /**
- * Trims GitHub's published REST description to the operations that the stand-in of github.com serves.
+ * Trims GitHub's published REST description to the operations that the GitHub fake of the tests serves.
  *
  * `npm install --no-save @octokit/openapi` in a folder elsewhere (it is 385 MB), then
  * `node scripts/github-description.ts FOLDER/node_modules/@octokit/openapi` and `npm run format`.
@@ -38,7 +38,7 @@ const operations = [
   'users/get-by-username',
 ]
 
-/** Keywords of JSON Schema that check something; the rest is prose, examples and extensions. */
+/** Keywords of JSON Schema that validate; the others are prose, examples and extensions. */
 const kept = [
   ...['type', 'enum', 'required', 'additionalProperties', 'items', 'properties', '$ref', 'format'],
   ...['oneOf', 'anyOf', 'allOf', 'minItems', 'maxItems', 'minimum', 'maximum', 'pattern'],
@@ -121,7 +121,7 @@ function trimParameter(value: z.infer<typeof reference> | z.infer<typeof paramet
   return { name, in: place, required, multiSegment, schema: trim(schema) }
 }
 
-/** A schema of OpenAPI 3.0 as JSON Schema: `nullable` becomes a type, and what it refers to comes along. */
+/** Converts an OpenAPI 3.0 schema, and those that it refers to, to JSON Schema: `nullable` becomes a type. */
 function trim(schema: Json): Json {
   const entries = Object.entries(schema).filter(([key]) => kept.includes(key))
   const trimmed = Object.fromEntries(entries.map(([key, value]) => [key, trimKeyword(key, value)]))
@@ -159,7 +159,7 @@ function allowNull(schema: Json): Json {
   return { ...schema, ...values, type: [schema.type, 'null'] }
 }
 
-/** GitHub ignores what it does not know in a body; here a misspelt name is to show. */
+/** GitHub ignores unknown names in a body. The tests reject them, so that a typo shows. */
 function close(schema: Json): Json {
   const closed = Object.fromEntries(
     Object.entries(schema).map(([key, value]) => [key, closeKeyword(key, value)]),

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { rgPath } from '@vscode/ripgrep'
 import { readDefaults } from '../src/inputs/source.ts'
 
-/** Where the demo, the bench and the tests keep the installed opencode: downloaded once. */
+/** The tool cache of the demo, the benchmark and the tests. */
 export const sharedToolCache = join(
   import.meta.dirname,
   '..',
@@ -22,18 +22,18 @@ export type Step = {
   readonly env?: Readonly<Record<string, string>>
   readonly toolCache?: string
   readonly event?: { readonly name: string; readonly payload: object }
-  /** Told each line of the log while `main` runs, to act on it. */
+  /** Called for each line of the log while `main` runs. */
   readonly onLine?: (line: string, main: ChildProcess) => void
   readonly limitMs?: number
-  /** A command that runs the command after it in another way: as another user, in other namespaces. */
+  /** A command that runs the command after it, for example as another user or in other namespaces. */
   readonly launcher?: readonly string[]
-  /** The folder of the runner's temporary files; a new one unless it is named. */
+  /** The folder for the runner's temporary files; defaults to a new one. */
   readonly temp?: string
-  /** The folder of the action; this repository unless it is named. */
+  /** The folder of the action; defaults to this repository. */
   readonly action?: string
 }
 
-/** What a workflow's author sees of a step that has ended, and its innards. */
+/** What a finished step leaves: what a workflow's author sees, and its internals. */
 export type StepResult = {
   readonly exitCode: number | null
   readonly log: string
@@ -86,7 +86,7 @@ export async function runStep(step: Step): Promise<StepResult> {
   }
 }
 
-/** What came of a step on the second action. */
+/** What a finished step of the second action leaves. */
 export type PublishResult = Pick<StepResult, 'exitCode' | 'log' | 'outputs' | 'summary'>
 
 /** Runs the built second action, `publish/action.yml`, which has no `post`. */
@@ -99,7 +99,7 @@ export async function runPublishStep(step: Step): Promise<PublishResult> {
   return { ...ended, outputs: readFileCommand(files.output), summary }
 }
 
-/** What every step finds in its environment, secrets that the agent must never see included. */
+/** The environment of every step, including secrets that the agent must never see. */
 function stepEnvironment(
   step: Step,
   { temp, action = '' }: { temp: string; action?: '' | 'publish' },
@@ -112,7 +112,7 @@ function stepEnvironment(
     value,
   ])
   return {
-    // opencode's file search needs ripgrep, and would fetch it from elsewhere.
+    // opencode's file search needs ripgrep, and would download it.
     PATH: [dirname(rgPath), process.env.PATH].join(delimiter),
     HOME: process.env.HOME ?? temp,
     LANG: 'C.UTF-8',

@@ -1,4 +1,4 @@
-// Moves the default version of opencode: `npm run opencode-version -- 1.18.34`, or no version to write the same one anew.
+// Changes the default version of opencode: `npm run opencode-version -- 1.18.34`. Without a version it refreshes the current one.
 import { execFile, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -44,7 +44,7 @@ for (const name of Object.keys(opencode.optionalDependencies).sort()) {
     if (file !== ownBinary) await rm(file)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    log(`${error.message} No digest of it is written.`)
+    log(`${error.message} No digest was written for it.`)
     process.exitCode = 1
   }
 }
@@ -54,10 +54,10 @@ const providers = await askProviders(ownBinary, directory.path)
 await writeFile(releaseFile, JSON.stringify({ version, packages, providers }))
 const biome = ['node_modules/@biomejs/biome/bin/biome', 'format', '--write', releaseFile]
 await promisify(execFile)(execPath, biome)
-await moveDefault('action.yml')
-log(`The default is opencode ${version}: ${Object.keys(packages).length} packages`)
+await changeDefault('action.yml')
+log(`The default is now opencode ${version}, with ${Object.keys(packages).length} packages.`)
 
-/** What opencode itself says of its providers. */
+/** The providers that opencode itself reports. */
 async function askProviders(binary: string, home: string): Promise<Release['providers']> {
   const password = randomUUID()
   await using server = await startServer(binary, home, password)
@@ -91,12 +91,12 @@ async function startServer(binary: string, home: string, password: string) {
     server.url = /listening on (http:\S+)/.exec(line)?.[1] ?? ''
     if (server.url !== '') return server
   }
-  throw new Error(`${binary} serve ended before it listened`)
+  throw new Error(`${binary} serve exited before it was listening`)
 }
 
-async function moveDefault(file: string): Promise<void> {
+async function changeDefault(file: string): Promise<void> {
   const action = await readFile(file, 'utf8')
   const line = /(^ {2}opencode-version:\n(?: {4}.*\n)*? {4}default: )['"]?[\d.]+['"]?$/m
-  if (!line.test(action)) throw new Error(`${file} has no default of opencode-version to move`)
+  if (!line.test(action)) throw new Error(`${file} has no default for opencode-version`)
   await writeFile(file, action.replace(line, `$1${version}`))
 }
