@@ -57,7 +57,7 @@ test.each<[string, Env, string]>([
     'this is a push to a protected branch, and GitHub decides who may push there',
   ],
 ])('%s with %j needs nobody', (name, env, because) => {
-  expect(startersOf(eventOf(name, {}, env))).toEqual({ kind: 'nobody', because })
+  expect(startersOf(eventOf(name, {}, env))).toEqual({ kind: 'none', because })
 })
 
 test.each<[string, object, Env, RegExp]>([

@@ -98,7 +98,7 @@ test.each<{ what: string; entry: object; models: string[]; paths: string[]; head
   expect(slots.map(({ name }) => name)).toEqual(headers)
 })
 
-test('of a package that opencode does not bring along, calls are not known, and keys go where they mostly do', () => {
+test('the calls of a package that opencode does not bundle are unknown, and its keys go to the usual headers', () => {
   const options = { baseURL: 'https://own.example/v1', apiKey: '{env:KEY}' }
   const { entries, routes } = broker({ own: { npm: 'own-sdk', options, models: { m: {} } } })
   expect(routes).toMatchObject([{ calls: undefined }])

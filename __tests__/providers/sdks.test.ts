@@ -160,6 +160,6 @@ test.each(cases)('through the broker, opencode asks $model by $path, with its ke
   expect(JSON.stringify(headers)).not.toContain('placeholder-')
 })
 
-test('each SDK that opencode brings along is asked', () => {
+test('each SDK that opencode bundles is tested', () => {
   expect(bundled.map(([npm]) => npm).sort()).toEqual(Object.keys(sdks).sort())
 })

@@ -9,9 +9,9 @@ export type Actor = {
   readonly type: string | undefined
 }
 
-/** Whose permission a run needs: nobody's, that of all these accounts, or it is unknown whose. */
+/** Whose permission a run needs: no one's, that of all these accounts, or it is unknown whose. */
 export type Starters =
-  | { readonly kind: 'nobody'; readonly because: string }
+  | { readonly kind: 'none'; readonly because: string }
   | { readonly kind: 'people'; readonly people: readonly Actor[] }
   | { readonly kind: 'unknown'; readonly problem: string }
 
@@ -29,8 +29,8 @@ export function startersOf(event: Event): Starters {
   if (!event.onActions)
     return unknown('This is not a run of GitHub Actions, so it is unknown who started it.')
   if (isRerun(event)) return people(event, [[event.triggeringActor, 'who started it again']])
-  const because = whyNobody(event)
-  if (because !== undefined) return { kind: 'nobody', because }
+  const because = whyNoPermission(event)
+  if (because !== undefined) return { kind: 'none', because }
   const first: Named = [event.actor, 'who triggered the event']
   if (commentEvents.includes(event.name))
     return people(event, [[event.comment?.author?.login, 'who wrote the comment'], first])
@@ -46,7 +46,7 @@ function isRerun({ runAttempt, actor, triggeringActor }: Event): boolean {
 }
 
 /** The actor of a schedule is whoever last changed it; GitHub decides who may push to a protected branch. */
-function whyNobody({ name, ref, refProtected }: Event): string | undefined {
+function whyNoPermission({ name, ref, refProtected }: Event): string | undefined {
   if (name === 'schedule') return 'this is a schedule'
   if (name === 'push' && refProtected && ref?.startsWith('refs/heads/'))
     return 'this is a push to a protected branch, and GitHub decides who may push there'

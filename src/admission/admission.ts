@@ -28,7 +28,7 @@ export async function admit(
   if (required === 'none') return
   const starters = startersOf(world.event)
   if (starters.kind === 'unknown') throw new UserError('skipped', starters.problem)
-  if (starters.kind === 'nobody')
+  if (starters.kind === 'none')
     return world.runner.info(`No permission is needed: ${starters.because}.`)
   const deadline = Date.now() + askMs
   for (const actor of starters.people) {

@@ -17,7 +17,7 @@ export type ProviderPlan = {
 /** The broker holds the key. */
 type BrokeredRoute = {
   readonly brokered: true
-  /** Its entry in opencode's configuration, which names a key of the environment, too. */
+  /** Its entry in opencode's configuration, which also names the variable of its key. */
   readonly entry: ProviderConfig
   readonly addresses: Addresses
 }

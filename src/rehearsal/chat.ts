@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** Content as one text: OpenAI takes a text, a list of parts, or nothing beside tool calls. */
+/** Content as one text: OpenAI takes a text, a list of parts, or nothing with tool calls. */
 const content = z
   .union([z.string(), z.array(z.object({ text: z.string().optional() }))])
   .nullish()

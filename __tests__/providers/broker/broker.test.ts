@@ -222,7 +222,7 @@ test('everything but a call of a model below the provider’s own address is ref
   expect(started.calls).toHaveLength(1)
 })
 
-test('an SDK that opencode does not bring along may call other plain paths, but only with POST', async () => {
+test('an SDK that opencode does not bundle may call other plain paths, but only with POST', async () => {
   await using provider = await startProvider((response) => response.end('ok'))
   await using started = await start()
   const url = started.broker.open(routeTo(provider.origin, { calls: undefined }))
