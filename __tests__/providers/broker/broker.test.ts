@@ -329,6 +329,16 @@ test('a provider that can’t be reached is told as a failed connection that may
   expect(await callOf(started)).toMatchObject({ error: expect.stringContaining('ECONNREFUSED') })
 })
 
+test('an answer in an encoding that hides a key is not passed on', async () => {
+  await using provider = await startProvider((response) =>
+    response.writeHead(200, { 'content-encoding': 'zstd' }).end(key),
+  )
+  await using started = await start()
+  const answer = await post(`${started.broker.open(routeTo(provider.origin))}/responses`)
+  expect(answer.status).toBe(502)
+  expect(await answer.text()).toContain("can't decode the encoding zstd")
+})
+
 test('a stream that the provider breaks off is broken off for opencode, too', async () => {
   await using provider = await startProvider((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })

@@ -32,7 +32,7 @@ export async function forward(exchange: Exchange): Promise<Call> {
   const traffic = new Traffic()
   const outcome = await stream(exchange, traffic, left.signal).then(
     () => ({}),
-    (error: unknown) => ({ error: describe(error, exchange, left.signal) }),
+    (error: unknown) => report(error, exchange, left.signal),
   )
   return {
     provider: exchange.route.provider,
@@ -78,25 +78,18 @@ async function stream(exchange: Exchange, traffic: Traffic, signal: AbortSignal)
 }
 
 async function ask(exchange: Exchange, traffic: Traffic, signal: AbortSignal) {
-  const { request, response, route, url, dispatcher } = exchange
+  const { request, route, url, dispatcher } = exchange
   request.on('data', (chunk: Buffer) => {
     traffic.sentBytes += chunk.length
   })
-  try {
-    return await send(url, {
-      method: 'POST',
-      headers: requestHeaders(request.headers, route),
-      // A failure on the way to the provider must not close the connection on which it is reported.
-      body: request.pipe(new PassThrough()),
-      dispatcher,
-      signal,
-    })
-  } catch (error) {
-    // opencode retries after this status, as after a failed connection.
-    const message = `Cannot connect to API (${new URL(url).host}): ${describe(error, exchange, signal)}`
-    sendError(response, { status: 502, message })
-    throw error
-  }
+  return await send(url, {
+    method: 'POST',
+    headers: requestHeaders(request.headers, route),
+    // A failure on the way to the provider must not close the connection on which it is reported.
+    body: request.pipe(new PassThrough()),
+    dispatcher,
+    signal,
+  })
 }
 
 /** A redirect is neither followed nor passed on: the key would go where the provider points to. */
@@ -111,14 +104,21 @@ function refuseRedirect(
   throw new Error(`redirected to ${to}`)
 }
 
-function describe(error: unknown, { route }: Exchange, signal: AbortSignal): string {
-  if (signal.aborted) return 'opencode left'
-  // A host with several addresses has an error for each.
-  const first: unknown =
-    isNativeError(error) && 'errors' in error && Array.isArray(error.errors)
-      ? error.errors[0]
-      : error
-  return redactText(oneLine(isNativeError(first) ? first.message : String(first)), route.forbidden)
+/** Tells opencode what failed, unless the answer has begun. */
+function report(error: unknown, { response, route, url }: Exchange, signal: AbortSignal) {
+  if (signal.aborted) return { error: 'opencode left' }
+  const text = redactText(oneLine(messageIn(error)), route.forbidden)
+  // opencode retries after this status, as after a failed connection.
+  const message = `Cannot connect to API (${new URL(url).host}): ${text}`
+  sendError(response, { status: 502, message })
+  return { error: text }
+}
+
+/** The message of an error. A host with several addresses has an error for each: the first one says enough. */
+function messageIn(error: unknown): string {
+  const errors = isNativeError(error) && 'errors' in error ? error.errors : [error]
+  const first: unknown = Array.isArray(errors) ? errors[0] : error
+  return isNativeError(first) ? first.message : String(first)
 }
 
 function through(take: (chunk: Buffer) => Buffer, end?: () => Buffer): Transform {
