@@ -75,7 +75,7 @@ test.each<[string, object, Env, RegExp]>([
   expect(starters).toEqual({ kind: 'unknown', problem: expect.stringMatching(problem) })
 })
 
-test('the event tells the type of an account by its login alone, never by a suffix', () => {
+test('the type of an account comes from the event, never from a suffix of the login', () => {
   const typeIn = (payload: object, actor: string) => {
     const starters = startersOf(eventOf('issues', payload, { GITHUB_ACTOR: actor }))
     return starters.kind === 'people' ? starters.people.map(({ type }) => type) : starters

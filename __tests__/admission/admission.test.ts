@@ -261,13 +261,13 @@ test.each<[string, Parameters<GitHub['fail']>[0]]>([
   expect(said).toContain('Check the connection to GitHub and github-token')
 })
 
-test('a failure that passes is passed over', async () => {
+test('a temporary failure is retried', async () => {
   await using github = await start()
   github.fail({ ...permission, status: 502 })
   expect(await reasonOf(github)).toBeUndefined()
 })
 
-test('a bot whose type GitHub does not tell is not permitted', async () => {
+test('a bot whose type GitHub does not report is not permitted', async () => {
   await using github = await start()
   github.fail({ ...user, status: 403 })
   const said = await reasonOf(github, { ...byActor('renovate[bot]'), inputs: allowed })

@@ -25,7 +25,7 @@ function missing(name: string, payload: object, given: { inputs?: Env; env?: Env
   return missingCredentials({ ...read, config }, { event: eventOf(name, payload, env), env: all })
 }
 
-test('a pull request of a fork has no key, and the reason says so in plain words', () => {
+test('a pull request from a fork has no key, and the reason says so', () => {
   expect(missing('pull_request', fork)).toBe(
     'GitHub gives no secrets to pull requests from forks, so there is no key for the provider openai (OPENAI_API_KEY is empty). Nothing was run. Run it on an event of this repository, such as workflow_dispatch, or exclude these pull requests with an if: condition on the job.',
   )
@@ -69,7 +69,7 @@ test.each<[string, object]>([
   expect(missing(name, payload)).toBeUndefined()
 })
 
-test('an issue of Dependabot is no event without secrets', () => {
+test('an issue by Dependabot is an event with secrets', () => {
   expect(missing('issues', {}, { env: dependabot })).toBeUndefined()
 })
 

@@ -64,7 +64,7 @@ test('action.yml and the schema name the same inputs', () => {
   expect(Object.keys(readDefaults()).sort()).toEqual([...inputNames].sort())
 })
 
-test('prompt and configuration in files are named, and not read', () => {
+test('files with the prompt and the configuration are named but not read', () => {
   const inputs = read({
     prompt: '',
     'prompt-file': 'no.md',
@@ -167,7 +167,7 @@ test.each<[string, Record, RegExp]>([
   expect(problems(difference)).toEqual([expect.stringMatching(problem)])
 })
 
-test('all that is wrong is named at once', () => {
+test('all problems are reported at once', () => {
   const wrong = {
     mode: 'x',
     timeout: '-1',
@@ -179,7 +179,7 @@ test('all that is wrong is named at once', () => {
   expect(problems(wrong)).toHaveLength(6)
 })
 
-test('a check across inputs says nothing of one that is wrong by itself', () => {
+test('a cross check reports nothing about an input that is not valid by itself', () => {
   const wrong = { model: 'gpt-5', 'project-config': 'ignore', publish: 'commit, push' }
   expect(problems(wrong)).toEqual([
     expect.stringMatching(/^model: "gpt-5" is not of the form/),
@@ -187,7 +187,7 @@ test('a check across inputs says nothing of one that is wrong by itself', () => 
   ])
 })
 
-test('what may hold a secret is never repeated', () => {
+test('a value that may contain a secret is never repeated', () => {
   const text = problems({
     'server-url': 'http://me:the-password@host',
     'server-password': 'the-password',
@@ -221,7 +221,7 @@ test('durations: number and unit give milliseconds', () => {
   )
 })
 
-test('durations: nothing but a positive duration is taken', () => {
+test('durations: only a positive duration is accepted', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const { success, data = 0 } = duration.safeParse(text)
@@ -258,7 +258,7 @@ test('lists: an item of a JSON list may hold commas, and an item of any list a d
   expect(list(z.string()).parse('-a, b-c\n[d]')).toEqual(['-a', 'b-c', '[d]'])
 })
 
-test('models: the provider is what stands before the first slash', () => {
+test('models: the provider is the part before the first slash', () => {
   expect(modelName.parse('openrouter/anthropic/claude')).toEqual({
     providerID: 'openrouter',
     modelID: 'anthropic/claude',

@@ -126,7 +126,7 @@ test.each([
     expect([path, calls.some((call) => call.path.test(path))]).toEqual([path, paths.includes(path)])
 })
 
-test('models of one provider at two addresses get a way each', () => {
+test('models of one provider at two addresses get a route each', () => {
   const models = ['zenmux/openai/gpt-5', 'zenmux/anthropic/claude-opus-4.1']
   const { entries, routes } = broker(undefined, { models })
   expect(routes.map(({ base }) => base)).toEqual([
@@ -140,7 +140,7 @@ test('models of one provider at two addresses get a way each', () => {
   })
 })
 
-test('wherever a provider’s entry has a key, a placeholder stands, and nothing else is changed', () => {
+test('each key in a provider’s entry is replaced by a placeholder, and nothing else changes', () => {
   const provider = {
     own: {
       npm: '@ai-sdk/openai-compatible',
@@ -214,12 +214,12 @@ test('wherever a provider’s entry has a key, a placeholder stands, and nothing
   expect(new Set(all)).toEqual(new Set(expected))
 })
 
-test('a password with a percent sign that encodes nothing is taken as it is written', () => {
+test('a password with a percent sign that encodes nothing is taken literally', () => {
   const options = { baseURL: 'http://me:100%sure@127.0.0.1:11434/v1' }
   expect(broker({ own: { options, models: { m: {} } } }).secrets).toEqual(['100%sure'])
 })
 
-test('a local provider without a key gets a way, and no placeholder', () => {
+test('a local provider without a key gets a route and no placeholder', () => {
   const ollama = { options: { baseURL: 'http://127.0.0.1:11434/v1' }, models: { m: {} } }
   const { entries, routes, sources } = broker({ ollama })
   expect(entries.ollama?.options).toEqual({ baseURL: 'http://broker/1' })

@@ -68,7 +68,7 @@ const results: Readonly<Record<string, string>> = {
 }
 
 describe('rehearsal/plan', () => {
-  test('looks at the files, reads the README, and ends in a plan of what is really there', () => {
+  test('lists the files, reads the README, and plans with what is really there', () => {
     const { steps, text } = converse({ model: 'plan' })
     expect(steps).toEqual([
       ['glob !**/node_modules/**', `read ${root}`],
@@ -96,7 +96,7 @@ describe('rehearsal/plan', () => {
     expect(text).toContain('8 files or more')
   })
 
-  test('finds the files where paths are those of Windows', () => {
+  test('finds files with Windows paths', () => {
     const name = 'D:\\a\\work'
     const { text } = converse({
       model: 'plan',

@@ -15,7 +15,7 @@ test('replies are served by step, so that a retry gets the same one again', asyn
   expect(await textOf(model, [user, done, user])).toBe('one')
 })
 
-test('a script that is too short shows at once', async () => {
+test('a script that is too short fails at once', async () => {
   await using model = await startScriptedModel([say('one')])
   expect(await textOf(model, [user, done])).toMatch('has 1 replies and was asked for number 2')
 })
@@ -29,7 +29,7 @@ test('replies in turn are served by request', async () => {
   expect(await textOf(model, [user])).toBe('one')
 })
 
-test('later sessions and subagents follow scripts of their own', async () => {
+test('later sessions and subagents follow their own scripts', async () => {
   await using model = await startScriptedModel([say('first')], {
     laterSessions: [[say('later')]],
     subagents: [[say('child')], [say('other child')]],

@@ -34,7 +34,7 @@ const chunk = z.object({
   usage: z.unknown().optional(),
 })
 
-test('a request without the key is refused as OpenAI does', async () => {
+test('a request without the key is rejected as by OpenAI', async () => {
   await using server = await start({ kind: 'message', text: 'hi' })
   const response = await post(server, hello, { authorization: 'Bearer sk-other' })
   expect(response.status).toBe(401)

@@ -101,7 +101,7 @@ test.each<Record<string, string>>([
   expect(provider.received[0]?.body).toBe(`{"x":"${placeholder}"}`)
 })
 
-test('a placeholder of a header is none in a query, nor the other way round, nor under another name', async () => {
+test('a placeholder works only in its own place: not in a query instead of a header, nor under another name', async () => {
   await using provider = await startProvider((response) => response.end('ok'))
   await using started = await start()
   const slots: Slot[] = [
@@ -120,7 +120,7 @@ test('a placeholder of a header is none in a query, nor the other way round, nor
   expect(JSON.stringify(provider.received)).not.toContain(key)
 })
 
-test('of the headers, the provider gets those of the SDKs and of the configuration, and no other', async () => {
+test('the provider gets only the headers of the SDKs and of the configuration', async () => {
   await using provider = await startProvider((response) => response.end('ok'))
   await using started = await start()
   const configured = { part: 'header', name: 'x-title', text: 'A', value: 'A' } as const
@@ -168,7 +168,7 @@ async function raw(port: string, head: string): Promise<string> {
   return (await text(socket)).split('\r\n')[0] ?? ''
 }
 
-test('everything but a call of a model below the provider’s own address is refused', async () => {
+test('everything except a model call below the provider’s own address is rejected', async () => {
   await using provider = await startProvider((response) => response.end())
   await using started = await start()
   const { port, pathname } = new URL(started.broker.open(routeTo(provider.origin)))
@@ -240,7 +240,7 @@ test('an SDK that opencode does not bundle may call other plain paths, but only 
   ])
 })
 
-test('5 MB stream through piece by piece: each arrives before the next is sent, and bodies are streamed up, too', async () => {
+test('5 MB are streamed: each chunk arrives before the next is sent, and request bodies are streamed, too', async () => {
   const piece = Buffer.alloc(50_000, 'x')
   const next: (() => void)[] = []
   await using provider = await startProvider(async (response) => {
@@ -274,7 +274,7 @@ test('5 MB stream through piece by piece: each arrives before the next is sent, 
   })
 })
 
-test('an agent that does not read holds up the provider, and memory stays as it is', async () => {
+test('an agent that does not read slows the provider down and does not use up memory', async () => {
   const total = 200 * 1024 * 1024
   let written = 0
   await using provider = await startProvider(async (response) => {
@@ -318,7 +318,7 @@ test.each([
   expect(await callOf(started)).toMatchObject({ provider: 'p', status, receivedBytes: body.length })
 })
 
-test('a provider that can’t be reached is told as a failed connection that may be tried again', async () => {
+test('a provider that can’t be reached is reported as a failed connection that can be retried', async () => {
   await using started = await start()
   const url = started.broker.open(routeTo('http://127.0.0.1:9'))
   const answer = await post(`${url}/responses`, { body: 'x'.repeat(1_000_000) })
@@ -339,7 +339,7 @@ test('an answer in an encoding that hides a key is not passed on', async () => {
   expect(await answer.text()).toContain("can't decode the encoding zstd")
 })
 
-test('a stream that the provider breaks off is broken off for opencode, too', async () => {
+test('a stream that the provider aborts is aborted for opencode, too', async () => {
   await using provider = await startProvider((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write('data: half\n\n', () => setTimeout(() => response.socket?.resetAndDestroy(), 50))
@@ -351,7 +351,7 @@ test('a stream that the provider breaks off is broken off for opencode, too', as
   expect(await callOf(started)).toMatchObject({ status: 200, error: expect.any(String) })
 })
 
-test('when opencode leaves, the provider is left', async () => {
+test('when opencode closes its connection, the broker closes the provider’s', async () => {
   const left = Promise.withResolvers<void>()
   await using provider = await startProvider((response) => {
     response.once('close', () => left.resolve())
@@ -366,7 +366,7 @@ test('when opencode leaves, the provider is left', async () => {
   expect(await callOf(started)).toMatchObject({ error: 'opencode left' })
 })
 
-test('a broker that ends takes its open connections along, and has told their calls', async () => {
+test('a broker that ends closes its open connections and has recorded their calls', async () => {
   const left = Promise.withResolvers<void>()
   await using provider = await startProvider((response) => {
     response.once('close', () => left.resolve())
@@ -380,7 +380,7 @@ test('a broker that ends takes its open connections along, and has told their ca
   expect(started.calls).toHaveLength(1)
 })
 
-test('a key that a provider repeats is taken out, in a header, in pieces and in a compressed body', async () => {
+test('a key that a provider repeats is removed from headers, from several chunks and from a compressed body', async () => {
   await using provider = await startProvider(async (response, { url = '' }) => {
     const headers = { 'x-seen': `Bearer ${key}`, 'content-type': 'text/event-stream' }
     if (url.endsWith('messages')) {
@@ -413,7 +413,7 @@ test('a redirect is neither followed nor passed on', async () => {
   expect(elsewhere.received).toHaveLength(0)
 })
 
-test('providers are reached through the proxy of the runner, this machine is not', async () => {
+test('the broker uses the runner’s proxy for providers, but not for this machine', async () => {
   const asked: string[] = []
   const proxy = http.createServer((request, response) => {
     asked.push(request.url ?? '')

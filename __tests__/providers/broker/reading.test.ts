@@ -42,7 +42,7 @@ test.each([
   }
 })
 
-test('usage is read from a body that is no stream', () => {
+test('usage is read from a body that is not a stream', () => {
   const reading = createReading('application/json')
   const body = JSON.stringify({ content: 'x', usage: { input_tokens: 3, output_tokens: 4 } })
   reading.take(Buffer.from(body.slice(0, 20)))
@@ -60,7 +60,7 @@ test.each([
   expect(createReading(sse).take(Buffer.from(text))).toBe(false)
 })
 
-test('an event is progress, and so is a piece of a body that is not blank', () => {
+test('an event is progress, and so is a chunk of a body that is not blank', () => {
   const text = event({ type: 'content_block_delta', delta: { text: '{"type":"ping"}' } })
   expect(createReading(sse).take(Buffer.from(text))).toBe(true)
   expect(createReading('application/json').take(Buffer.from('{'))).toBe(true)

@@ -7,7 +7,7 @@ import { writtenForms } from '../../../src/secrets/forms.ts'
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 6 })
 const texts = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é'), maxLength: 60 })
 
-test('wherever a stream is cut, what comes out is the text without the values, and nothing is held for good', () => {
+test('wherever a stream is cut, the result is the text without the values, and nothing is held back at the end', () => {
   fc.assert(
     fc.property(
       fc.array(letters, { minLength: 1, maxLength: 4 }),
@@ -32,14 +32,14 @@ test('wherever a stream is cut, what comes out is the text without the values, a
   )
 })
 
-test('what can’t be the beginning of a value is passed on at once', () => {
+test('text that can’t be the beginning of a value is passed on at once', () => {
   const redaction = createRedaction(['sk-secret'])
   expect(redaction.take(Buffer.from('data: hello')).toString()).toBe('data: hello')
   expect(redaction.take(Buffer.from('key sk-sec')).toString()).toBe('key ')
   expect(redaction.take(Buffer.from('ond')).toString()).toBe('sk-second')
 })
 
-test('a key is found as it would stand in a URL or in JSON', () => {
+test('a key is found in its URL and JSON encoding', () => {
   const forms = writtenForms(['a key/with "quotes"'])
   const seen = JSON.stringify({ url: `/v1?key=${encodeURIComponent('a key/with "quotes"')}` })
   expect(redactText(seen, forms)).toBe('{"url":"/v1?key=***"}')
@@ -84,7 +84,7 @@ test.each([
   }
 })
 
-test('a piece that is full of keys takes as long as many small ones', () => {
+test('a chunk full of keys takes as long as many small ones', () => {
   const bytes = Buffer.from(`${key} `.repeat(100_000))
   const redactIn = (size: number) => {
     const redaction = createRedaction(forms)

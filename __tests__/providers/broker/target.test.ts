@@ -4,7 +4,7 @@ import { addressBelow, modelCall, readTarget } from '../../../src/providers/brok
 
 const none = new URLSearchParams()
 
-test('a plain path below the base goes there, with its query', () => {
+test('a plain path below the base is sent there with its query', () => {
   const target = readTarget('/token/openai/models/gemini-2.5:streamGenerateContent?alt=sse')
   expect(target).toEqual({
     token: 'token',
@@ -73,7 +73,7 @@ test.each([
   expect(readTarget(raw)).toBeUndefined()
 })
 
-test('whatever is asked for stays at the provider’s origin and below its path', () => {
+test('every accepted request stays at the provider’s origin and below its path', () => {
   const piece = fc.constantFrom(
     ...['a', '.', '..', '/', '//', '\\', '%2e', '%2F', '%00', '@', ':', '?', '#', '&', ';', ' '],
     ...['evil.example', '[', ']', '\t', '\u00e9', 'responses', '*', '%', '~'],
@@ -136,7 +136,7 @@ test('the values of a query are exact, too', () => {
   expect(deployed.query.get('api-version')?.test('v1&key=x')).toBe(false)
 })
 
-test('no two texts of a path take more than their length to read', () => {
+test('the time to read a path grows only with its length', () => {
   const cpuOf = (length: number) => {
     const texts = ['/a', '/a.', '/..a', ':', '@', '/%'].map((part) => part.repeat(length))
     const start = process.cpuUsage()
