@@ -238,3 +238,22 @@ const everything: Result = {
   runDirectory: '/run',
   answerFile: '/run/answer.md',
 }
+
+/** The words of messages, whatever stands where a message has a value. */
+const wordsOf = (text: string) => text.match(/\p{L}[\p{L}’']*/gu)?.join(' ') ?? ''
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => wordsOf(read(join('src', path)).replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, ' ')))
+  .join('\n')
+const foreignMessages = ['ripgrep execution failed']
+const messages = (sections.find((section) => section.startsWith('Troubleshooting')) ?? '')
+  .split('\n')
+  .flatMap((line) => /^\| `([^`]+)`/.exec(line)?.[1] ?? [])
+  .filter((message) => !foreignMessages.includes(message))
+
+test.each(messages)('a message that README explains is one of the action’s: %s', (message) => {
+  const pieces = message.split(/…|"[^"]*"|\d+/).map(wordsOf)
+  const known = pieces.filter((piece) => piece.includes(' '))
+  expect(known.length).toBeGreaterThan(0)
+  for (const piece of known) expect(sources).toContain(piece)
+})

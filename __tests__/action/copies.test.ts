@@ -20,7 +20,7 @@ const moments = [
   { at: 'Prompt scripted/model', afterMs: 700 },
   { at: '✓ bash' },
   { at: '│ Done.', afterMs: 300 },
-  { at: 'Landed in the checkout' },
+  { at: 'Applied to the checkout' },
 ]
 
 test.each(moments)(
@@ -166,7 +166,7 @@ rootTest('a checkout whose disk is full is as it was, and the change is in the p
     launcher,
   })
   expect(outputs.outcome).toBe('publish-failed')
-  expect(outputs.reason).toContain('could not be landed in the checkout, which is as it was')
+  expect(outputs.reason).toContain('could not be applied to the checkout, which is unchanged')
   expect(readFileSync(`${workspace}.status`, 'utf8')).toBe('')
   expect(read('changes.patch')).toContain('GIT binary patch')
 })

@@ -116,11 +116,11 @@ async function land(
     (error: unknown) => oneLine(messageOf(error)),
   )
   if (why === undefined) {
-    runner.info(`Landed in the checkout: ${counted(change.files.length, 'file')}`)
+    runner.info(`Applied to the checkout: ${counted(change.files.length, 'file')}`)
     return verdict
   }
   signal.throwIfAborted()
-  const reason = `The change could not be landed in the checkout, which is as it was: ${why}. The change is in changes.patch.`
+  const reason = `The change could not be applied to the checkout, which is unchanged: ${why}. The change is in changes.patch.`
   report.note(reason)
   return { outcome: 'publish-failed', reason }
 }
