@@ -184,28 +184,6 @@ test('a cost that a subagent runs up ends the run, with what there is', async ()
   expect(JSON.stringify(model.requests.map(({ request }) => request))).not.toContain('Never.')
 })
 
-test('earlier attempts count for the budget, too', async () => {
-  const usage = { prompt: 600, completion: 0 }
-  const look = { ...call('glob', { pattern: '*' }), usage }
-  await using model = await startScriptedModel([look, silence])
-  const inputs = inputsFor(model, { 'stall-timeout': '6s', 'max-tokens': '1000' })
-  const { outputs, run } = await runChecked({ inputs })
-  expect(outputs.reason).toMatch(/^max-tokens was exceeded: 1,200 tokens of 1,000/)
-  expect(run.attempts.map(({ outcome }) => outcome)).toEqual(['stalled', 'budget-exceeded'])
-})
-
-test('an answer that is whole when the limit is passed is an answer, and the summary says what was passed', async () => {
-  const usage = { prompt: 600, completion: 600 }
-  await using model = await startScriptedModel([{ kind: 'message', text: 'Whole.', usage }])
-  const { outputs, summary } = await runChecked({
-    inputs: inputsFor(model, { 'max-tokens': '1000' }),
-  })
-  expect(outputs).toMatchObject({ outcome: 'completed', answer: 'Whole.' })
-  expect(summary).toContain(
-    'The last model call passed max-tokens. The answer was already complete.',
-  )
-})
-
 test('a limit in dollars is refused for a model without a price, unless tokens are limited, too', async () => {
   await using model = await startScriptedModel([say('Here.')], {
     models: { model: { cost: { input: 0, output: 0 } } },

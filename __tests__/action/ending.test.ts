@@ -1,41 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect, test } from '@jest/globals'
-import { call, say, startScriptedModel } from '../support/model.ts'
+import { say, startScriptedModel } from '../support/model.ts'
 import { inputsFor, runChecked, scriptedModel } from '../support/step.ts'
 
 const key = 'sk-theKeyOfTheProvider'
-
-test.each([
-  {
-    inputs: { model: 'scriptd/model' },
-    reason: 'There is no provider "scriptd". Did you mean scripted?',
-  },
-  { inputs: { model: 'scripted/modle' }, reason: 'has no model "modle". Did you mean model?' },
-  {
-    inputs: { 'require-providers': 'openai' },
-    reason: 'Provider "openai" is not connected. Connected: scripted. Set OPENAI_API_KEY',
-  },
-  { inputs: { agent: 'biuld' }, reason: 'No agent "biuld". Did you mean build?' },
-  { inputs: { agent: 'explore' }, reason: 'Agent "explore" may not be primary.' },
-  { inputs: { variant: 'high' }, reason: 'has no variant "high". It has none' },
-])(
-  '$inputs is refused before a token is spent, with the nearest names',
-  async ({ inputs, reason }) => {
-    await using model = await startScriptedModel([say('Never.')])
-    const { outputs } = await runChecked({ inputs: inputsFor(model, inputs) })
-    expect(outputs.outcome).toBe('provider-unavailable')
-    expect(outputs.reason).toContain(reason)
-    expect(model.requests).toHaveLength(0)
-  },
-)
-
-test('several wrong names are told in one message', async () => {
-  await using model = await startScriptedModel([])
-  const inputs = inputsFor(model, { model: 'scripted/x', agent: 'y', 'require-providers': 'zzz' })
-  const { run } = await runChecked({ inputs })
-  expect(run.problems).toHaveLength(3)
-})
 
 test('a check lists providers and models, runs no prompt, and fails where a required provider is missing', async () => {
   await using model = await startScriptedModel([])
@@ -96,46 +65,6 @@ test('a port that is taken disturbs nothing', async () => {
   const { outputs } = await runChecked({ inputs: inputsFor(model) })
   expect(outputs.answer).toBe('Still here.')
   taken.close()
-})
-
-test('requests of a session and of its subagent are refused, counted, and the run goes on', async () => {
-  const asks = [
-    call('read', { filePath: '/etc/hostname' }),
-    call('read', { filePath: '.env' }),
-    call('question', {
-      questions: [
-        { question: 'Which one?', header: 'Choice', options: [{ label: 'A', description: 'a' }] },
-      ],
-    }),
-  ]
-  const task = call('task', {
-    description: 'Look',
-    prompt: 'Look around.',
-    subagent_type: 'general',
-  })
-  await using model = await startScriptedModel([...asks, task, say('Went on.')], {
-    subagents: [[...asks, say('The subagent went on.')]],
-  })
-  const { outputs, run, summary } = await runChecked({
-    inputs: inputsFor(model, { mode: 'implement' }),
-  })
-  expect(outputs).toMatchObject({ outcome: 'completed', answer: 'Went on.' })
-  const told = run.refusals.map(
-    ({ kind, what, subagent }) => `${subagent ? 'sub' : 'main'} ${kind} ${what}`,
-  )
-  expect(told).toEqual([
-    'main permission external_directory /etc/*',
-    'main permission read .env',
-    'main question Which one?',
-    'sub permission external_directory /etc/*',
-    'sub permission read .env',
-  ])
-  expect(run.attempts[0]?.sessions).toHaveLength(2)
-  expect(summary).toContain('5 requests refused')
-  const seen = JSON.stringify(model.requests.map(({ request }) => request.messages))
-  expect(seen).toContain('This run is unattended')
-  expect(seen).toContain('there is no one to ask')
-  expect(seen).not.toContain('of-the-checkout')
 })
 
 test('configuration that opencode refuses is told by its place, never by its text', async () => {

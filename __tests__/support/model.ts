@@ -47,6 +47,8 @@ export type RecordedRequest = Exchange & { readonly request: SessionRequest; rea
 /** A scripted model that records what it is asked. */
 export type ScriptedModel = ModelServer & {
   readonly requests: readonly RecordedRequest[]
+  /** Takes other scripts, and forgets the requests so far. */
+  follow(script: Script, further?: FurtherScripts): void
   /** The first `count` requests, once there are so many. */
   waitForRequest(count: number, signal: AbortSignal): Promise<readonly RecordedRequest[]>
   /** The value of `provider` in opencode's configuration; `options` are opencode's provider options. */
@@ -56,32 +58,33 @@ export type ScriptedModel = ModelServer & {
 /** The id that `provider()` gives, and the model that is there unless others are named. */
 export const scripted = { providerID: 'scripted', modelID: 'model' } as const
 
-/**
- * Starts a model that follows a script in every session. Later root sessions (a second attempt) and
- * subagents follow scripts of their own where given, in the order of their first request; the last is
- * used for all that come after.
- */
+/** Scripts of later root sessions (a second attempt) and of subagents, in the order of their first request; the last stays. */
+export type FurtherScripts = {
+  readonly laterSessions?: readonly Script[]
+  readonly subagents?: readonly Script[]
+}
+
+/** Starts a model that follows a script in every session for which there is no other one. */
 export async function startScriptedModel(
   script: Script,
-  more: {
-    readonly laterSessions?: readonly Script[]
-    readonly subagents?: readonly Script[]
-    readonly models?: Readonly<Record<string, ModelOptions>>
-  } = {},
+  {
+    models = { [scripted.modelID]: {} },
+    ...further
+  }: FurtherScripts & { readonly models?: Readonly<Record<string, ModelOptions>> } = {},
 ): Promise<ScriptedModel> {
-  const { laterSessions = [], subagents = [script], models = { [scripted.modelID]: {} } } = more
   const requests: RecordedRequest[] = []
   const arrivals = new EventEmitter()
+  let scripts = orderOf(script, further)
   const server = await startModelServer(async (chat, plain) => {
     const request = { ...chat, ...sessionsOf(plain) }
     const over = new AbortController()
     plain.response.once('close', () => over.abort())
     const exchange = { ...plain, signal: over.signal }
-    const scripts = request.parentSessionID === undefined ? [script, ...laterSessions] : subagents
+    const choice = request.parentSessionID === undefined ? scripts.roots : scripts.subagents
     const place = placeOf(request, requests)
     requests.push({ ...exchange, request, at: performance.now() })
     arrivals.emit('request')
-    const chosen = scripts[Math.min(sessionIndex(request, requests), scripts.length - 1)] ?? []
+    const chosen = choice[Math.min(sessionIndex(request, requests), choice.length - 1)] ?? []
     const reply =
       typeof chosen === 'function' ? await chosen(request, place, exchange) : replyOf(chosen, place)
     return await carryOut(reply, chat, exchange)
@@ -89,6 +92,10 @@ export async function startScriptedModel(
   return {
     ...server,
     requests,
+    follow(next, more = {}) {
+      requests.length = 0
+      scripts = orderOf(next, more)
+    },
     async waitForRequest(count, signal) {
       while (requests.length < count) await once(arrivals, 'request', { signal })
       return requests.slice(0, count)
@@ -104,6 +111,10 @@ export async function startScriptedModel(
       },
     }),
   }
+}
+
+function orderOf(script: Script, { laterSessions = [], subagents = [script] }: FurtherScripts) {
+  return { roots: [script, ...laterSessions], subagents }
 }
 
 /** A script that gives its replies by request instead of by step: a retry gets the next; the last stays. */
