@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { reserveSpace } from '../../src/disk.ts'
+import { reserveSpace } from '../../src/resources.ts'
 import { resultSchema } from '../../src/result.ts'
 import { fillDisk, mountSmall } from '../support/harmed.ts'
 

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { UserError } from '../errors.ts'
 import type { ChildProcess } from '../programs/start.ts'
+import { isDiskFull } from '../resources.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { quote } from '../text.ts'
 import { supported } from './version.ts'
@@ -98,4 +99,11 @@ export function createLineReader(onLine: OnLine): (text: string) => void {
     held = ''
     isOpen = true
   }
+}
+
+/** The end of a server's log as a sentence, and before it that the disk is full (`folder` is where its data is). */
+export function describeEnd({ folder, log }: { folder: string; log: ServerLog }): string {
+  const full = isDiskFull(folder) || log.says(/disk is full|ENOSPC|EDQUOT|no space left/i)
+  const advice = 'The disk is full where opencode keeps its data (RUNNER_TEMP): free some space.'
+  return full ? `${advice} ${log.tail()}` : log.tail()
 }

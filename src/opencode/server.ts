@@ -4,16 +4,15 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
-import { countMemoryKills } from '../memory.ts'
 import { endProcesses, trackingVariable } from '../programs/processes.ts'
 import type { Program } from '../programs/programs.ts'
 import { type ChildProcess, type Command, startProgram } from '../programs/start.ts'
+import { countMemoryKills } from '../resources.ts'
 import { type Paused, pauseSandbox } from '../sandbox/pause.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import type { Address } from './api.ts'
 import { connect } from './connect.ts'
-import { describeEnd } from './server-health.ts'
-import { openServerLog } from './server-log.ts'
+import { describeEnd, openServerLog } from './server-log.ts'
 
 /** A running server. Disposing it ends every process that it started. */
 export type Server = AsyncDisposable & {

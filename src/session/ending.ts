@@ -1,6 +1,6 @@
 import type { UserError } from '../errors.ts'
 import type { Failure, Message, Status } from '../opencode/api.ts'
-import type { Breach } from './budget.ts'
+import type { Breach } from './usage.ts'
 
 /** Status of a session that waits to ask its provider again. */
 export type Retry = Extract<Status, { type: 'retry' }>

@@ -1,7 +1,7 @@
 import type { Part, SessionEvent, Status } from '../opencode/api.ts'
 import { safeLine } from './log-line.ts'
 import type { Refusal } from './refusal.ts'
-import { describeTool, isRefusedByRule } from './tool-call.ts'
+import { describeTool, isRefusedByRule } from './transcript.ts'
 import { sessionOf, type Tree } from './tree.ts'
 
 /** Shows in the log what the agent does. */

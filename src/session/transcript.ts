@@ -1,6 +1,6 @@
-import type { Api, Message } from '../opencode/api.ts'
+import { relative } from 'node:path'
+import type { Api, Message, Part } from '../opencode/api.ts'
 import type { Refusal } from './refusal.ts'
-import { describeTool, isRefusedByRule } from './tool-call.ts'
 
 /** The stored messages of one session of a tree; `parentID` is undefined for the root. */
 export type SessionTranscript = {
@@ -66,4 +66,28 @@ export function textOf(message: Message | undefined): string {
     .map(({ text }) => text?.trim() ?? '')
     .filter((text) => text !== '')
     .join('\n\n')
+}
+
+const targets = ['filePath', 'path', 'pattern', 'command', 'url', 'description', 'query'] as const
+
+/** A tool call in a line: its name and what it is aimed at, paths as they read from `directory`. */
+export function describeTool({ tool, state }: Part, directory: string): string {
+  const input = state?.input ?? {}
+  const names = tool === 'bash' ? (['command'] as const) : targets
+  const values = names.flatMap((name) => (typeof input[name] === 'string' ? [input[name]] : []))
+  const shown = values.slice(0, 2).map((value) => shorten(value, directory))
+  return [tool, ...shown].join(' ')
+}
+
+function shorten(value: string, directory: string): string {
+  if (!value.startsWith(directory)) return value
+  return relative(directory, value) || '.'
+}
+
+/** True if opencode refused the call by a rule, or because the rules leave no such tool. */
+export function isRefusedByRule({ state }: Part): boolean {
+  return (
+    state?.status === 'error' &&
+    /^(The user has specified a rule|Model tried to call unavailable tool)/.test(state.error ?? '')
+  )
 }

@@ -1,8 +1,7 @@
-import type { Breach } from './budget.ts'
 import type { Ending, Retry } from './ending.ts'
 import { isFinal, reasonIn } from './provider-reason.ts'
 import type { Tree } from './tree.ts'
-import type { Usage } from './usage.ts'
+import type { Breach, Usage } from './usage.ts'
 
 /** What a prompt may take. Times in milliseconds, points in time since 1970. */
 export type Limits = {

@@ -1,5 +1,11 @@
-import { type Breach, type Budget, findBreach } from '../session/budget.ts'
-import { addUsage, noUsage, type Usage } from '../session/usage.ts'
+import {
+  addUsage,
+  type Breach,
+  type Budget,
+  findBreach,
+  noUsage,
+  type Usage,
+} from '../session/usage.ts'
 
 /** One budget over all sessions of a run, at the same time and one after another. */
 export type Ledger = {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { blameDisk, fullDisk, isDiskFull, releaseSpace, reserveSpace } from '../src/disk.ts'
+import { blameDisk, fullDisk, isDiskFull, releaseSpace, reserveSpace } from '../src/resources.ts'
 import { fillDisk, mountSmall } from './support/harmed.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'opencode-driver-disk-'))

@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto'
-import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Verdict } from './outcome.ts'
 
@@ -46,4 +46,13 @@ export function blameDisk(verdict: Verdict, folder: string): Verdict {
   return broken && (isFull || isDiskFull(folder))
     ? { outcome: 'server-failed', reason: fullDisk }
     : verdict
+}
+
+/** How often Linux killed a process for want of memory, in any control group (`oom_kill` of `/proc/vmstat`); elsewhere 0. */
+export function countMemoryKills(): number {
+  try {
+    return Number(/^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1] ?? 0)
+  } catch {
+    return 0
+  }
 }
