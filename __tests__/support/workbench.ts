@@ -57,12 +57,16 @@ export async function startWorkbench(
       permission: { doom_loop: 'allow' },
     }),
   )
+  const servers = {
+    lease: async () => leaseOf(server),
+    [Symbol.asyncDispose]: async () => undefined,
+  }
   const owned = stack.move()
   return {
     model,
     async run(script, inputs = {}, further = {}) {
       model.follow(script, further)
-      return await runOnce(server, inputs, more.secrets ?? [])
+      return await runOn(servers, inputs, more.secrets)
     },
     async verify(inputs) {
       await using api = connect(server.address, tmpdir())
@@ -79,7 +83,12 @@ function read(inputs: Inputs) {
   return readInputs({ env: Object.fromEntries(entries) })
 }
 
-async function runOnce(server: Server, given: Inputs, values: readonly string[]) {
+/** Runs a task in a fresh checkout on one of these servers. */
+export async function runOn(
+  servers: Servers,
+  given: Inputs,
+  values: readonly string[] = [],
+): Promise<BenchResult> {
   const directory = realpathSync(makeCheckout())
   const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'workbench-')))
   using _ = {
@@ -112,15 +121,11 @@ async function runOnce(server: Server, given: Inputs, values: readonly string[])
   const found = { ...world, projectConfig, repository }
   const copies = await openCheckoutCopies(inputs, found, false, signal)
   const places = createPlaces(inputs, { ...found, copies, sandbox: undefined })
-  const lease = leaseOf(server)
-  const servers: Servers = {
-    lease: async () => lease,
-    [Symbol.asyncDispose]: async () => undefined,
-  }
+  const lease = await servers.lease()
   const place = await places.next(signal)
   const options = { servers, lease, places, place, isSandboxed: false, report, info: write }
   await using seat = takeSeat(options)
-  await using api = connect(server.address, place.directory)
+  await using api = connect(lease.server.address, place.directory)
   const wanted = { ...inputs, env, freeProviders: [] }
   const { candidates, agent } = await verifyProviders(api, wanted, signal)
   const mode = inputs.mode === 'implement' ? 'implement' : 'plan'
