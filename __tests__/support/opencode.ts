@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Server, startServer } from '../../src/opencode/server.ts'
 import { programAt } from '../../src/programs/programs.ts'
 import { createSecrets } from '../../src/secrets/secrets.ts'
+import { type Server, startServer } from '../../src/servers/server.ts'
 
 /** Starts the real opencode, as somebody would have who gives its address as `server-url`. */
 export async function startOpencode(

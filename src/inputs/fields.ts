@@ -23,9 +23,6 @@ const rules = z.array(
   }),
 )
 
-/** One opencode permission rule. */
-export type Rule = z.infer<typeof rules>[number]
-
 /** Each input by itself: from its text to its value. */
 export const fields = {
   mode: choice(['check', 'plan', 'implement']),

@@ -1,5 +1,5 @@
-import type { Rule } from '../inputs/fields.ts'
 import type { Model } from './model.ts'
+import type { Rule } from './permissions.ts'
 
 /**
  * opencode's HTTP API, as a run needs it: the neutral facts. What differs between versions of opencode stays below, in a

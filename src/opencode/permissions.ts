@@ -1,4 +1,9 @@
-import type { Rule } from '../inputs/fields.ts'
+/** A permission rule of opencode; of several that match the last one wins. */
+export type Rule = {
+  readonly permission: string
+  readonly pattern: string
+  readonly action: 'allow' | 'ask' | 'deny'
+}
 
 const allow = (permission: string, pattern = '*'): Rule => ({
   permission,

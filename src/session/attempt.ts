@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
-import type { Rule } from '../inputs/fields.ts'
 import type { Api, Prompt, SessionEvent } from '../opencode/api.ts'
+import type { Rule } from '../opencode/permissions.ts'
 import { type Aborted, abortTree } from './abort.ts'
 import type { Ending } from './ending.ts'
 import { followPrompt } from './follow.ts'

@@ -1,6 +1,6 @@
 import { modelText } from '../opencode/model.ts'
-import type { Candidate } from '../opencode/verify.ts'
 import { saveTranscript } from '../publish/run-directory.ts'
+import type { Candidate } from '../servers/verify.ts'
 import { safeLine } from '../session/log-line.ts'
 import { missesRipgrep } from '../session/transcript.ts'
 import { counted } from '../text.ts'

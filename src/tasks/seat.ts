@@ -1,7 +1,7 @@
 import type { Api } from '../opencode/api.ts'
 import { connect } from '../opencode/connect.ts'
-import type { Lease, Servers } from '../opencode/leases.ts'
 import type { Report } from '../report.ts'
+import type { Lease, Servers } from '../servers/leases.ts'
 import type { Copy } from '../workspace/copies.ts'
 import type { Place, Places } from './places.ts'
 

@@ -1,7 +1,7 @@
 import { modelText } from '../opencode/model.ts'
-import type { Candidate } from '../opencode/verify.ts'
 import type { Verdict } from '../outcome.ts'
 import type { TaskFacts } from '../result.ts'
+import type { Candidate } from '../servers/verify.ts'
 import { countTools } from '../session/transcript.ts'
 import { addUsage, noUsage } from '../session/usage.ts'
 import type { AttemptResult } from './attempt.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { createLeases } from '../../src/opencode/leases.ts'
-import type { Server } from '../../src/opencode/server.ts'
+import { createLeases } from '../../src/servers/leases.ts'
+import type { Server } from '../../src/servers/server.ts'
 import { type Reply, say, startScriptedModel } from '../support/model.ts'
 import { startOpencode } from '../support/opencode.ts'
 import { runOn } from '../support/workbench.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { readInputs } from '../../src/inputs/inputs.ts'
 import { readDefaults } from '../../src/inputs/source.ts'
-import { serverSettings } from '../../src/opencode/settings.ts'
+import { serverSettings } from '../../src/servers/settings.ts'
 
 const workspace = mkdtempSync(join(realpathSync(tmpdir()), 'opencode-driver-settings-'))
 

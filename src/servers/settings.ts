@@ -1,4 +1,12 @@
 import type { Inputs } from '../inputs/inputs.ts'
+import {
+  configuredProviders,
+  mergeConfig,
+  type OpencodeConfig,
+  type ProviderConfig,
+  referencedVariables,
+} from '../opencode/config.ts'
+import { type Model, modelText } from '../opencode/model.ts'
 import { allowedEnvironment, type Env, withoutLoopbackProxy } from '../programs/environment.ts'
 import {
   brokerKeys,
@@ -11,14 +19,6 @@ import { type ProviderPlan, planProvider } from '../providers/plan.ts'
 import { isProviderSetting, providersWithKey } from '../providers/variables.ts'
 import type { Result } from '../result.ts'
 import { passwordsIn, secretsInValue } from '../secrets/value-secrets.ts'
-import {
-  configuredProviders,
-  mergeConfig,
-  type OpencodeConfig,
-  type ProviderConfig,
-  referencedVariables,
-} from './config.ts'
-import { type Model, modelText } from './model.ts'
 
 /** What a server is started with. */
 export type ServerSettings = {

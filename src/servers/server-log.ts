@@ -1,11 +1,11 @@
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { UserError } from '../errors.ts'
+import { supported } from '../opencode/version.ts'
 import type { ChildProcess } from '../programs/start.ts'
 import { isDiskFull } from '../resources.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { quote } from '../text.ts'
-import { supported } from './version.ts'
 
 /** What a server prints, drained into a file with the secrets taken out. */
 export type ServerLog = ReturnType<typeof openServerLog>

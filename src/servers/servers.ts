@@ -3,14 +3,14 @@ import { UserError } from '../errors.ts'
 import type { Inputs, ServerChoice } from '../inputs/inputs.ts'
 import type { Binary } from '../install/install.ts'
 import { installOpencode, useBinary } from '../install/install.ts'
+import { connect } from '../opencode/connect.ts'
+import { unsupportedVersion } from '../opencode/version.ts'
 import type { ProjectConfig } from '../project-config/open.ts'
 import { removeFolder } from '../workspace/folders.ts'
 import type { World } from '../world.ts'
-import { connect } from './connect.ts'
 import { createLeases, type Servers } from './leases.ts'
 import { type Server, startServer } from './server.ts'
 import { serverSettings } from './settings.ts'
-import { unsupportedVersion } from './version.ts'
 
 type Configured = World & { readonly projectConfig: Pick<ProjectConfig, 'use' | 'config'> }
 

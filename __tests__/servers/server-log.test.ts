@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createLineReader } from '../../src/opencode/server-log.ts'
+import { createLineReader } from '../../src/servers/server-log.ts'
 
 function read(pieces: readonly string[]): readonly (readonly [string, string])[] {
   const lines: [string, string][] = []

@@ -1,9 +1,9 @@
 import { UserError } from '../errors.ts'
+import { type Api, ServerAnswer } from '../opencode/api.ts'
+import type { OpencodeConfig } from '../opencode/config.ts'
+import { type Model, modelText, parseModel } from '../opencode/model.ts'
 import type { Env } from '../programs/environment.ts'
 import { missingProvider, nearest } from '../providers/missing-provider.ts'
-import { type Api, ServerAnswer } from './api.ts'
-import type { OpencodeConfig } from './config.ts'
-import { type Model, modelText, parseModel } from './model.ts'
 
 /** What a run asks of the server. */
 export type Wanted = {
