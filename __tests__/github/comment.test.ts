@@ -46,7 +46,7 @@ test('a comment is created once, and edited in place by the next run', async () 
   expectNothingOdd(run.github)
 })
 
-test('the comment is found among hundreds, and one that somebody else planted is left alone', async () => {
+test('the comment is found among hundreds, and one that someone else planted is left alone', async () => {
   await using run = await start()
   run.github.comment(run.issue, body('Planted.'), 'octo')
   for (let at = 0; at < 210; at++) run.github.comment(run.issue, `Talk ${at}.`, 'octo')
@@ -99,7 +99,7 @@ test('a secondary rate limit is waited for as long as GitHub asks, and the comme
   run.github.fail({ method: 'POST', path, ...limits.secondary(1, 403) })
   await run.publish([body('Later.')])
   expect(run.texts()).toEqual([body('Later.')])
-  expect(run.log.join()).toContain('tried again in 1 s')
+  expect(run.log.join()).toMatch(/retrying POST \S+ in 1 s/)
 })
 
 test('a limit that lasts longer than there is time for is said, and not waited for at all', async () => {
@@ -150,11 +150,11 @@ test.each([
     words: /Unlock the conversation/,
   },
   {
-    what: 'an issue that is not there',
+    what: 'an issue that does not exist',
     issue: 4711,
     words: /Check the github-token input and the number/,
   },
-])('$what is told in plain words', async ({ options = {}, lock, issue, words }) => {
+])('$what is reported in plain words', async ({ options = {}, lock, issue, words }) => {
   await using run = await start(options)
   if (lock) run.github.lock(run.issue)
   const refused = run.publish([body('x')], issue ? { issue } : {})

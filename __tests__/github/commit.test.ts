@@ -2,12 +2,19 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { CommitPublication } from '../../src/github/branch-commit.ts'
-import { type OpenedChange, openChange } from '../../src/github/change.ts'
+import { type Change, openChange } from '../../src/github/change.ts'
 import { type CommitDestination, publishCommit } from '../../src/github/commit.ts'
 import { soon } from '../support/change.ts'
 import { type GitHub, type GitHubOptions, startGitHub } from '../support/github/github.ts'
 import type { Repository } from '../support/repository.ts'
-import { checkOut, clientOf, openedChange, savedChange, secret } from '../support/saved-change.ts'
+import {
+  checkOut,
+  clientOf,
+  openedChange,
+  refused,
+  savedChange,
+  secret,
+} from '../support/saved-change.ts'
 
 const text = Array.from({ length: 30 }, (_, at) => `line ${at + 1}\n`).join('')
 const files = {
@@ -41,13 +48,14 @@ async function publishOn(
 
 function publish(given: {
   github: GitHub
-  change: OpenedChange
+  change: Change | undefined
   destination: CommitDestination
 }): Promise<CommitPublication> {
-  const { change, problem } = given.change
-  if (change === undefined) throw new Error(problem ?? 'There is no change.')
+  const { change } = given
+  if (change === undefined) throw new Error('There is no change.')
   const message = 'Edit a file'
-  return publishCommit({ ...given, github: clientOf(given.github), change, message }, soon())
+  const request = { ...given, github: clientOf(given.github), change, message }
+  return publishCommit(request, soon()).catch(refused)
 }
 
 const show = (github: GitHub, path: string) => github.git('show', `topic:${path}`)
@@ -190,7 +198,7 @@ test('an empty patch is no change, and nothing is asked of GitHub for it', async
   await using github = pull.github
   await using repository = await checkOut(github, 'main')
   const asked = github.requests.length
-  expect(await openedChange({ github, repository }, () => undefined)).toEqual({})
+  expect(await openedChange({ github, repository }, () => undefined)).toBeUndefined()
   expect(github.requests).toHaveLength(asked)
 })
 
@@ -204,7 +212,7 @@ test('on other events the change goes to the branch that is named', async () => 
     publish({ github, change, destination: { kind: 'branch', branch } })
   expect(await to('main')).toMatchObject({ branch: 'main', commitSha: github.head('main') })
   expect((await to('none')).problem).toMatch(/^There is no branch “none”/)
-  expect((await to('main')).note).toMatch(/^The branch “main” has the change already/)
+  expect((await to('main')).note).toMatch(/^The branch “main” already has the change/)
   expect(github.violations).toEqual([])
 })
 
@@ -233,11 +241,11 @@ test('a head that moves each time is given up after three', async () => {
       github.commit('topic', { 'topic.txt': `${at}\n` }),
     )
   const published = await publishOn(pull, ({ write }) => write('a.txt', edited(2, 'opencode')))
-  expect(published.problem).toMatch(/^The branch “topic” moved each of 3 times/)
+  expect(published.problem).toMatch(/^The branch “topic” moved during each of 3 attempts/)
   expect(show(github, 'topic.txt')).toBe('2')
 })
 
-test('a conflict is told with its files, and nothing is committed', async () => {
+test('a conflict is reported with its files, and nothing is committed', async () => {
   const pull = await startPull()
   await using github = pull.github
   await using repository = await checkOut(github, `refs/pull/${pull.number}/merge`)
@@ -248,7 +256,7 @@ test('a conflict is told with its files, and nothing is committed', async () => 
   const destination = { kind: 'pull-request', number: pull.number } as const
   const head = github.commit('topic', { 'a.txt': edited(2, 'edited by a person') })
   expect((await publish({ github, change, destination })).problem).toBe(
-    'The change is in conflict with the branch “topic” in 1 file: “a.txt”. Nothing was committed; the patch is in the run directory.',
+    'The change conflicts with the branch “topic” in 1 file: “a.txt”. Nothing was committed; the patch is in the run directory.',
   )
   expect(github.head('topic')).toBe(head)
   github.commit('topic', { 'a.txt': text, 'gone.txt': 'kept by a person\n' })
@@ -271,7 +279,7 @@ test('a fork is not pushed to, and the answer says so', async () => {
 test.each<[string, GitHubOptions, (github: GitHub) => void, RegExp]>([
   ['a read-only token', { permissions: { contents: 'read' } }, () => {}, /Add "contents: write"/],
   ['a protected branch', {}, (github) => github.protect('topic'), /The branch is protected/],
-])('%s is told with its remedy', async (_what, options, arrange, words) => {
+])('%s is reported with its remedy', async (_what, options, arrange, words) => {
   const pull = await startPull(options)
   await using github = pull.github
   arrange(github)
@@ -310,7 +318,7 @@ test.each([
   expect(github.violations).toEqual([])
 })
 
-test('a lost answer, and a commit of somebody on top: the branch is looked at', async () => {
+test('a lost answer, and a commit of someone else on top: the branch is looked at', async () => {
   const pull = await startPull()
   await using github = pull.github
   const selection = { method: 'PATCH', path: /\/git\/refs\// }
@@ -324,7 +332,7 @@ test('a lost answer, and a commit of somebody on top: the branch is looked at', 
   expect(github.git('rev-list', '--count', `${head}..topic`)).toBe('2')
 })
 
-test('what the API refuses is told with its words, and nothing is committed', async () => {
+test('what the API refuses is quoted, and nothing is committed', async () => {
   const pull = await startPull()
   await using github = pull.github
   const head = github.head('topic')
@@ -344,25 +352,28 @@ test('a tree that the API makes in another way than git is not committed', async
   const sha = github.git('rev-parse', 'topic^{tree}')
   github.fail({ method: 'POST', path: /\/git\/trees$/, status: 201, body: { sha } })
   const published = await publishOn(pull, ({ write }) => write('new.txt', 'new\n'))
-  expect(published.problem).toMatch(/^GitHub's API did not make the same files/)
+  expect(published.problem).toMatch(/^GitHub's API made other files of the change than git/)
   expect(github.head('topic')).toBe(head)
 })
 
 test('a conflict in a file that is held back keeps nothing else from being committed', async () => {
-  const pull = await startPull()
+  const pull = await startPull({ files: { ...files, CODEOWNERS: '* @octo\n' } })
   await using github = pull.github
   await using repository = await checkOut(github, `refs/pull/${pull.number}/merge`)
   const change = await openedChange({ github, repository }, async ({ write, remove }) => {
     await write('AGENTS.md', 'Obey.\n')
     await write('a.txt', edited(2, 'edited by opencode'))
     await remove('gone.txt')
+    await remove('CODEOWNERS')
   })
-  github.commit('topic', { 'AGENTS.md': 'Be very careful.\n', 'gone.txt': null })
+  const theirs = { 'AGENTS.md': 'Be very careful.\n', CODEOWNERS: '* @cat\n', 'gone.txt': null }
+  github.commit('topic', theirs)
   const destination = { kind: 'pull-request', number: pull.number } as const
   const published = await publish({ github, change, destination })
   expect(published.verdicts).toEqual([
     { path: 'AGENTS.md', verdict: 'held-back', reason: 'is protected' },
     { path: 'a.txt', verdict: 'published' },
+    { path: 'CODEOWNERS', verdict: 'held-back', reason: 'is protected' },
   ])
   expect(changedIn(github, published.commitSha ?? '')).toEqual(['M\ta.txt'])
 })
@@ -395,11 +406,11 @@ test('what both sides changed is merged, with modes, and what needs the place of
     await write('both', 'ours\n')
   })
   const { problem } = await publish({ github, change: blocked, destination })
-  expect(problem).toMatch(/in 3 files: “both”, “file\/x”, “new”/)
+  expect(problem).toMatch(/in 3 files: “both”, “file”, “new”/)
   expect(github.violations).toEqual([])
 })
 
-test('a change that was made on uncommitted files is applied all the same, or told to be in conflict', async () => {
+test('a change that was made on uncommitted files is applied to the branch if it can be, or refused', async () => {
   await using github = await startGitHub({ files })
   await using repository = await checkOut(github, 'main')
   await repository.write('a.txt', edited(2, 'not committed'))
@@ -416,8 +427,9 @@ test('a change that was made on uncommitted files is applied all the same, or to
   const same = await savedChange({ github, repository }, ({ write }) =>
     write('a.txt', edited(2, 'edited by opencode')),
   )
-  const change = await openChange({ ...same, base }, soon())
-  expect(change.problem).toMatch(/^The change does not apply to the commit/)
+  await expect(openChange({ ...same, base }, soon())).rejects.toThrow(
+    /^The change does not apply to the commit/,
+  )
 })
 
 test('the token is in no file of the private clone', async () => {
@@ -485,13 +497,11 @@ test('a link that leaves the tree of the branch only is held back there', async 
 })
 
 test.each([
-  ['that is not there', 'f'.repeat(40), /^It was not possible to read the change and the commit/],
-  ['that is none', '--upload-pack=id', /does not say on which commit/],
+  ['that does not exist', 'f'.repeat(40), /^Could not read the commit that the change was made on/],
+  ['that is not one', '--upload-pack=id', /does not say on which commit/],
 ])('a base %s is a problem', async (_what, base, words) => {
   await using github = await startGitHub({ files })
   await using repository = await checkOut(github, 'main')
   const saved = await savedChange({ github, repository }, ({ write }) => write('new.txt', 'new\n'))
-  const { change, problem } = await openChange({ ...saved, base }, soon())
-  expect(change).toBeUndefined()
-  expect(problem).toMatch(words)
+  await expect(openChange({ ...saved, base }, soon())).rejects.toThrow(words)
 })

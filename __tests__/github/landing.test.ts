@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Clone } from '../../src/github/clone.ts'
 import { type Landing, landOn } from '../../src/github/landing.ts'
-import { type Change, listChangedFiles } from '../../src/workspace/patch.ts'
+import type { Change } from '../../src/workspace/patch.ts'
 import { shadowGit } from '../../src/workspace/shadow.ts'
 import { baselineOf, changeSince, soon, summarize } from '../support/change.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
@@ -23,18 +23,20 @@ async function publishedBy(
   const { shadow } = before.baseline
   const { env, temporary } = repository
   const clone: Clone = {
-    directory: temporary,
     git: shadowGit(shadow, { env }),
-    withIndex: () => shadowGit(shadow, { env, index: join(temporary, `index-${Math.random()}`) }),
+    async open(tree, signal) {
+      const git = shadowGit(shadow, { env, index: join(temporary, `index-${Math.random()}`) })
+      await git(['read-tree', tree], signal)
+      return git
+    },
     fetch: async () => undefined,
   }
   const base = repository.git('rev-parse', 'HEAD')
   const { tree, patchSize } = whole
-  const files = await listChangedFiles({ git: clone.git, from: base, to: tree }, soon())
   const limits = { maxChangedFiles: 100, maxPatchSize: 1_000_000 }
   const policy = { allowedPaths: [], protectedPaths, ...limits }
   const scan = { find: async () => [] }
-  const change = { clone, base, tree, files, patchSize, policy, scan }
+  const change = { clone, base, tree, patchSize, policy, scan }
   const landing = await landOn(change, base, soon())
   const heldBack = landing.verdicts.filter(({ verdict }) => verdict === 'held-back')
   return { ...landing, heldBack: heldBack.map(({ path }) => path), whole }

@@ -7,7 +7,7 @@ import {
 import { soon } from '../support/change.ts'
 import { type GitHub, type GitHubOptions, startGitHub } from '../support/github/github.ts'
 import type { Repository } from '../support/repository.ts'
-import { checkOut, clientOf, openedChange } from '../support/saved-change.ts'
+import { checkOut, clientOf, openedChange, refused } from '../support/saved-change.ts'
 
 const branch = 'opencode/issue-7'
 const text = Array.from({ length: 30 }, (_, at) => `line ${at + 1}\n`).join('')
@@ -20,7 +20,7 @@ async function publish(
   difference: Partial<Proposal> = {},
 ): Promise<PullRequestPublication> {
   await using repository = await checkOut(github, 'main')
-  const { change } = await openedChange({ github, repository }, act)
+  const change = await openedChange({ github, repository }, act)
   if (change === undefined) throw new Error('There is no change.')
   const todo = {
     github: clientOf(github),
@@ -34,7 +34,7 @@ async function publish(
     message: 'Edit a file',
     ...difference,
   }
-  return await publishPullRequest(todo, soon())
+  return await publishPullRequest(todo, soon()).catch(refused)
 }
 
 const add = (name: string) => (repository: Repository) => repository.write(name, `${name}\n`)
@@ -108,7 +108,7 @@ test('the answer to the replacement of the commit is lost: the branch is looked 
   expect(changedOn(github)).toEqual(['two.txt'])
 })
 
-test('a replacement that a rule forbids is told with its remedy, and the branch stays', async () => {
+test('a replacement that a rule forbids is reported with its remedy, and the branch stays', async () => {
   const { github: started, first } = await startWithPull()
   await using github = started
   github.protect(branch)
@@ -125,7 +125,7 @@ test('a run with the same change leaves the branch as it is', async () => {
   expect(github.head(branch)).toBe(first.commitSha)
 })
 
-test('what somebody else pushed to the branch stays below the change', async () => {
+test('what someone else pushed to the branch stays below the change', async () => {
   const { github: started, first, number } = await startWithPull()
   await using github = started
   const theirs = github.commit(branch, { 'theirs.txt': 'theirs\n' })
@@ -137,7 +137,7 @@ test('what somebody else pushed to the branch stays below the change', async () 
   expect(github.violations).toEqual([])
 })
 
-test('what somebody else amended is no commit of the action any more', async () => {
+test('a commit that someone else amended is no longer taken for one of the action', async () => {
   const { github: started, first } = await startWithPull()
   await using github = started
   const message = github.git('show', '-s', '--format=%B', first.commitSha ?? '')
@@ -147,7 +147,7 @@ test('what somebody else amended is no commit of the action any more', async () 
   expect(github.git('rev-parse', `${branch}^`)).toBe(theirs)
 })
 
-test('a push of somebody between look and replacement is not lost', async () => {
+test('a push by someone else between look and replacement is not lost', async () => {
   const { github: started } = await startWithPull()
   await using github = started
   github.before({ method: 'POST', path: /\/git\/commits$/ }, () =>
@@ -158,7 +158,7 @@ test('a push of somebody between look and replacement is not lost', async () => 
   expect(github.violations).toEqual([])
 })
 
-test("somebody else's pull request of the branch gets the commit, and keeps its words", async () => {
+test("someone else's pull request of the branch gets the commit, and keeps its text", async () => {
   await using github = await startGitHub({ files })
   github.commit(branch, { 'theirs.txt': 'theirs\n' })
   const number = github.openPull({ head: branch, title: 'Theirs', body: 'Their words.' })
@@ -223,7 +223,7 @@ test('a pull request that was not made since GitHub failed is made by another tr
   expect(await publish(github, add('one.txt'))).toMatchObject({ pullRequestNumber: 1 })
 })
 
-test('a repository without drafts gets a pull request that is none', async () => {
+test('a repository without drafts gets a pull request that is not a draft', async () => {
   await using github = await startGitHub({ files })
   const message = 'Draft pull requests are not supported in this repository.'
   github.fail({ method: 'POST', path: /\/pulls$/, status: 422, body: { message } })
@@ -231,7 +231,7 @@ test('a repository without drafts gets a pull request that is none', async () =>
   expect(github.issue(1).pull).toMatchObject({ draft: false })
 })
 
-test('the base is the branch that is named; one that is not there, or is the head, is told', async () => {
+test('the base is the branch that is named; one that does not exist, or is the head, is refused', async () => {
   await using github = await startGitHub({ files })
   github.commit('next', { 'next.txt': 'next\n' })
   const on = (baseBranch: string) => publish(github, add('one.txt'), { baseBranch })

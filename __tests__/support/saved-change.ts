@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type OpenedChange, openChange, type SavedChange } from '../../src/github/change.ts'
+import { UserError } from '../../src/errors.ts'
+import { type Change, openChange, type SavedChange } from '../../src/github/change.ts'
 import { createGitHub } from '../../src/github/client.ts'
 import { textOf } from '../../src/secrets/files.ts'
 import { createScan } from '../../src/secrets/scan.ts'
@@ -56,6 +57,12 @@ export async function savedChange(
 export async function openedChange(
   place: { github: GitHub; repository: Repository },
   act: (repository: Repository) => unknown,
-): Promise<OpenedChange> {
+): Promise<Change | undefined> {
   return openChange(await savedChange(place, act), soon())
+}
+
+/** For a `catch`: a publication that failed with a problem for the user. */
+export function refused(error: unknown) {
+  if (error instanceof UserError) return { verdicts: [], problem: error.message }
+  throw error
 }

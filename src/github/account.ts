@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { statusOf } from './answer.ts'
+import { unlessMissing } from './answer.ts'
 import type { GitHub } from './client.ts'
 
 /** Permissions on a repository, from the least. */
@@ -15,13 +15,6 @@ export type Permission = {
   readonly levels: readonly Level[]
 }
 
-const flags = {
-  read: 'pull',
-  triage: 'triage',
-  write: 'push',
-  maintain: 'maintain',
-  admin: 'admin',
-} as const satisfies Record<Level, string>
 const flag = z.boolean().optional()
 const permissionShape = z.object({
   /** `none`, `read`, `write` or `admin`: it knows neither triage nor maintain. */
@@ -44,15 +37,16 @@ const permissionShape = z.object({
 export async function readPermission(github: GitHub, login: string): Promise<Permission> {
   const { octokit, owner, repo } = github
   const asked = { owner, repo, username: login }
-  const data = await unlessMissing(octokit.rest.repos.getCollaboratorPermissionLevel(asked))
-  if (data === undefined) return { role: 'none', levels: [] }
-  const { permission, role_name: role = permission, user } = permissionShape.parse(data)
+  const answer = await unlessMissing(octokit.rest.repos.getCollaboratorPermissionLevel(asked))
+  if (answer === undefined) return { role: 'none', levels: [] }
+  const { permission, role_name: role = permission, user } = permissionShape.parse(answer.data)
+  const { pull: read, push: write, ...others } = user?.permissions ?? {}
+  const flags: Readonly<Partial<Record<Level, boolean | undefined>>> = { read, write, ...others }
   const ranked = levelsUpTo(role) ?? levelsUpTo(permission) ?? []
-  const levels = everyLevel.filter((one) => user?.permissions?.[flags[one]] ?? ranked.includes(one))
-  return { role, levels }
+  return { role, levels: everyLevel.filter((level) => flags[level] ?? ranked.includes(level)) }
 }
 
-/** Undefined for a role that is not GitHub's own. */
+/** Undefined for a role that is not one of GitHub's. */
 function levelsUpTo(role: string): readonly Level[] | undefined {
   const names: readonly string[] = ['none', ...everyLevel]
   const at = names.indexOf(role)
@@ -63,16 +57,6 @@ const accountShape = z.object({ type: z.string() })
 
 /** The type of an account by `GET /users/{username}`; undefined if it does not exist. */
 export async function readAccountType(github: GitHub, login: string): Promise<string | undefined> {
-  const data = await unlessMissing(github.octokit.rest.users.getByUsername({ username: login }))
-  return data === undefined ? undefined : accountShape.parse(data).type
-}
-
-async function unlessMissing(asked: Promise<{ readonly data: unknown }>): Promise<unknown> {
-  try {
-    // An answer without a body is none.
-    return (await asked).data ?? null
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined
-    throw error
-  }
+  const answer = await unlessMissing(github.octokit.rest.users.getByUsername({ username: login }))
+  return answer && accountShape.parse(answer.data).type
 }

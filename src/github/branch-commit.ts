@@ -1,21 +1,23 @@
+import { UserError } from '../errors.ts'
 import type { FileVerdict } from '../policy/policy.ts'
 import { counted, quote, showName } from '../text.ts'
-import { moveBranch, readBranch } from './branch.ts'
+import { moveBranch } from './branch.ts'
 import type { Change } from './change.ts'
 import type { GitHub } from './client.ts'
 import { type Landing, landOn } from './landing.ts'
+import { endsOf } from './merge.ts'
 import { problemOf } from './refusal.ts'
 import { createCommit } from './signed-commit.ts'
 
-/** What became of a publication, in plain words where there is something to say. */
+/** What became of a publication, with a sentence where there is something to say. */
 export type CommitPublication = {
-  /** Of each file that differs where the change was to land; empty if it did not get there. */
+  /** Of each file that differs where the change was to land. */
   readonly verdicts: readonly FileVerdict[]
   readonly commitSha?: string
   readonly branch?: string
   /** Why there was nothing to do. */
   readonly note?: string
-  /** Why it did not happen, and what to do. */
+  /** Why it failed, and what to do. */
   readonly problem?: string
 }
 
@@ -28,69 +30,56 @@ export type CommitRequest = {
   readonly message: (tree: string) => string
 }
 
-/** Where the commit lies, and what it does to the branch. */
-type Placement = {
+/** Where a commit lies, and what it does to the branch. */
+export type Target = {
+  /** The commit to lie on, and its branch. */
   readonly parent: string
-  /** The branch that the parent is of. */
   readonly parentBranch: string
-  /** Where the branch to move is; undefined if there is none yet. */
+  /** The branch's commit; undefined if the branch does not exist. Unless it is the parent, it is replaced. */
   readonly expected: string | undefined
-  /** Whether the parent is not what the branch has. */
-  readonly replace?: boolean
-  /** The tree of a commit that the branch has there already. */
+  /** The tree of a commit on the parent that the branch already has. */
   readonly earlierTree?: string | undefined
-  /** What is said if the parent has the change already. */
+  /** The publication if the parent already has the change. */
   readonly unchanged: Omit<CommitPublication, 'verdicts'>
 }
 
 const mostTries = 3
 
-/** Commits a change on top of a branch; if that moves meanwhile, on its new head. `unchanged` as in `Placement`. */
-export async function commitOnBranch(
-  request: CommitRequest & { readonly unchanged?: (head: string) => Placement['unchanged'] },
-  signal: AbortSignal,
-): Promise<CommitPublication> {
-  const { github, branch } = request
-  const note = `The branch ${quote(branch)} has the change already, so nothing was committed.`
-  const { unchanged = () => ({ branch, note }) } = request
-  return await whileMoving(branch, async () => {
-    const head = await readBranch(github, branch)
-    if (head === undefined)
-      return failed(`There is no branch ${quote(branch)}. Create it, or check the branch input.`)
-    const place = { parent: head, parentBranch: branch, expected: head }
-    return await commitOn(request, { ...place, unchanged: unchanged(head) }, signal)
-  })
-}
-
-/** Tries again while the branch moves, up to three times. */
-export async function whileMoving(
-  branch: string,
-  act: () => Promise<CommitPublication | 'moved'>,
-): Promise<CommitPublication> {
-  for (let attempt = 1; attempt <= mostTries; attempt++) {
-    const published = await act()
-    if (published !== 'moved') return published
-  }
-  const what = `The branch ${quote(branch)} moved each of ${mostTries} times while the change was committed`
-  return failed(`${what}. The patch is in the run directory; run the job again.`)
-}
-
-/** Commits a change on top of one commit, where each file is judged; `moved` if someone else moved the branch. */
+/**
+ * Commits a change where `findTarget` says, which is asked again if the branch moves meanwhile. Throws a `UserError`
+ * (`publish-failed`) if it moves three times.
+ */
 export async function commitOn(
   request: CommitRequest,
-  placement: Placement,
+  findTarget: () => Promise<Target>,
+  signal: AbortSignal,
+): Promise<CommitPublication> {
+  for (let attempt = 1; attempt <= mostTries; attempt++) {
+    const done = await tryCommit(request, await findTarget(), signal)
+    if (done !== 'moved') return done
+  }
+  const moved = `The branch ${quote(request.branch)} moved during each of ${mostTries} attempts to commit the change.`
+  throw new UserError(
+    'publish-failed',
+    `${moved} The patch is in the run directory; run the job again.`,
+  )
+}
+
+async function tryCommit(
+  request: CommitRequest,
+  target: Target,
   signal: AbortSignal,
 ): Promise<CommitPublication | 'moved'> {
-  const { parent, parentBranch, expected, earlierTree, unchanged } = placement
-  const { branch, change } = request
-  const landing = await landOn(change, parent, signal)
+  const { parent, parentBranch, expected, earlierTree, unchanged } = target
+  const landing = await landOn(request.change, parent, signal)
   const { verdicts, conflicts, files, tree, parentTree } = landing
   if (conflicts.length > 0) return { verdicts, problem: conflict(parentBranch, conflicts) }
   if (files.length === 0 && verdicts.length > 0) return { verdicts, note: allHeldBack }
   if (tree === parentTree) return { verdicts, ...unchanged }
-  if (expected && earlierTree === tree) return { verdicts, branch, commitSha: expected }
+  if (expected && earlierTree === tree)
+    return { verdicts, branch: request.branch, commitSha: expected }
   try {
-    const done = await commitAndMove(request, { landing, ...placement }, signal)
+    const done = await commitAndMove(request, { ...target, landing }, signal)
     return done === 'moved' ? done : { verdicts, ...done }
   } catch (error) {
     const attempted = { doing: 'commit the change', workflows: hasWorkflows(landing) }
@@ -102,23 +91,22 @@ const allHeldBack = 'All changed files were held back, so nothing was committed.
 
 async function commitAndMove(
   { github, change, branch, message }: CommitRequest,
-  { landing, expected, replace = false }: Placement & { readonly landing: Landing },
+  { landing, parent, expected }: Target & { readonly landing: Landing },
   signal: AbortSignal,
 ): Promise<Omit<CommitPublication, 'verdicts'> | 'moved'> {
   const draft = { github, clone: change.clone, landing, message: message(landing.tree) }
   const commit = await createCommit(draft, signal)
   if (commit === undefined) return { problem: otherTree }
-  const moved = await moveBranch({ github, branch, commit, expected, replace }, signal)
+  const moved = await moveBranch({ github, branch, commit, parent, expected }, signal)
   return moved === 'moved' ? moved : { branch, commitSha: commit }
 }
 
 const otherTree =
-  "GitHub's API did not make the same files of the change as git, so nothing was committed. The patch is in the run directory; apply it by hand."
+  "GitHub's API made other files of the change than git, so nothing was committed. The patch is in the run directory; apply it by hand."
 
 /** Most tokens lack the permission for these. */
 function hasWorkflows({ files }: Landing): boolean {
-  const paths = files.flatMap(({ path, previousPath = path }) => [path, previousPath])
-  return paths.some((path) => path.startsWith('.github/workflows/'))
+  return files.flatMap(endsOf).some((path) => path.startsWith('.github/workflows/'))
 }
 
 const mostNamed = 10
@@ -126,10 +114,5 @@ const mostNamed = 10
 function conflict(branch: string, files: readonly string[]): string {
   const list = files.slice(0, mostNamed).map((file) => quote(showName(file)))
   const more = files.length > mostNamed ? ` and ${files.length - mostNamed} more` : ''
-  return `The change is in conflict with the branch ${quote(branch)} in ${counted(files.length, 'file')}: ${list.join(', ')}${more}. Nothing was committed; the patch is in the run directory.`
-}
-
-/** A publication that did not get to where it could be judged. */
-export function failed(problem: string): CommitPublication {
-  return { verdicts: [], problem }
+  return `The change conflicts with the branch ${quote(branch)} in ${counted(files.length, 'file')}: ${list.join(', ')}${more}. Nothing was committed; the patch is in the run directory.`
 }

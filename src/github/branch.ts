@@ -1,61 +1,61 @@
 import * as z from 'zod'
-import { answerText, statusOf } from './answer.ts'
-import type { GitHub } from './client.ts'
-import { repeatLost } from './repeat.ts'
+import { answerText, unlessMissing } from './answer.ts'
+import { type GitHub, repeatLost } from './client.ts'
 
 const refShape = z.object({ object: z.object({ sha: z.string() }) })
 
-/** The commit that a branch stands at; undefined if there is no such branch. */
+/** The commit that a branch points to; undefined if there is no such branch. */
 export async function readBranch(
   { octokit, owner, repo }: GitHub,
   branch: string,
 ): Promise<string | undefined> {
-  try {
-    const { data } = await octokit.rest.git.getRef({ owner, repo, ref: `heads/${branch}` })
-    return refShape.parse(data).object.sha
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined
-    throw error
-  }
+  const asked = { owner, repo, ref: `heads/${branch}` }
+  const answer = await unlessMissing(octokit.rest.git.getRef(asked))
+  return answer && refShape.parse(answer.data).object.sha
 }
 
-/** A branch to move from `expected` (undefined: to make) to a commit on top of it; `replace` does without "on top". */
+/** A branch to move from the commit `expected` (undefined: to create) to another one. */
 export type BranchMove = {
   readonly github: GitHub
   readonly branch: string
   readonly commit: string
+  /** The commit below it; if the branch is elsewhere, its commits are replaced. */
+  readonly parent: string
   readonly expected: string | undefined
-  readonly replace?: boolean
 }
 
-/** Moves a branch. It has `moved` if someone else was faster. After an error the branch is looked at: the answer may be lost. */
+/** Moves a branch, unless someone else moved it. After an error it reads the branch, since the answer may be lost. */
 export async function moveBranch(move: BranchMove, signal: AbortSignal): Promise<'done' | 'moved'> {
   try {
     await write(move, signal)
     return 'done'
   } catch (error) {
-    const found = answerText(error) === undefined || signal.aborted ? 'as before' : await look(move)
-    if (found === 'as before') throw error
-    return found
+    if (answerText(error) === undefined || signal.aborted) throw error
+    const now = await readBranch(move.github, move.branch)
+    if (now === move.expected) throw error
+    return (await hasCommit(now, move)) ? 'done' : 'moved'
   }
 }
 
-async function look(move: BranchMove): Promise<'done' | 'moved' | 'as before'> {
-  const { github, branch, commit, expected } = move
-  const now = await readBranch(github, branch)
-  if (now === commit) return 'done'
-  if (now === expected) return 'as before'
-  return now && (await contains(github, `${commit}...${now}`)) ? 'done' : 'moved'
+async function hasCommit(head: string | undefined, move: BranchMove): Promise<boolean> {
+  const { commit, github } = move
+  const { octokit, owner, repo } = github
+  if (head === undefined || head === commit) return head === commit
+  const basehead = `${commit}...${head}`
+  const asked = octokit.rest.repos.compareCommitsWithBasehead({ owner, repo, basehead })
+  return (await unlessMissing(asked))?.data.status === 'ahead'
 }
 
 async function write(move: BranchMove, signal: AbortSignal): Promise<void> {
-  const { github, branch, commit: sha, expected, replace = false } = move
+  const { github, branch, commit: sha, parent, expected } = move
   const { octokit, owner, repo } = github
+  const place = { owner, repo, sha }
   if (expected === undefined) {
     const ref = `refs/heads/${branch}`
-    await repeatLost(() => octokit.rest.git.createRef({ owner, repo, ref, sha }), signal)
-  } else if (replace) await replaceBranch({ ...move, expected }, signal)
-  else await octokit.rest.git.updateRef({ owner, repo, ref: `heads/${branch}`, sha, force: false })
+    await repeatLost(() => octokit.rest.git.createRef({ ...place, ref }), signal)
+  } else if (expected === parent)
+    await octokit.rest.git.updateRef({ ...place, ref: `heads/${branch}`, force: false })
+  else await replaceBranch({ ...move, expected }, signal)
 }
 
 const identify = `query ($owner: String!, $repo: String!) {
@@ -77,15 +77,4 @@ async function replaceBranch(
   const refUpdates = [{ name, beforeOid: expected, afterOid: commit, force: true }]
   const input = { repositoryId: repository.id, refUpdates }
   await repeatLost(() => octokit.graphql(update, { input }), signal)
-}
-
-/** Whether the second of two commits has the first one below it. */
-async function contains({ octokit, owner, repo }: GitHub, basehead: string): Promise<boolean> {
-  try {
-    const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ owner, repo, basehead })
-    return data.status === 'ahead'
-  } catch (error) {
-    if (statusOf(error) === 404) return false
-    throw error
-  }
 }

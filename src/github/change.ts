@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { UserError } from '../errors.ts'
 import type { PathPolicy } from '../policy/policy.ts'
 import type { Redactor } from '../secrets/redactor.ts'
 import { type Environment, line, noAnswer } from '../workspace/git.ts'
-import { type ChangedFile, listChangedFiles } from '../workspace/patch.ts'
 import type { GitHub } from './client.ts'
 import { type Clone, createClone } from './clone.ts'
-import { problemOf } from './refusal.ts'
+import { attempt } from './refusal.ts'
 
 /** What decides which files are published. */
 type Rules = { readonly policy: PathPolicy; readonly scan: Pick<Redactor, 'find'> }
@@ -15,7 +15,7 @@ type Rules = { readonly policy: PathPolicy; readonly scan: Pick<Redactor, 'find'
 export type SavedChange = Rules & {
   readonly github: GitHub
   readonly env: Environment
-  /** A folder of the run's own. */
+  /** The run's temporary folder. */
   readonly temporary: string
   /** As `git diff --binary --full-index` writes it; it may be empty. */
   readonly patchFile: string
@@ -23,49 +23,42 @@ export type SavedChange = Rules & {
   readonly base: string
 }
 
-/** A change in a repository of its own: the files that differ between `base` and `tree`. */
+/** A change in its own repository: the tree that it makes of the commit `base`. */
 export type Change = Rules & {
   readonly clone: Clone
   readonly base: string
   readonly tree: string
-  readonly files: readonly ChangedFile[]
   /** Bytes of the patch. */
   readonly patchSize: number
 }
 
-/** A change, unless there is none; or why it can't be read, in plain words. */
-export type OpenedChange =
-  | { readonly change: Change | undefined; readonly problem?: undefined }
-  | { readonly change?: undefined; readonly problem: string }
-
-/** Applies a saved change to the commit that it was made on, in a repository of its own. */
-export async function openChange(saved: SavedChange, signal: AbortSignal): Promise<OpenedChange> {
-  try {
-    return await open(saved, signal)
-  } catch (error) {
-    const doing = 'read the change and the commit that it was made on'
-    return { problem: problemOf(error, { doing, permission: 'contents: read' }) }
-  }
-}
-
-async function open(saved: SavedChange, signal: AbortSignal): Promise<OpenedChange> {
-  const { base, policy, scan } = saved
+/**
+ * Applies a saved change to the commit that it was made on; undefined if it changes nothing. Throws a `UserError`
+ * (`publish-failed`) where it can't.
+ */
+export async function openChange(
+  saved: SavedChange,
+  signal: AbortSignal,
+): Promise<Change | undefined> {
   const patchFile = resolve(saved.patchFile)
   const { size: patchSize } = await stat(patchFile)
-  if (patchSize === 0) return { change: undefined }
-  if (!/^[0-9a-f]{40,64}$/.test(base))
-    return { problem: 'The run does not say on which commit its change was made.' }
-  const clone = await createClone(saved)
-  await clone.fetch(base, signal)
-  const git = clone.withIndex()
-  await git(['read-tree', base], signal)
-  const applied = await git(['apply', '--cached', '--binary', patchFile], signal).catch(noAnswer)
-  if (applied === undefined) return { problem: dirty }
-  const tree = line(await git(['write-tree'], signal))
-  const files = await listChangedFiles({ git, from: base, to: tree }, signal)
-  const change = { clone, base, tree, files, patchSize, policy, scan }
-  return { change: files.length > 0 ? change : undefined }
+  if (patchSize === 0) return undefined
+  const { base, policy, scan } = saved
+  if (!/^[0-9a-f]{40,64}$/.test(base)) throw new UserError('publish-failed', noBase)
+  const reading = { doing: 'read the commit that the change was made on' }
+  return await attempt({ ...reading, permission: 'contents: read' }, async () => {
+    const clone = await createClone(saved)
+    await clone.fetch(base, signal)
+    const git = await clone.open(base, signal)
+    const before = line(await git(['write-tree'], signal))
+    const apply = ['apply', '--cached', '--binary', patchFile]
+    const applied = await git(apply, signal).catch(noAnswer)
+    if (applied === undefined) throw new UserError('publish-failed', dirty)
+    const tree = line(await git(['write-tree'], signal))
+    return tree === before ? undefined : { clone, base, tree, patchSize, policy, scan }
+  })
 }
 
+const noBase = 'The run does not say on which commit its change was made.'
 const dirty =
   'The change does not apply to the commit that was checked out, probably because files differed from it before opencode ran. Commit them first, or have earlier steps leave the checkout as it is. The patch is in the run directory.'

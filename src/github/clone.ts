@@ -3,22 +3,19 @@ import { mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createGit, type Environment, type Git, GitError } from '../workspace/git.ts'
 import { createGitDirectory, shadowGit } from '../workspace/shadow.ts'
-import type { GitHub } from './client.ts'
-import { backOff, repeat } from './repeat.ts'
+import { backOff, type GitHub, repeat } from './client.ts'
 
-/** A bare repository of the action's own: it has what was fetched, and nothing of the checkout. */
+/** A bare repository for publishing: it has what was fetched, and nothing of the checkout. */
 export type Clone = {
-  /** For files that are needed for a moment. */
-  readonly directory: string
-  /** On the objects. */
+  /** A git on the objects. */
   readonly git: Git
-  /** On a new, empty index. */
-  readonly withIndex: () => Git
-  /** Gets a commit by its id, without its parents; one that is here already is not fetched again. */
+  /** A git on a new index that holds a tree. */
+  readonly open: (tree: string, signal: AbortSignal) => Promise<Git>
+  /** Fetches a commit by its id once, without its parents. */
   readonly fetch: (commit: string, signal: AbortSignal) => Promise<void>
 }
 
-/** How a runner reaches the network; certificates of one's own are named in `GIT_SSL_CAINFO`. */
+/** How a runner reaches the network; `GIT_SSL_CAINFO` names further certificates. */
 const networkVariables = [
   ...['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [
     name,
@@ -27,7 +24,7 @@ const networkVariables = [
   ...['GIT_SSL_CAINFO', 'GIT_SSL_CAPATH', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
 ]
 
-/** Makes the repository, empty, in a new folder of `temporary`. */
+/** Makes an empty repository in a new folder of `temporary`. */
 export async function createClone(origin: {
   readonly github: GitHub
   readonly temporary: string
@@ -45,9 +42,12 @@ export async function createClone(origin: {
   const url = `${github.server}/${github.owner}/${github.repo}.git`
   const fetched = new Set<string>()
   return {
-    directory: place,
     git: shadowGit(folder, { env }),
-    withIndex: () => shadowGit(folder, { env, index: join(place, `index-${randomUUID()}`) }),
+    async open(tree, signal) {
+      const git = shadowGit(folder, { env, index: join(place, `index-${randomUUID()}`) })
+      await git(['read-tree', tree], signal)
+      return git
+    },
     async fetch(commit, signal) {
       if (fetched.has(commit)) return
       const options = ['--quiet', '--no-tags', '--no-write-fetch-head', '--depth=1']
@@ -58,8 +58,8 @@ export async function createClone(origin: {
 }
 
 /**
- * No token in a file or in arguments. The empty first value drops what any configuration says, as two headers are a bad
- * request, and this key goes before a general `http.extraheader`.
+ * Keeps the token out of files and arguments. The empty first value drops what any configuration says, since two headers
+ * are a bad request, and this key goes before a general `http.extraheader`.
  */
 function authentication({ server, token }: GitHub): Environment {
   const key = `http.${server}/.extraheader`
@@ -78,7 +78,6 @@ function authentication({ server, token }: GitHub): Environment {
 
 const passing = /error: 5\d\d|could not resolve|timed out|connection|early EOF|RPC failed/i
 
-/** A fetch may be repeated as often as one likes. */
 function waitAfter(error: unknown, attempt: number): number | undefined {
   const isPassing = error instanceof GitError && passing.test(error.stderr)
   return isPassing ? backOff(attempt) : undefined

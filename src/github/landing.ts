@@ -4,27 +4,25 @@ import { readLinks } from '../policy/links.ts'
 import { type FileVerdict, judgeChange } from '../policy/policy.ts'
 import { type Git, line } from '../workspace/git.ts'
 import type { ChangedFile } from '../workspace/patch.ts'
-import { formatPaths, rawPath } from '../workspace/raw-path.ts'
-import { SUBMODULE_MODE } from '../workspace/tree.ts'
+import { displayPath, formatPaths, rawPath } from '../workspace/raw-path.ts'
+import { listEntries, SUBMODULE_MODE } from '../workspace/tree.ts'
 import type { Change } from './change.ts'
-import { changeTree, findBlocked, mergeFile, moveFiles, readTree, type Tree } from './merge.ts'
+import { endsOf, type Merge, mergeWith } from './merge.ts'
 
 /** What of a change is published on top of one commit. */
 export type Landing = {
   readonly parent: string
+  readonly parentTree: string
   /** What became of each file that differs there. */
   readonly verdicts: readonly FileVerdict[]
-  /** Published files that were also changed there, in another way. */
+  /** Paths that were also changed there, in another way, unless their files are held back. */
   readonly conflicts: readonly string[]
   /** The published files, and the tree that they make of the parent's. */
   readonly files: readonly ChangedFile[]
   readonly tree: string
-  readonly parentTree: string
-  /** Contents that GitHub has already. */
-  readonly known: ReadonlySet<string>
 }
 
-/** Applies a change to the commit that it is to lie on, and judges it there, where its files may mean something else. */
+/** Merges a change with the commit that it is to lie on, and judges the result, since its files may mean something else there. */
 export async function landOn(
   change: Change,
   parent: string,
@@ -32,102 +30,96 @@ export async function landOn(
 ): Promise<Landing> {
   const { clone } = change
   await clone.fetch(parent, signal)
-  const git = clone.withIndex()
-  await git(['read-tree', parent], signal)
-  const parentTree = line(await git(['rev-parse', `${parent}^{tree}`], signal))
-  const ours = await readTree(git, signal)
-  const { files, verdicts, conflicts } = await applyPolicy(change, { git, ours }, signal)
-  await updateIndex(git, files, signal)
-  const tree = line(await git(['write-tree'], signal))
-  const known = new Set([...ours.values()].map(({ id }) => id))
-  return { parent, verdicts, conflicts, files, tree, parentTree, known }
+  const index = await clone.open(parent, signal)
+  const parentTree = line(await index(['write-tree'], signal))
+  const merge = await mergeWith(change, parentTree, signal)
+  const verdicts = await judge(change, { parent, merge }, signal)
+  const files = published(merge.files, verdicts)
+  const heldBack = verdicts.filter(({ verdict }) => verdict === 'held-back')
+  const conflicts = merge.conflicts.difference(new Set(heldBack.flatMap(endsOf)))
+  const tree = await writeFiles(index, files, signal)
+  const landed = { verdicts, conflicts: [...conflicts].toSorted(), files, tree }
+  return { parent, parentTree, ...landed }
 }
 
-async function applyPolicy(
-  change: Change,
-  { git, ours }: { git: Git; ours: Tree },
-  signal: AbortSignal,
-): Promise<Pick<Landing, 'files' | 'verdicts' | 'conflicts'>> {
-  const { clone, policy, scan, patchSize } = change
-  const moved = moveFiles(change.files, ours)
-  const files = moved.map(({ file }) => file)
-  const after = changeTree(ours, files)
-  const found = {
-    ...{ files, patchSize, paths: [...after.keys()] },
-    links: await readLinks({ git, files: after.values() }, signal),
-    sizes: await readSizes({ git, files, ours }, signal),
-    filtered: new Set([
-      ...(await findFiltered({ git, paths: files.map(({ path }) => path) }, signal)),
-      ...(await filteredWhereMade(change, files, signal)),
-    ]),
-  }
-  const byPath = new Map(judgeChange(found, policy).map((one) => [one.path, one.verdict]))
-  const isPublished = ({ path }: ChangedFile) => byPath.get(path) === 'published'
-  const blocked = findBlocked(files, after)
-  const merged: ChangedFile[] = []
-  const conflicting: ChangedFile[] = []
-  for (const one of moved.filter(({ file }) => isPublished(file))) {
-    const isBlocked = blocked.has(one.file.path)
-    const file = isBlocked ? undefined : await mergeFile({ clone, moved: one, ours }, signal)
-    if (file) merged.push(file)
-    else conflicting.push(one.file)
-  }
-  const scanned = { git, scan, files: [...merged, ...conflicting] }
-  const leaks = await findAddedSecrets(scanned, signal)
-  const verdicts = judgeChange({ ...found, leaks }, policy)
-  const heldBack = new Set(
-    verdicts.flatMap(({ path, verdict }) => (verdict === 'held-back' ? [path] : [])),
+function published(files: readonly ChangedFile[], verdicts: readonly FileVerdict[]) {
+  return files.filter((_, at) => verdicts[at]?.verdict === 'published')
+}
+
+/** A path to write, or without an `id` to remove. `isKnown`: the content was there before. */
+export type Write = {
+  readonly path: string
+  readonly mode: string
+  readonly id?: string
+  readonly isKnown?: boolean
+}
+
+/** What is to be written of changed files; removals first, so that they make room. */
+export function writesOf(files: readonly ChangedFile[]): readonly Write[] {
+  const removed = files.flatMap(({ path, previousPath = path, previousMode, mode }) =>
+    previousMode === undefined || (path === previousPath && mode !== undefined)
+      ? []
+      : [{ path: previousPath, mode: previousMode }],
   )
-  const isKept = ({ path }: ChangedFile) => !heldBack.has(path)
-  const conflicts = conflicting.filter(isKept).map(({ path }) => path)
-  return { verdicts, files: merged.filter(isKept), conflicts }
+  const written = files.flatMap(({ path, mode, id, previousId }) =>
+    mode && id ? [{ path, mode, id, isKnown: id === previousId }] : [],
+  )
+  return [...removed, ...written]
 }
 
-/** The paths that a filter converted in the checkout, or that the change says are converted. */
-async function filteredWhereMade(
-  { clone, base, tree }: Change,
+/** Returns the tree that the files make of the one in the index. */
+async function writeFiles(
+  index: Git,
   files: readonly ChangedFile[],
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<string> {
+  const none = '0'.repeat(40)
+  const writes = writesOf(files).map(
+    ({ path, mode, id }) => `${id ? mode : 0} ${id ?? none}\t${rawPath(path)}`,
+  )
+  const input = formatPaths(writes)
+  if (writes.length > 0) await index(['update-index', '-z', '--index-info'], signal, { input })
+  return line(await index(['write-tree'], signal))
+}
+
+async function judge(
+  change: Change,
+  { parent, merge }: { readonly parent: string; readonly merge: Merge },
+  signal: AbortSignal,
+): Promise<readonly FileVerdict[]> {
+  const { clone, base, tree, policy, scan, patchSize } = change
+  const { git, open } = clone
+  const { files } = merge
+  const entries = await listEntries(await open(merge.tree, signal), signal)
+  const after = entries.map((entry) => ({ ...entry, path: displayPath(entry.path) }))
   const paths = files.map(({ path }) => path)
-  const filtered: string[] = []
-  for (const made of [base, tree]) {
-    const git = clone.withIndex()
-    await git(['read-tree', made], signal)
-    filtered.push(...(await findFiltered({ git, paths }, signal)))
+  const filtered = new Set<string>()
+  // What a filter converts on the branch, what it converted in the checkout, and what it would by the change itself.
+  for (const one of [parent, base, tree])
+    for (const path of await findFiltered({ git: await open(one, signal), paths }, signal))
+      filtered.add(path)
+  const judged = {
+    ...{ files, patchSize, filtered, paths: after.map(({ path }) => path) },
+    links: await readLinks({ git, files: after }, signal),
+    sizes: await readSizes(git, files, signal),
   }
-  return filtered
+  const allowed = published(files, judgeChange(judged, policy))
+  const leaks = await findAddedSecrets({ git, scan, files: allowed }, signal)
+  return judgeChange({ ...judged, leaks }, policy)
 }
 
 /** Bytes of the contents that are new, by path. */
 async function readSizes(
-  { git, files, ours }: { git: Git; files: readonly ChangedFile[]; ours: Tree },
+  git: Git,
+  files: readonly ChangedFile[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, number>> {
-  const known = new Set([...ours.values()].map(({ id }) => id))
   const fresh = files.filter(
-    ({ id, mode }) => id !== undefined && !known.has(id) && mode !== SUBMODULE_MODE,
+    ({ id, previousId, mode }) => id && id !== previousId && mode !== SUBMODULE_MODE,
   )
   if (fresh.length === 0) return new Map()
   const input = fresh.map(({ id }) => `${id}\n`).join('')
   const ask = ['cat-file', '--batch-check=%(objectsize)']
   const sizes = `${await git(ask, signal, { input })}`.split('\n')
   return new Map(fresh.map(({ path }, at) => [path, Number(sizes[at]) || 0]))
-}
-
-/** Removals first, so that they make room. */
-async function updateIndex(
-  git: Git,
-  files: readonly ChangedFile[],
-  signal: AbortSignal,
-): Promise<void> {
-  const removed = files.flatMap(({ path, previousPath = path, previousMode }) =>
-    previousMode === undefined ? [] : [`0 ${'0'.repeat(40)}\t${rawPath(previousPath)}`],
-  )
-  const written = files.flatMap(({ path, mode, id }) =>
-    mode === undefined ? [] : [`${mode} ${id}\t${rawPath(path)}`],
-  )
-  if (removed.length + written.length === 0) return
-  const input = formatPaths([...removed, ...written])
-  await git(['update-index', '-z', '--index-info'], signal, { input })
 }

@@ -1,93 +1,57 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { foldersOf } from '../policy/policy.ts'
-import { type Git, line, noAnswer } from '../workspace/git.ts'
-import type { ChangedFile } from '../workspace/patch.ts'
-import { displayPath } from '../workspace/raw-path.ts'
-import { type Entry, listEntries } from '../workspace/tree.ts'
-import type { Clone } from './clone.ts'
+import { UserError } from '../errors.ts'
+import { GitError, line } from '../workspace/git.ts'
+import { type ChangedFile, listChangedFiles } from '../workspace/patch.ts'
+import { displayPath, parsePaths } from '../workspace/raw-path.ts'
+import type { Change } from './change.ts'
 
-/** The files of a tree by their paths. */
-export type Tree = ReadonlyMap<string, Omit<Entry, 'path'> & { readonly path: string }>
-
-/** Reads the tree that an index holds. */
-export async function readTree(git: Git, signal: AbortSignal): Promise<Tree> {
-  const entries = await listEntries(git, signal)
-  return new Map(
-    entries.map((entry) => {
-      const path = displayPath(entry.path)
-      return [path, { ...entry, path }]
-    }),
-  )
+/** The paths that a file has before and after. */
+export function endsOf({ path, previousPath = path }: Pick<ChangedFile, 'path' | 'previousPath'>) {
+  return [path, previousPath]
 }
 
-/** A file of a change on another commit; `base` is what it was on its own, where that is something else. */
-export type MovedFile = { readonly file: ChangedFile; readonly base?: ChangedFile }
-
-/** What a change is on another commit, whose tree is `ours`. What that has already is left out. */
-export function moveFiles(files: readonly ChangedFile[], ours: Tree): readonly MovedFile[] {
-  return files.flatMap((file): MovedFile[] => {
-    const { path, previousPath = path } = file
-    const before = ours.get(previousPath)
-    const target = ours.get(path)
-    const isFree = path === previousPath || target === undefined
-    if (isFree && before?.id === file.previousId && before?.mode === file.previousMode)
-      return [{ file }]
-    const isGone = path === previousPath || before === undefined
-    if (isGone && target?.id === file.id && target?.mode === file.mode) return []
-    const moved = { ...file, previousId: before?.id, previousMode: before?.mode }
-    return [{ file: moved, base: file }]
-  })
+/** A change merged with a commit. */
+export type Merge = {
+  readonly tree: string
+  /** What differs from the parent, and what the change has in conflict with it. */
+  readonly files: readonly ChangedFile[]
+  readonly conflicts: ReadonlySet<string>
 }
 
-/** The tree after a change. */
-export function changeTree(tree: Tree, files: readonly ChangedFile[]): Tree {
-  const changed = new Map(tree)
-  for (const { path, previousPath = path } of files) changed.delete(previousPath)
-  for (const { path, mode, id } of files)
-    if (mode !== undefined && id !== undefined) changed.set(path, { path, mode, id })
-  return changed
-}
+const options = ['name', 'email'].flatMap((key) => ['-c', `user.${key}=opencode-driver`])
 
-/** Of new files those that need the place of a folder, or of a file that is no folder. */
-export function findBlocked(files: readonly ChangedFile[], after: Tree): ReadonlySet<string> {
-  const folders = new Set([...after.keys()].flatMap(foldersOf))
-  const paths = files.flatMap(({ path, mode }) => (mode === undefined ? [] : [path]))
-  return new Set(
-    paths.filter((path) => folders.has(path) || foldersOf(path).some((one) => after.has(one))),
-  )
-}
-
-const regular = ['100644', '100755']
-
-/** The file with the changes of both sides; undefined where they are in conflict. */
-export async function mergeFile(
-  { clone, moved, ours }: { clone: Clone; moved: MovedFile; ours: Tree },
+/** Merges as git does. It makes the commits for this, since those of the branch were fetched without their parents. */
+export async function mergeWith(
+  { clone: { git }, base, tree }: Change,
+  parentTree: string,
   signal: AbortSignal,
-): Promise<ChangedFile | undefined> {
-  const { file, base } = moved
-  if (base === undefined) return file
-  const { path, previousPath = path, previousMode, mode } = file
-  const isOccupied = path !== previousPath && ours.has(path)
-  const modes = [base.previousMode, previousMode, mode]
-  if (isOccupied || !modes.every((one) => one !== undefined && regular.includes(one)))
-    return undefined
-  const ids = [file.previousId, base.previousId, file.id]
-  const id = await mergeContents({ clone, ids }, signal)
-  if (id === undefined) return undefined
-  return { ...file, id, mode: mode === base.previousMode ? previousMode : mode }
+): Promise<Merge> {
+  const commit = async (of: string, ...parents: string[]) => {
+    const ends = parents.flatMap((id) => ['-p', id])
+    return line(await git([...options, 'commit-tree', '-m', 'merge', ...ends, of], signal))
+  }
+  const root = await commit(`${base}^{tree}`)
+  const [ours, theirs] = [await commit(parentTree, root), await commit(tree, root)]
+  const merge = ['-c', 'merge.directoryRenames=false', 'merge-tree', '--write-tree', '--stdin']
+  const input = `${ours} ${theirs}\n`
+  const output = await git([...merge, '--name-only', '--no-messages'], signal, { input }).catch(
+    refuseOldGit,
+  )
+  const [, merged = '', ...names] = parsePaths(output).filter((field) => field !== '')
+  // A file in the place of a folder is moved to `NAME~COMMIT`.
+  const moved = new RegExp(`~(${ours}|${theirs})(_\\d+)?$`)
+  const conflicts = new Set(names.map((name) => displayPath(name).replace(moved, '')))
+  const differing = await listChangedFiles({ git, from: parentTree, to: merged }, signal)
+  const files = differing.filter(({ path }) => !moved.test(path))
+  const known = new Set(files.map(({ path }) => path))
+  const whole = await listChangedFiles({ git, from: base, to: tree }, signal)
+  const isLost = (file: ChangedFile) => endsOf(file).some((end) => conflicts.has(end))
+  const lost = whole.filter((file) => !known.has(file.path) && isLost(file))
+  return { tree: merged, files: [...files, ...lost], conflicts }
 }
 
-/** Merges three contents (ours, base, theirs) as git does. */
-async function mergeContents(
-  { clone: { git, directory }, ids }: { clone: Clone; ids: readonly (string | undefined)[] },
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const folder = await mkdtemp(join(directory, 'merge-'))
-  const places = ['ours', 'base', 'theirs'].map((name) => join(folder, name))
-  for (const [at, place] of places.entries())
-    await writeFile(place, await git(['cat-file', 'blob', ids[at] ?? ''], signal))
-  const input = await git(['merge-file', '--stdout', '--quiet', ...places], signal).catch(noAnswer)
-  if (input === undefined) return undefined
-  return line(await git(['hash-object', '-w', '--stdin'], signal, { input }))
+function refuseOldGit(error: unknown): never {
+  const isUsage = error instanceof GitError && error.exitCode === 129
+  if (!isUsage) throw error
+  const message = 'Publishing a change needs git 2.39 or newer. Install it in an earlier step.'
+  throw new UserError('publish-failed', message, { cause: error })
 }

@@ -1,14 +1,13 @@
 import * as z from 'zod'
+import { UserError } from '../errors.ts'
 import { quote } from '../text.ts'
-import { statusOf } from './answer.ts'
+import { unlessMissing } from './answer.ts'
 import { readBranch } from './branch.ts'
 import {
   type CommitPublication,
   type CommitRequest,
   commitOn,
-  commitOnBranch,
-  failed,
-  whileMoving,
+  type Target,
 } from './branch-commit.ts'
 import type { GitHub } from './client.ts'
 
@@ -17,40 +16,41 @@ export function ownBranchName({ number, runId }: { number?: number | undefined; 
   return number === undefined ? `opencode/run-${runId}` : `opencode/issue-${number}`
 }
 
-const trailer = 'Opencode-Driver-Tree'
-
-/** The commit's tree in its message, by which it is recognized: one that someone amended has another. */
-function signMessage(message: string, tree: string): string {
-  return `${message.trimEnd()}\n\n${trailer}: ${tree}`
+type OwnBranchRequest = Omit<CommitRequest, 'message'> & {
+  readonly baseBranch: string
+  readonly message: string
 }
 
+const trailer = 'Opencode-Driver-Tree'
+
 /**
- * Commits a change to a branch of the action. One that has nothing but earlier commits of the action is made again from
- * the base branch; to one that someone else pushed to, the change is added on top. No commit is needed if the base has it.
+ * Commits a change to a branch of the action. If it has only commits of the action, they are replaced by one on the base
+ * branch; on a branch that someone else pushed to, the change goes on top. Throws as `commitOn`.
  */
 export async function commitOnOwnBranch(
-  given: Omit<CommitRequest, 'message'> & {
-    readonly baseBranch: string
-    readonly message: string
-  },
+  request: OwnBranchRequest,
   signal: AbortSignal,
 ): Promise<CommitPublication> {
-  const { github, branch, baseBranch } = given
-  const request = { ...given, message: (tree: string) => signMessage(given.message, tree) }
-  const note = `The branch ${quote(baseBranch)} has the change already, so no pull request was opened.`
-  return await whileMoving(branch, async () => {
-    const parent = await readBranch(github, baseBranch)
-    if (parent === undefined) return failed(noBase(baseBranch))
-    const expected = await readBranch(github, branch)
-    const earlier =
-      expected === undefined ? fresh : await readOwn(github, `${parent}...${expected}`)
-    if (earlier === undefined) {
-      const unchanged = (head: string) => ({ branch, commitSha: head })
-      return await commitOnBranch({ ...request, unchanged }, signal)
-    }
-    const place = { parent, parentBranch: baseBranch, expected, replace: true, unchanged: { note } }
-    return await commitOn(request, { ...place, earlierTree: earlier.tree }, signal)
-  })
+  // The action recognizes its commit by the tree in the message: one that someone amended has another tree.
+  const message = (tree: string) => `${request.message.trimEnd()}\n\n${trailer}: ${tree}`
+  return await commitOn({ ...request, message }, () => findTarget(request), signal)
+}
+
+async function findTarget({ github, branch, baseBranch }: OwnBranchRequest): Promise<Target> {
+  const parent = await readBranch(github, baseBranch)
+  if (parent === undefined)
+    throw new UserError(
+      'publish-failed',
+      `There is no branch ${quote(baseBranch)} to open a pull request on. Check the base-branch input.`,
+    )
+  const note = `The branch ${quote(baseBranch)} already has the change, so no pull request was opened.`
+  const onBase = { parent, parentBranch: baseBranch, unchanged: { note } }
+  const expected = await readBranch(github, branch)
+  if (expected === undefined) return { ...onBase, expected }
+  const own = await readOwn(github, `${parent}...${expected}`)
+  if (own !== undefined) return { ...onBase, expected, earlierTree: own.tree }
+  const unchanged = { branch, commitSha: expected }
+  return { parent: expected, parentBranch: branch, expected, unchanged }
 }
 
 const comparison = z.object({
@@ -61,30 +61,19 @@ const comparison = z.object({
   ),
 })
 
-type OwnHead = { readonly tree: string | undefined }
-
-const fresh: OwnHead = { tree: undefined }
-
 /** Undefined if a commit between base and head is not the action's; `tree` is that of the head, if it lies on the base. */
 async function readOwn(
   { octokit, owner, repo }: GitHub,
   basehead: string,
-): Promise<OwnHead | undefined> {
-  try {
-    const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ owner, repo, basehead })
-    const { behind_by, total_commits, commits } = comparison.parse(data)
-    const own = commits.every(({ commit: { message, tree } }) => {
-      return message.trimEnd().endsWith(`\n${trailer}: ${tree.sha}`)
-    })
-    if (!own || commits.length < total_commits) return undefined
-    return { tree: behind_by === 0 ? commits.at(-1)?.commit.tree.sha : undefined }
-  } catch (error) {
-    // Histories that have nothing in common.
-    if (statusOf(error) === 404) return undefined
-    throw error
-  }
-}
-
-function noBase(branch: string): string {
-  return `There is no branch ${quote(branch)} to open a pull request on. Check the base-branch input.`
+): Promise<{ readonly tree: string | undefined } | undefined> {
+  const asked = octokit.rest.repos.compareCommitsWithBasehead({ owner, repo, basehead })
+  // GitHub answers 404 for histories that have nothing in common.
+  const answer = await unlessMissing(asked)
+  if (answer === undefined) return undefined
+  const { behind_by, total_commits, commits } = comparison.parse(answer.data)
+  const isOwn = commits.every(({ commit: { message, tree } }) =>
+    message.trimEnd().endsWith(`\n${trailer}: ${tree.sha}`),
+  )
+  if (!isOwn || commits.length < total_commits) return undefined
+  return { tree: behind_by === 0 ? commits.at(-1)?.commit.tree.sha : undefined }
 }

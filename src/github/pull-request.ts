@@ -1,13 +1,13 @@
 import * as z from 'zod'
+import { UserError } from '../errors.ts'
 import { quote } from '../text.ts'
 import { answerText } from './answer.ts'
-import { type CommitPublication, failed } from './branch-commit.ts'
+import type { CommitPublication } from './branch-commit.ts'
 import type { Change } from './change.ts'
-import type { GitHub } from './client.ts'
+import { type GitHub, repeatLost } from './client.ts'
 import { commitOnOwnBranch } from './own-branch.ts'
-import { openPull, type Pull } from './pull.ts'
-import { problemOf } from './refusal.ts'
-import { repeatLost } from './repeat.ts'
+import { openPull, type PullContent } from './pull.ts'
+import { attempt, problemOf } from './refusal.ts'
 
 /** What became of a pull request; its branch and commit may exist without it. */
 export type PullRequestPublication = CommitPublication & {
@@ -16,40 +16,34 @@ export type PullRequestPublication = CommitPublication & {
 }
 
 /** A change to publish as a pull request. */
-export type Proposal = {
-  readonly github: GitHub
+export type Proposal = Omit<PullContent, 'base'> & {
   readonly change: Change
-  /** Its head: the `branch` input, or `ownBranchName`. */
-  readonly branch: string
   /** The repository's default branch, if it is not named. */
   readonly baseBranch: string | undefined
-  readonly title: string | undefined
-  /** Sanitized Markdown. */
-  readonly body: string
-  readonly draft: boolean
   readonly labels: readonly string[]
   readonly message: string
 }
 
-/** Publishes a change as a branch and the one open pull request of it, which is opened or updated. */
+/**
+ * Publishes a change as a branch and its one open pull request, which is opened or updated. Throws a `UserError`
+ * (`publish-failed`) if the branch can't be written.
+ */
 export async function publishPullRequest(
   request: Proposal,
   signal: AbortSignal,
 ): Promise<PullRequestPublication> {
   const { github, branch } = request
-  try {
+  return await attempt({ doing: 'write the branch of the pull request' }, async () => {
     const base = request.baseBranch ?? (await readDefaultBranch(github))
-    if (branch === base) return failed(oneBranch(branch))
+    if (branch === base)
+      throw new UserError(
+        'publish-failed',
+        `A pull request needs two branches, and both are ${quote(branch)}. Check the branch input.`,
+      )
     const committed = await commitOnOwnBranch({ ...request, baseBranch: base }, signal)
     if (committed.commitSha === undefined) return committed
-    return { ...committed, ...(await propose(request, base, signal)) }
-  } catch (error) {
-    return failed(problemOf(error, { doing: 'write the branch of the pull request' }))
-  }
-}
-
-function oneBranch(branch: string): string {
-  return `A pull request needs two branches, and both are ${quote(branch)}. Check the branch input.`
+    return { ...committed, ...(await propose({ ...request, base }, signal)) }
+  })
 }
 
 async function readDefaultBranch({ octokit, owner, repo }: GitHub): Promise<string> {
@@ -58,48 +52,46 @@ async function readDefaultBranch({ octokit, owner, repo }: GitHub): Promise<stri
 }
 
 async function propose(
-  request: Proposal,
-  base: string,
+  request: Proposal & PullContent,
   signal: AbortSignal,
 ): Promise<Omit<PullRequestPublication, 'verdicts'>> {
-  const { github, branch, title, body, draft } = request
   try {
-    const opened = await openPull({ github, branch, base, title, body, draft }, signal)
-    const known = { pullRequestNumber: opened.number, pullRequestUrl: opened.html_url }
-    return { ...known, ...(await label(request, opened, signal)) }
+    const { number, html_url } = await openPull(request, signal)
+    const note = await label(request, number, signal)
+    const opened = { pullRequestNumber: number, pullRequestUrl: html_url }
+    return note === undefined ? opened : { ...opened, note }
   } catch (error) {
-    return { problem: `${whyNot(error)} The branch was written: ${compareLink(request, base)}` }
+    return { problem: `${whyNot(error)} The branch was written: ${compareLink(request)}` }
   }
 }
 
+const permission = 'pull-requests: write'
+
 function whyNot(error: unknown): string {
   if (/not permitted to create or approve/.test(answerText(error) ?? ''))
-    return "The workflow's token may not open pull requests. Allow it in the repository's (or the organization's) settings under Actions, General, \"Allow GitHub Actions to create and approve pull requests\", or open it by hand."
-  return problemOf(error, { doing: 'open the pull request', permission: 'pull-requests: write' })
+    return 'The workflow\'s token may not open pull requests. In the settings of the repository or organization, under Actions, General, check "Allow GitHub Actions to create and approve pull requests", or open it by hand.'
+  return problemOf(error, { doing: 'open the pull request', permission })
 }
 
 /** The page on which a person can open the pull request. */
-function compareLink({ github, branch }: Proposal, base: string): string {
+function compareLink({ github, branch, base }: PullContent): string {
   const { server, owner, repo } = github
   const [from, to] = [base, branch].map((name) => name.split('/').map(encodeURIComponent).join('/'))
   return `${server}/${owner}/${repo}/compare/${from}...${to}?expand=1`
 }
 
-/** A pull request counts as published without its labels, too. */
+/** Returns why it failed; a pull request counts as published without its labels, too. */
 async function label(
-  { github, labels }: Proposal,
-  { number: issue_number }: Pull,
+  { github: { octokit, owner, repo }, labels }: Proposal,
+  issue_number: number,
   signal: AbortSignal,
-): Promise<Pick<CommitPublication, 'note'>> {
-  if (labels.length === 0) return {}
-  const { octokit, owner, repo } = github
+): Promise<string | undefined> {
+  if (labels.length === 0) return undefined
   const add = { owner, repo, issue_number, labels: [...labels] }
   try {
     await repeatLost(() => octokit.rest.issues.addLabels(add), signal)
-    return {}
+    return undefined
   } catch (error) {
-    return {
-      note: problemOf(error, { doing: 'add the labels', permission: 'pull-requests: write' }),
-    }
+    return problemOf(error, { doing: 'add the labels', permission })
   }
 }

@@ -2,17 +2,18 @@ import * as z from 'zod'
 import { cutPages } from '../markdown/pages.ts'
 import { oneLine } from '../text.ts'
 import { answerText, isLost, statusOf } from './answer.ts'
-import type { GitHub } from './client.ts'
+import { backOff, type GitHub, repeat } from './client.ts'
 import { readMarker, writeMarker } from './marker.ts'
-import { backOff, repeat } from './repeat.ts'
 
-/** What a pull request is to say; `body` is sanitized Markdown. */
+/** What a pull request says. */
 export type PullContent = {
   readonly github: GitHub
+  /** Its head: the `branch` input, or `ownBranchName`. */
   readonly branch: string
   readonly base: string
-  /** Absent, an open pull request keeps its own. */
+  /** Without one, an open pull request keeps its title. */
   readonly title: string | undefined
+  /** Sanitized Markdown. */
   readonly body: string
   readonly draft: boolean
 }
@@ -30,21 +31,17 @@ const defaultTitle = "opencode's changes"
 const longest = { title: 256, body: 65_536 }
 const marker = `${writeMarker({ key: 'pull-request', page: 1 })}\n`
 
-/** Opens the pull request of a branch, or updates the one that is open. It looks before each try: an answer may be lost, or another run faster. */
+/** Opens the pull request of a branch, or updates the open one. It looks before each try: an answer may be lost, or another run faster. */
 export async function openPull(content: PullContent, signal: AbortSignal): Promise<Pull> {
   const act = async () => {
     const open = await findOpen(content)
     return open ? await update(content, open) : await create(content)
   }
-  return await repeat(
-    act,
-    (error, attempt) => (mayExist(error) ? backOff(attempt) : undefined),
-    signal,
-  )
-}
-
-function mayExist(error: unknown): boolean {
-  return isLost(error) || /already exists/.test(answerText(error) ?? '')
+  const waitAfter = (error: unknown, attempt: number) => {
+    const mayExist = isLost(error) || /already exists/.test(answerText(error) ?? '')
+    return mayExist ? backOff(attempt) : undefined
+  }
+  return await repeat(act, waitAfter, signal)
 }
 
 async function findOpen({ github, branch, base }: PullContent): Promise<Pull | undefined> {
@@ -61,14 +58,14 @@ async function create(content: PullContent): Promise<Pull> {
   try {
     return pullShape.parse((await octokit.rest.pulls.create(pull)).data)
   } catch (error) {
-    // Private repositories of free plans have none.
+    // Private repositories of free plans have no drafts.
     const refused = statusOf(error) === 422 && /draft/i.test(answerText(error) ?? '')
     if (!draft || !refused) throw error
     return await create({ ...content, draft: false })
   }
 }
 
-/** Someone else's pull request of this branch keeps its text. */
+/** A pull request that someone else opened keeps its text. */
 async function update(content: PullContent, open: Pull): Promise<Pull> {
   if (readMarker(open.body ?? '')?.key !== 'pull-request') return open
   const { octokit, owner, repo } = content.github

@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts'
 import { quote } from '../text.ts'
 import { answerText } from './answer.ts'
 
@@ -11,54 +12,49 @@ export type Attempted = {
 }
 
 const workflowRemedy =
-  'The change has files in .github/workflows, which a workflow\'s own token can never write. Pass a token that may as github-token: of a GitHub App with the permission "workflows: write", or a personal access token with the scope "workflow".'
+  'The change has files in .github/workflows, which the token of a workflow can never write. Pass a token that can as github-token: of a GitHub App with the permission "workflows: write", or a personal access token with the scope "workflow".'
 
-const refusals: readonly {
-  readonly pattern: RegExp
-  readonly remedy: string | ((permission: string) => string)
-}[] = [
-  { pattern: /without `?workflows?`? (permission|scope)/, remedy: workflowRemedy },
-  {
-    pattern:
-      /rule violation|protected (branch|ref)|GH006|GH013|through a pull request|approving review|required status check|not authorized to push/i,
-    remedy:
-      'The branch is protected against such changes. Let the change go to another branch, as "publish: pull-request" does, or let the token bypass the rule.',
-  },
-  {
-    pattern:
-      /Resource not accessible|Permission to \S+ denied|Write access to repository not granted/,
-    remedy: (permission) =>
-      `The token may not do that. Add "${permission}" to the job's permissions; on an event of a fork or of Dependabot the token stays read-only.`,
-  },
-  {
-    pattern: /Bad credentials|Invalid username or (token|password)|Authentication failed/i,
-    remedy: 'The token is no longer valid. Check the github-token input.',
-  },
-  {
-    pattern: /rate limit/i,
-    remedy:
-      'The rate limit lasts longer than there is time for publishing. Run it later, or less often.',
-  },
-  {
-    pattern: /locked/i,
-    remedy: 'Unlock the conversation, or comment elsewhere (issue-number).',
-  },
-  {
-    pattern: /Repository not found|Not Found|could not resolve to/i,
-    remedy: (permission) =>
-      `It does not exist, or the token can't see it. Check the github-token input and the number, and add "${permission}" to the job's permissions.`,
-  },
+/** Remedies by what GitHub or git says; `{permission}` stands for the permission. */
+const remedies: readonly (readonly [pattern: RegExp, remedy: string])[] = [
+  [/without `?workflows?`? (permission|scope)/, workflowRemedy],
+  [
+    /rule violation|protected (branch|ref)|GH006|GH013|through a pull request|approving review|required status check|not authorized to push/i,
+    'The branch is protected against such changes. Publish to another branch, as "publish: pull-request" does, or allow the token to bypass the rule.',
+  ],
+  [
+    /Resource not accessible|Permission to \S+ denied|Write access to repository not granted/,
+    'The token lacks the permission. Add "{permission}" to the job\'s permissions; on an event of a fork or of Dependabot the token stays read-only.',
+  ],
+  [
+    /Bad credentials|Invalid username or (token|password)|Authentication failed/i,
+    'The token is no longer valid. Check the github-token input.',
+  ],
+  [
+    /rate limit/i,
+    'The rate limit lasts longer than the time for publishing. Run it later, or less often.',
+  ],
+  [/locked/i, 'Unlock the conversation, or comment elsewhere (issue-number).'],
+  [
+    /Repository not found|Not Found|could not resolve to/i,
+    'It does not exist, or the token can\'t see it. Check the github-token input and the number, and add "{permission}" to the job\'s permissions.',
+  ],
 ]
 
-/** Why GitHub did not do something, and the remedy. Throws errors that are neither GitHub's nor git's. */
+/** Why GitHub or git did not do something, and the remedy. Throws any other error. */
 export function problemOf(error: unknown, attempted: Attempted): string {
   const { doing, workflows = false, permission = 'contents: write' } = attempted
-  const said = answerText(error)
-  if (said === undefined) throw error
-  const barred = workflows && /Resource not accessible|Not Found/.test(said)
-  const known = refusals.find(({ pattern }) => pattern.test(said))
-  const found = barred ? workflowRemedy : known?.remedy
-  const remedy = typeof found === 'function' ? found(permission) : found
+  const message = answerText(error)
+  if (message === undefined) throw error
+  const isBarred = workflows && /Resource not accessible|Not Found/.test(message)
+  const [, found] = remedies.find(([pattern]) => pattern.test(message)) ?? []
+  const remedy = isBarred ? workflowRemedy : found?.replace('{permission}', permission)
   if (remedy !== undefined) return `GitHub refused to ${doing}. ${remedy}`
-  return `It was not possible to ${doing}: ${quote(said)}. Run the job again. If that does not help, the quoted message says why.`
+  return `Could not ${doing}: ${quote(message)}. Run the job again. If it fails again, the quoted message says why.`
+}
+
+/** Does what GitHub or git may refuse; then it throws a `UserError` (`publish-failed`) with the remedy. */
+export async function attempt<T>(attempted: Attempted, act: () => Promise<T>): Promise<T> {
+  return await act().catch((error: unknown) => {
+    throw new UserError('publish-failed', problemOf(error, attempted), { cause: error })
+  })
 }

@@ -22,8 +22,7 @@ export async function publishChange(
   const { base = '' } = result.change ?? {}
   const place = { github, env, temporary, base, patchFile }
   const rules = { policy: publish.policy, scan: redactor }
-  const { change, problem } = await openChange({ ...place, ...rules }, signal)
-  if (problem !== undefined) return { files: [...unseen], problems: [problem] }
+  const change = await openChange({ ...place, ...rules }, signal)
   if (change === undefined) return nothingOf(unseen)
   const { verdicts, note, problem: failure, ...facts } = await act(change)
   return {

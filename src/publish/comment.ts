@@ -1,6 +1,6 @@
 import type { Event } from '../event/event.ts'
 import { publishComment } from '../github/comment.ts'
-import { problemOf } from '../github/refusal.ts'
+import { attempt } from '../github/refusal.ts'
 import type { PublishChoice } from '../inputs/publish.ts'
 import { renderComment } from './comment-body.ts'
 import type { Publisher } from './publisher.ts'
@@ -15,14 +15,12 @@ export const comment: Publisher = {
     const rendered = renderComment(result, { key, server: github.server })
     // Invisible characters that were removed may have stood inside a secret.
     const bodies = await redactor.clean(rendered, signal)
-    try {
-      const { id, url } = await publishComment({ github, issue, key, bodies }, signal)
-      runner.info(`Commented: ${url}`)
-      return { commentId: id, commentUrl: url }
-    } catch (error) {
-      const permission = permissionFor(issue, event)
-      return { problems: [problemOf(error, { doing: `comment on #${issue}`, permission })] }
-    }
+    const attempted = { doing: `comment on #${issue}`, permission: permissionFor(issue, event) }
+    const { id, url } = await attempt(attempted, () =>
+      publishComment({ github, issue, key, bodies }, signal),
+    )
+    runner.info(`Commented: ${url}`)
+    return { commentId: id, commentUrl: url }
   },
 }
 

@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts'
 import { createGitHub } from '../github/client.ts'
 import type { Result } from '../result.ts'
 import { safeLine } from '../session/log-line.ts'
@@ -58,7 +59,10 @@ async function publishBy(
       runner.info(safeLine(line, longestLine))
     return more
   } catch (error) {
-    return { problems: [`Publishing failed: ${oneLine(messageOf(error))}`] }
+    const message = oneLine(messageOf(error))
+    const problem = error instanceof UserError ? message : `Publishing failed: ${message}`
+    runner.info(safeLine(problem, longestLine))
+    return { problems: [problem] }
   }
 }
 
