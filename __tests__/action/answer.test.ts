@@ -103,7 +103,7 @@ test('an answer of more than 100 KB is cut in the output, and whole in its file'
   await using model = await startScriptedModel([say(text)])
   const { outputs, read } = await runChecked({ inputs: inputsFor(model) })
   expect(Buffer.byteLength(outputs.answer ?? '')).toBeLessThanOrEqual(100 * 1024)
-  expect(outputs.answer).toContain(`it is whole in ${outputs['answer-file']}`)
+  expect(outputs.answer).toContain(`The whole answer is in ${outputs['answer-file']}`)
   expect(outputs.answer).not.toContain('\uFFFD')
   expect(read('answer.md')).toBe(`${text}\n`)
 })

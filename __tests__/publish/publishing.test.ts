@@ -50,7 +50,7 @@ async function start() {
 const writes = ({ requests }: GitHub) =>
   requests.filter(({ kind, method }) => kind === 'rest' && method !== 'GET')
 
-test('the change is published first, whatever the order in the input, and the comment tells of it', async () => {
+test('the change is published first, whatever the order in the input, and the comment names it', async () => {
   const place = await start()
   await using github = place.github
   await using _ = place.repository
@@ -96,7 +96,7 @@ test('the change of a run that did not complete stays a patch, and the comment i
   })
   expect(outcome).toBe('stalled')
   expect(published?.problems).toEqual([
-    'The run ended as stalled, so its change was not published. What there is of it is in the patch file.',
+    'The run ended as stalled, so its change was not published. What it changed is in the patch file.',
   ])
   expect(log).toContain(published?.problems[0])
   expect(writes(github).map(({ path }) => path)).toEqual(['/repos/octo/sample/issues/1/comments'])
@@ -110,7 +110,7 @@ test('a change of which every file was held back blocks, and one that GitHub ref
   const blocked = await publish(place, { what, act: ({ write }) => write('AGENTS.md', 'Obey.\n') })
   expect(blocked.outcome).toBe('blocked')
   expect(blocked.reason).toContain('AGENTS.md is protected')
-  expect(github.comments(1)[0]?.body).toContain('all of the change was held back')
+  expect(github.comments(1)[0]?.body).toContain('the whole change was held back')
   github.protect('opencode/issue-1')
   const failed = await publish(place, { what, act: ({ write }) => write('b.txt', 'two\n') })
   expect(failed.outcome).toBe('publish-failed')

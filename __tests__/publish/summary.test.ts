@@ -46,7 +46,7 @@ test('a partial answer is marked as such, and a cost without a price as unknown'
   expect(summary).toContain('cost | unknown')
 })
 
-test('what is said of the keys depends on the sandbox, and the rehearsal has none', () => {
+test('the line about keys depends on the sandbox, and leaves out the rehearsal', () => {
   const keysOf = (kept: string[], level: 'sandboxed' | 'separate process only') => {
     const summary = renderSummary(result({ keys: { kept, passedIn: [] }, isolation: { level } }))
     return /\| keys \| (.*) \|/.exec(summary)?.[1]
@@ -60,7 +60,7 @@ test('what is said of the keys depends on the sandbox, and the rehearsal has non
   expect(keysOf(['rehearsal'], 'sandboxed')).toBeUndefined()
 })
 
-test('a checkout without configuration of its own is told as that, whatever was decided', () => {
+test('a checkout without configuration is reported as such, whatever was decided', () => {
   const choice = { use: 'ignore' as const, reason: "a fork's pull request" }
   const rowOf = (paths: string[]) => renderSummary(result({ projectConfig: { ...choice, paths } }))
   expect(rowOf([])).toContain('| project configuration | none in the checkout |')
@@ -81,11 +81,11 @@ const attempt = {
   usage: noUsage,
 }
 
-test('several attempts are told one by one, with what each changed', () => {
+test('several attempts are listed one by one, with what each changed', () => {
   const attempts = [{ ...attempt, patchFile: '/run/attempt-1.patch' }, attempt]
   const summary = renderSummary(result({ outcome: 'stalled', attempts }))
   expect(summary).toContain(
-    '| 1 | `a/b` | stalled | 1 s | No progress for 60 s. Its change is kept in `attempt-1.patch`. |',
+    '| 1 | `a/b` | stalled | 1 s | No progress for 60 s. Its change is saved in `attempt-1.patch`. |',
   )
   expect(summary).toContain('| 2 | `a/b` | stalled | 1 s | No progress for 60 s. |')
 })
@@ -95,7 +95,7 @@ test('the largest answer fits into what the runner takes of a summary', () => {
     result({ answer: 'é'.repeat(3_000_000), answerFile: '/tmp/run/answer.md' }),
   )
   expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024)
-  expect(summary).toContain('it is whole in /tmp/run/answer.md')
+  expect(summary).toContain('The whole answer is in /tmp/run/answer.md')
 })
 
 test('cutting keeps whole characters, the limit, and the note', () => {

@@ -15,22 +15,15 @@ import {
   titleOfChange,
 } from './labels.ts'
 
-/** GitHub takes 65,536 characters; what counts as one is safest read as a UTF-16 unit. */
+/** GitHub takes 65,536 characters, counted here in UTF-16 units to be safe. */
 const largestBody = 65_536
 const pages = 5
-/** For the page's number and what stands around the footer. */
+/** For the page's number and what surrounds the footer. */
 const spare = 64
-/** An answer beyond this many characters does not fit into any comment, so that the rest need not be read. */
+/** Characters of an answer that can fit into the comments. */
 export const readableAnswer = largestBody * pages
 /** How many files of a kind a comment names. */
 export const listedFiles = 10
-
-/** What a comment is made of besides the result. */
-export type CommentOptions = {
-  readonly key: string
-  /** As in `https://github.com`. */
-  readonly server: string
-}
 
 /** What a comment needs of a result. */
 export type CommentContent = Pick<
@@ -41,19 +34,20 @@ export type CommentContent = Pick<
 
 const heldBackTitle = (count: number) => `**${counted(count, 'file')} held back:**`
 
-type Sanitize = (markdown: string) => string
-
-/** A result as the bodies of one to five comments. */
-export function renderComment(result: CommentContent, options: CommentOptions): readonly string[] {
-  const { key, server } = options
-  const sanitize = (text: string) =>
-    sanitizeMarkdown(text, { server, repository: result.repository })
-  const rest = `**The answer is longer than ${pages} comments.** ${whole(result)}`
-  const title = result.outcome === 'completed' ? '' : `### ${headline(result)}`
+/** A result as the bodies of one to five comments. `key` names the comment; the server is as in `https://github.com`. */
+export function renderComment(
+  result: CommentContent,
+  { key, server }: { readonly key: string; readonly server: string },
+): readonly string[] {
+  const { outcome, repository, answer, runUrl } = result
+  const sanitize = (text: string) => sanitizeMarkdown(text, { server, repository })
+  const summary = runUrl ? `the [summary of the run](${runUrl}) and in ` : ''
+  const rest = `**The answer is longer than ${pages} comments.** The whole answer is in ${summary}answer.md in the run directory.`
   const text = [
-    title,
+    outcome === 'completed' ? '' : `### ${headline(result)}`,
     sanitize(renderReason(result)),
-    renderAnswer(result, sanitize, rest),
+    answer && answerLabel(result) + sanitize(answer.slice(0, readableAnswer)),
+    answer.length > readableAnswer ? rest : '',
     sanitize(renderChange(result)),
     sanitize(renderHeldBack(result, { listed: listedFiles, title: heldBackTitle })),
     renderPublished(result),
@@ -68,28 +62,16 @@ export function renderComment(result: CommentContent, options: CommentOptions): 
   })
 }
 
-function renderAnswer(result: CommentContent, sanitize: Sanitize, rest: string): string {
-  const { answer } = result
-  if (answer === '') return ''
-  const label = answerLabel(result)
-  if (answer.length <= readableAnswer) return label + sanitize(answer)
-  return `${label}${sanitize(answer.slice(0, readableAnswer))}\n\n${rest}`
-}
-
 function renderChange({ change, partial }: CommentContent): string {
   if (!change) return ''
-  const { files } = change
-  if (files.length + change.unseen.length === 0) return '**No files were changed.**'
-  const names = files
-    .slice(0, listedFiles)
-    .map((file) => `${code(file.path)} (${lineCounts(file)})`)
+  const { files, unseen } = change
+  if (files.length === 0) return unseen.length > 0 ? '' : '**No files were changed.**'
+  const names = files.slice(0, listedFiles).map((one) => `${code(one.path)} (${lineCounts(one)})`)
   const more = files.length > listedFiles ? `, and ${files.length - listedFiles} more` : ''
-  return names.length === 0
-    ? ''
-    : `**${titleOfChange(change, partial)}:** ${names.join(', ')}${more}`
+  return `**${titleOfChange(change, partial)}:** ${names.join(', ')}${more}`
 }
 
-/** Commit and pull request are of this repository: GitHub makes links of them. */
+/** GitHub makes links of the commit and pull request. */
 function renderPublished({ published }: CommentContent): string {
   const { commitSha, branch, pullRequestNumber } = published ?? {}
   if (commitSha === undefined || branch === undefined) return ''
@@ -99,21 +81,14 @@ function renderPublished({ published }: CommentContent): string {
 
 function renderFooter(result: CommentContent): string {
   const { model, variant, usage, priced, duration, runUrl } = result
-  const name = model && `${model}${variant ? ` (${variant})` : ''}`
+  const name = model && quote(`${model}${variant ? ` (${variant})` : ''}`).slice(1, -1)
   const cost = priced ? dollars(usage.cost) : 'cost unknown'
   return [
-    name && `<code>${plain(quote(name).slice(1, -1).replaceAll('&', '&amp;'))}</code>`,
+    name && `<code>${plain(name.replaceAll('&', '&amp;'))}</code>`,
     usage.steps > 0 && cost,
     `${Math.max(1, Math.round(duration))} s`,
     runUrl && `<a href="${escapeHtml(runUrl)}">run</a>`,
   ]
     .filter(Boolean)
     .join(' · ')
-}
-
-function whole({ runUrl }: CommentContent): string {
-  const place = 'answer.md in the run directory'
-  return runUrl
-    ? `It is whole in the [summary of the run](${runUrl}) and in ${place}.`
-    : `It is whole in ${place}.`
 }

@@ -1,6 +1,5 @@
 import { type Event, workBranchOf } from '../event/event.ts'
 import { type CommitDestination, publishCommit } from '../github/commit.ts'
-import type { PublishChoice } from '../inputs/publish.ts'
 import { composeMessage, publishChange } from './change.ts'
 import type { Publisher } from './publisher.ts'
 
@@ -10,7 +9,7 @@ export const commit: Publisher = {
   limitMs: 8 * 60_000,
   async publish(result, world, signal) {
     const { github, publish, event } = world
-    const destination = destinationOf(publish, event)
+    const destination = destinationOf(publish.branch, event)
     const message = composeMessage(publish, result)
     return await publishChange(
       result,
@@ -21,9 +20,9 @@ export const commit: Publisher = {
   },
 }
 
-function destinationOf({ branch }: PublishChoice, event: Event): CommitDestination {
-  if (branch !== undefined) return { kind: 'branch', branch }
-  if (event.kind === 'pull request' && event.number !== undefined)
-    return { kind: 'pull-request', number: event.number }
-  return { kind: 'branch', branch: workBranchOf(event) ?? '' }
+function destinationOf(branch: string | undefined, event: Event): CommitDestination {
+  const { kind, number } = event
+  if (branch === undefined && kind === 'pull request' && number !== undefined)
+    return { kind: 'pull-request', number }
+  return { kind: 'branch', branch: branch ?? workBranchOf(event) ?? '' }
 }

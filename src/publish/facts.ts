@@ -4,60 +4,51 @@ const mostAttempts = 100
 const mostCalls = 100
 
 /**
- * What is known of a run without anything that was written by others: numbers, times, ids and outcomes, and the plain
- * names of models. It can be shown without having been looked through for secrets.
+ * A result without any text that others wrote: numbers, times, ids, outcomes and the plain names of models. It can be shown
+ * without a search for secrets.
  */
 export function factsOf(result: Result): Result {
-  const { outcome, mode, repository, event, runUrl, priced, usage, isolation, published } = result
+  const { timings, isolation, calls, published } = result
+  const { outcome, mode, repository, event, runUrl, priced, usage } = result
+  const { startedAt, duration, runDirectory } = result
   return {
-    ...{ schema: 1, outcome, reason: '', problems: [], partial: true, priced, usage },
-    ...{ mode, repository, event, runUrl, startedAt: result.startedAt, duration: result.duration },
-    ...{
-      promptHash: matching(result.promptHash, /^[0-9a-f]{64}$/),
-      model: plainName(result.model),
-    },
-    ...{ answer: '', tools: [], refusals: [], notes: [], runDirectory: result.runDirectory },
+    ...{ schema: 1, outcome, mode, repository, event, runUrl, priced, usage },
+    ...{ startedAt, duration, runDirectory, partial: true },
+    ...{ reason: '', problems: [], answer: '', tools: [], refusals: [], notes: [] },
+    promptHash: matching(result.promptHash, /^[0-9a-f]{64}$/),
+    model: plainName(result.model),
     timings: Object.fromEntries(
-      Object.entries(result.timings).filter(([phase]) => /^[a-z]{1,20}( \d{1,4})?$/.test(phase)),
+      Object.entries(timings).filter(([phase]) => /^[a-z]{1,20}( \d{1,4})?$/.test(phase)),
     ),
     isolation: isolation && { level: isolation.level },
     attempts: result.attempts.slice(-mostAttempts).map(attemptFacts),
-    calls: result.calls && callFacts(result.calls),
-    published: published && publishedFacts(published),
+    calls: calls && {
+      ...calls,
+      records: calls.records.slice(-mostCalls).map(({ error: _, provider, ...call }) => {
+        return { ...call, provider: plainName(provider) ?? 'unknown' }
+      }),
+    },
+    published: published && {
+      commentId: published.commentId,
+      pullRequestNumber: published.pullRequestNumber,
+      commitSha: matching(published.commitSha, /^[0-9a-f]{40,64}$/),
+      ...{ notes: [], problems: [] },
+    },
   }
 }
 
 function attemptFacts(attempt: Result['attempts'][number]): Result['attempts'][number] {
   const { startedAt, endedAt, outcome, retries, usage } = attempt
-  const isID = (id: string) => sessionID.test(id)
+  const sessionID = /^ses_?[0-9A-Za-z]{1,60}$/
   return {
-    ...{ model: plainName(attempt.model) ?? 'unknown', startedAt, endedAt, outcome, reason: '' },
-    sessionID: isID(attempt.sessionID) ? attempt.sessionID : 'unknown',
-    sessions: attempt.sessions.filter(isID),
-    statuses: [],
-    ...{ retries, refusals: [], usage },
+    ...{ startedAt, endedAt, outcome, retries, usage, reason: '', statuses: [], refusals: [] },
+    model: plainName(attempt.model) ?? 'unknown',
+    sessionID: matching(attempt.sessionID, sessionID) ?? 'unknown',
+    sessions: attempt.sessions.filter((id) => sessionID.test(id)),
   }
 }
 
-function callFacts({ count, failed, records }: NonNullable<Result['calls']>): Result['calls'] {
-  const facts = records.slice(-mostCalls).map(({ error: _, provider, ...call }) => ({
-    ...call,
-    provider: plainName(provider) ?? 'unknown',
-  }))
-  return { count, failed, records: facts }
-}
-
-function publishedFacts(published: NonNullable<Result['published']>): Result['published'] {
-  const { commentId, commitSha, pullRequestNumber } = published
-  return {
-    ...{ commentId, pullRequestNumber, commitSha: matching(commitSha, /^[0-9a-f]{40,64}$/) },
-    ...{ notes: [], problems: [] },
-  }
-}
-
-const sessionID = /^ses_?[0-9A-Za-z]{1,60}$/
-
-/** A name of a model or provider, as none of a person's or an agent's words is. */
+/** The name of a model or provider, if it can't be a sentence. */
 function plainName(name: string | undefined): string | undefined {
   return matching(name, /^[a-z0-9][\w.:@/-]{0,100}$/i)
 }

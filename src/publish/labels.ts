@@ -17,15 +17,17 @@ const titles: Readonly<Record<Result['outcome'], string>> = {
   cancelled: 'the workflow was cancelled',
   'no-answer': 'the model gave no answer',
   'read-only-violated': 'the checkout was changed, which a plan may not do',
-  blocked: 'all of the change was held back',
+  blocked: 'the whole change was held back',
   'publish-failed': 'it could not be published',
   'internal-error': 'a defect of this action',
 }
 
-const icons: Readonly<Partial<Record<Result['outcome'], string>>> = {
-  completed: '✅',
-  skipped: '⏭️',
-  cancelled: '⏹️',
+type Mark = { readonly icon: string; readonly alert: string }
+const failure: Mark = { icon: '❌', alert: 'CAUTION' }
+const marks: Readonly<Partial<Record<Result['outcome'], Mark>>> = {
+  completed: { icon: '✅', alert: 'NOTE' },
+  skipped: { icon: '⏭️', alert: 'NOTE' },
+  cancelled: { icon: '⏹️', alert: 'WARNING' },
 }
 
 /** How a run ended, in the outcome's fixed words. */
@@ -35,27 +37,23 @@ export function headline({ outcome, mode }: Pick<Result, 'outcome' | 'mode'>): s
 
 /** The icon of an outcome. */
 export function iconOf({ outcome }: Pick<Result, 'outcome'>): string {
-  return icons[outcome] ?? '❌'
+  return (marks[outcome] ?? failure).icon
 }
 
-function alertOf({ outcome }: Pick<Result, 'outcome'>): string {
-  if (outcome === 'skipped') return 'NOTE'
-  return outcome === 'cancelled' ? 'WARNING' : 'CAUTION'
-}
-
-/** Why a run did not complete, as an alert; nothing, if it did. */
+/** Why a run did not complete, as an alert; empty if it did. */
 export function renderReason(result: Pick<Result, 'outcome' | 'reason' | 'problems'>): string {
-  if (result.outcome === 'completed') return ''
-  const list = result.problems.map((problem) => `- ${plain(problem)}`)
-  const lines = list.length > 0 ? list : [plain(result.reason)]
-  return [`[!${alertOf(result)}]`, ...lines].map((line) => `> ${line}`).join('\n')
+  const { outcome, reason, problems } = result
+  if (outcome === 'completed') return ''
+  const lines = problems.length > 0 ? problems.map((one) => `- ${plain(one)}`) : [plain(reason)]
+  const { alert } = marks[outcome] ?? failure
+  return [`[!${alert}]`, ...lines].map((line) => `> ${line}`).join('\n')
 }
 
-/** What precedes an answer; nothing, if the run completed. */
+/** What precedes an answer; empty if the run completed. */
 export function answerLabel({ outcome, partial }: Pick<Result, 'outcome' | 'partial'>): string {
   if (outcome === 'read-only-violated')
-    return '**The answer of a run that changed what it may not. Do not trust it:**\n\n'
-  return partial ? '**What there is of the answer (partial):**\n\n' : ''
+    return '**This run changed what it may not change. Do not trust its answer:**\n\n'
+  return partial ? '**The answer so far (partial):**\n\n' : ''
 }
 
 /** The heading of the files of a change. */
@@ -71,7 +69,7 @@ export function lineCounts({
   return additions === undefined ? 'binary' : `+${additions} −${deletions}`
 }
 
-/** The files that were held back, each with its reason, under a title; nothing, if there are none. */
+/** The files that were held back, each with its reason, under a title; empty without any. */
 export function renderHeldBack(
   result: Pick<Result, 'published' | 'change'>,
   { listed, title }: { readonly listed: number; readonly title: (count: number) => string },
@@ -89,7 +87,7 @@ export function code(text: string): string {
   return `\`${line}\``
 }
 
-/** Text of ours that may quote foreign text: nothing in it is markup. */
+/** A sentence that may quote foreign text, in which nothing is markup. */
 export function plain(text: string): string {
   return showInvisible(text)
     .replace(/[\\`*_[\]<>#|~!@]/g, (mark) => `&#${mark.codePointAt(0)};`)

@@ -9,41 +9,13 @@ type OutputRunner = { readonly setOutput: (name: string, value: string) => void 
 
 /** Sets every output that the run knows; the others stay empty. */
 export function publishOutputs(runner: OutputRunner, result: Result): void {
-  setOutputs(runner, outputsOf(result))
-}
-
-/** Sets the outputs about what was published, and no others. */
-export function publishPublished(runner: OutputRunner, result: Result): void {
-  setOutputs(runner, publicationOf(result))
-}
-
-function setOutputs(runner: OutputRunner, outputs: Outputs): void {
-  for (const [name, value] of Object.entries(outputs))
-    if (value !== undefined) runner.setOutput(name, String(value))
-}
-
-/** Every fact of the publication under its name, with hyphens: `commitSha` is `commit-sha`. */
-function publicationOf(result: Result): Outputs {
-  const { notes: _, problems: __, files, ...facts } = result.published ?? nothing
-  const heldBack = heldBackOf(result)
-  const entries = Object.entries(facts).map(([name, value]) => [
-    name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-    value,
-  ])
-  return {
-    ...Object.fromEntries(entries),
-    'held-back-files': files || heldBack.length > 0 ? JSON.stringify(heldBack) : undefined,
-  }
-}
-
-function outputsOf(result: Result): Outputs {
-  const { usage, change, attempts } = result
+  const { usage, change, attempts, answer, answerFile } = result
   const started = attempts.length > 0
-  return {
+  setOutputs(runner, {
     outcome: result.outcome,
     reason: result.reason,
-    answer: result.answer === '' ? undefined : cutAnswer(result),
-    'answer-file': result.answerFile,
+    answer: answer === '' ? undefined : cutBytes(answer, answerBytes, longerNote(answerFile)),
+    'answer-file': answerFile,
     model: result.model,
     'session-id': attempts.at(-1)?.sessionID,
     attempts: attempts.length,
@@ -54,16 +26,36 @@ function outputsOf(result: Result): Outputs {
     changed: change && change.files.length + change.unseen.length > 0,
     'changed-files': change && JSON.stringify(change.files.map(({ path }) => path)),
     'patch-file': change?.patchFile,
-    ...publicationOf(result),
     'run-directory': result.runDirectory,
     'opencode-version': result.opencode?.version,
     providers: result.providers && JSON.stringify(result.providers),
-  }
+  })
+  publishPublished(runner, result)
 }
 
-function cutAnswer({ answer, answerFile }: Result): string {
-  const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`
-  return cutBytes(answer, answerBytes, note)
+/** Sets the outputs about what was published: each fact under its name with hyphens, as in `commit-sha`. */
+export function publishPublished(runner: OutputRunner, result: Result): void {
+  const { notes: _, problems: __, files, ...facts } = result.published ?? nothing
+  const heldBack = heldBackOf(result)
+  const entries = Object.entries(facts).map(([name, value]) => [
+    name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    value,
+  ])
+  const isKnown = files !== undefined || heldBack.length > 0
+  setOutputs(runner, {
+    ...Object.fromEntries(entries),
+    'held-back-files': isKnown ? JSON.stringify(heldBack) : undefined,
+  })
+}
+
+function setOutputs(runner: OutputRunner, outputs: Outputs): void {
+  for (const [name, value] of Object.entries(outputs))
+    if (value !== undefined) runner.setOutput(name, String(value))
+}
+
+/** What ends an answer that is cut. */
+export function longerNote(answerFile: string | undefined): string {
+  return `\n\n[The whole answer is in ${answerFile}]`
 }
 
 /** `text` if it fits in `bytes` of UTF-8; else as much as fits with `note`, cut between characters. */

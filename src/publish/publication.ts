@@ -5,8 +5,7 @@ import { unseenWords } from '../workspace/unseen.ts'
 /** What a result says of its publication. */
 export type Publication = NonNullable<Result['published']>
 
-/** A changed file, whether it was published, and why not. */
-export type FileVerdict = NonNullable<Publication['files']>[number]
+type FileVerdict = NonNullable<Publication['files']>[number]
 
 /** A publication of nothing. */
 export const nothing: Publication = { notes: [], problems: [] }
@@ -27,13 +26,10 @@ export function hasCompleted({ outcome }: Pick<Result, 'outcome'>): boolean {
 export function conclude(result: Result): Result {
   if (!hasCompleted(result)) return result
   const { problems = [], files = [] } = result.published ?? {}
+  const reason = problems.join(' ')
+  const several = problems.length > 1 ? problems : []
   if (problems.length > 0)
-    return {
-      ...result,
-      outcome: 'publish-failed',
-      reason: problems.join(' '),
-      problems: problems.length > 1 ? problems : [],
-    }
+    return { ...result, outcome: 'publish-failed', reason, problems: several }
   const isBlocked = files.length > 0 && files.every(({ verdict }) => verdict === 'held-back')
   return isBlocked ? { ...result, outcome: 'blocked', reason: whyBlocked(files) } : result
 }
@@ -41,7 +37,8 @@ export function conclude(result: Result): Result {
 function whyBlocked(files: readonly FileVerdict[]): string {
   const [first] = files
   const all = `Every changed file was held back: ${showName(first?.path ?? '')} ${first?.reason}`
-  return `${all}${files.length > 1 ? `, and ${files.length - 1} more` : ''}. What a patch can carry is in the patch file. See allowed-paths, protected-paths and max-patch-size.`
+  const more = files.length > 1 ? `, and ${files.length - 1} more` : ''
+  return `${all}${more}. The patch file has what a patch can carry. See allowed-paths, protected-paths and max-patch-size.`
 }
 
 /** The files of a change that were not published, each with the reason: what the policy held back, and what no patch can carry. */
@@ -54,10 +51,8 @@ export function heldBackOf({ published, change }: Pick<Result, 'published' | 'ch
 
 /** What no patch can carry of a change, as verdicts. */
 export function unseenVerdicts(change: Result['change']): readonly FileVerdict[] {
-  if (change === undefined) return []
-  return change.unseen.map(({ path, reason }) => ({
-    path,
-    verdict: 'held-back',
-    reason: unseenWords[reason],
-  }))
+  const unseen = change?.unseen ?? []
+  return unseen.map(({ path, reason }) => {
+    return { path, verdict: 'held-back', reason: unseenWords[reason] }
+  })
 }

@@ -13,9 +13,9 @@ import { pullRequest } from './pull-request.ts'
 const publishers: readonly Publisher[] = [commit, pullRequest, comment]
 
 /**
- * Publishes a result where the inputs ask for it. A run that completed and could not be published ends as
- * `publish-failed`, one whose whole change was held back as `blocked`. Nobody waits for a cancelled one, and a skipped one
- * says nothing: a stranger must not make a bot talk.
+ * Publishes a result where the inputs ask for it. A completed run that could not be published ends as `publish-failed`, one
+ * whose whole change was held back as `blocked`. A cancelled run must not wait, and a skipped one stays silent: a stranger
+ * must not make a bot talk.
  */
 export async function publishResult(
   result: Result,
@@ -23,21 +23,22 @@ export async function publishResult(
   signal: AbortSignal,
 ): Promise<Result> {
   const { what, token } = world.publish
-  if (what.length === 0 || token === undefined || isSilent(result)) return result
+  const isSilent = result.outcome === 'cancelled' || result.outcome === 'skipped'
+  if (what.length === 0 || token === undefined || isSilent) return result
   return await world.runner.group('Publish', async () => {
     let published = nothing
     for (const publisher of publishers.filter(({ name }) => what.includes(name))) {
       const soFar = conclude({ ...result, published })
       const more = await publishBy(publisher, { ...world, result: soFar, token }, signal)
+      for (const line of [...(more.notes ?? []), ...(more.problems ?? [])])
+        world.runner.info(safeLine(line, longestLine))
       published = addTo(published, more)
     }
     const done = conclude({ ...result, published })
-    return signal.aborted ? cancelledFrom(done) : done
+    if (!signal.aborted || done.outcome !== 'publish-failed') return done
+    const reason = 'The workflow was cancelled while the run was published.'
+    return { ...done, outcome: 'cancelled', reason, problems: [] }
   })
-}
-
-function isSilent({ outcome }: Result): boolean {
-  return outcome === 'cancelled' || outcome === 'skipped'
 }
 
 const longestLine = 2000
@@ -50,24 +51,13 @@ async function publishBy(
 ): Promise<Partial<Publication>> {
   const { env, runner, redactor } = world
   const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
-  const deadline = Date.now() + limitMs
   try {
+    const deadline = Date.now() + limitMs
     const github = createGitHub({ token, env, log: runner.info, deadline }, limit)
-    // Names of files are the agent's words, too.
-    const more = await redactor.clean(await publish(result, { ...world, github }, limit), limit)
-    for (const line of [...(more.notes ?? []), ...(more.problems ?? [])])
-      runner.info(safeLine(line, longestLine))
-    return more
+    // The agent chose the names of files.
+    return await redactor.clean(await publish(result, { ...world, github }, limit), limit)
   } catch (error) {
     const message = oneLine(messageOf(error))
-    const problem = error instanceof UserError ? message : `Publishing failed: ${message}`
-    runner.info(safeLine(problem, longestLine))
-    return { problems: [problem] }
+    return { problems: [error instanceof UserError ? message : `Publishing failed: ${message}`] }
   }
-}
-
-function cancelledFrom(result: Result): Result {
-  if (result.outcome !== 'publish-failed') return result
-  const reason = 'The workflow was cancelled while the run was published.'
-  return { ...result, outcome: 'cancelled', reason, problems: [] }
 }

@@ -3,18 +3,18 @@ import {
   existsSync,
   mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
-  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { type Result, resultSchema } from '../result.ts'
 import type { SessionTranscript } from '../session/transcript.ts'
+import { parseJson } from '../text.ts'
+import { readPlainFile } from '../workspace/plain-file.ts'
 import { factsOf } from './facts.ts'
 
-/** Paths of what a run writes while it goes on: in a folder of its own, since it is not checked for secrets yet. */
+/** Paths of what a run writes while it goes on, in a folder apart, since it is not yet checked for secrets. */
 export type RunFiles = {
   readonly directory: string
   readonly patch: string
@@ -28,37 +28,35 @@ export function createRunDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
 }
 
-/** Makes the folder, below the run's own, for the files that reach the run directory by the redactor. */
+/** Makes the folder in `temporary` for the files that get to the run directory through the redactor. */
 export function stageFiles(temporary: string): RunFiles {
   const directory = join(temporary, 'staged')
   mkdirSync(directory, { mode: 0o700 })
-  const path = (name: string) => join(directory, name)
   return {
     directory,
-    patch: path('changes.patch'),
-    transcript: path('transcript.json'),
-    events: path('events.ndjson'),
-    log: path('server.log'),
+    patch: join(directory, 'changes.patch'),
+    transcript: join(directory, 'transcript.json'),
+    events: join(directory, 'events.ndjson'),
+    log: join(directory, 'server.log'),
   }
 }
 
-/** Saves `run.json`, the last of all: where it stands, the run is saved whole. */
+const runFile = (directory: string) => join(directory, 'run.json')
+const draftFile = (temporary: string) => join(temporary, 'draft.json')
+
+/** Saves `run.json`, the last file of a run: if it exists, the run is saved whole. */
 export function saveResult(result: Result): void {
   const path = runFile(result.runDirectory)
   writeFileSync(`${path}.new`, `${JSON.stringify(result, null, 2)}\n`)
   renameSync(`${path}.new`, path)
 }
 
-/** Whether `run.json` stands in a run directory. */
+/** Whether a run directory has its `run.json`. */
 export function isSaved(directory: string): boolean {
   return existsSync(runFile(directory))
 }
 
-function runFile(directory: string): string {
-  return join(directory, 'run.json')
-}
-
-/** Keeps in the run's own folder the facts of what its result would be so far, for `post`. */
+/** Saves the facts of what the result would be so far, for `post`. */
 export function saveDraft(temporary: string, draft: Result): void {
   const text = JSON.stringify(factsOf(draft))
   writeFileSync(draftFile(temporary), text, { mode: 0o600 })
@@ -66,22 +64,14 @@ export function saveDraft(temporary: string, draft: Result): void {
 
 const largestDraft = 1024 * 1024
 
-/** The facts that `saveDraft` kept last, whoever wrote since in their place; nothing if there are none. */
+/** The facts in the last draft, whoever wrote it; empty if it can't be read. */
 export function readDraft(temporary: string): Partial<Result> {
-  try {
-    const path = draftFile(temporary)
-    if (statSync(path).size > largestDraft) return {}
-    return factsOf(resultSchema.parse(JSON.parse(readFileSync(path, 'utf8'))))
-  } catch {
-    return {}
-  }
+  const { bytes } = readPlainFile(draftFile(temporary), largestDraft)
+  const draft = resultSchema.safeParse(parseJson(`${bytes ?? ''}`))
+  return draft.success ? factsOf(draft.data) : {}
 }
 
-function draftFile(temporary: string): string {
-  return join(temporary, 'draft.json')
-}
-
-/** Saves the answer, which is clean, in the run directory; returns where it is, if there is one. */
+/** Saves the clean answer in the run directory; returns its path, if there is an answer. */
 export function saveAnswer({ answer, runDirectory }: Result): string | undefined {
   if (answer === '') return undefined
   const path = join(runDirectory, 'answer.md')
@@ -89,7 +79,7 @@ export function saveAnswer({ answer, runDirectory }: Result): string | undefined
   return path
 }
 
-/** Saves what the sessions said, message by message: a long run as one text would be a multiple of it in memory. */
+/** Saves the messages of the sessions one by one: as one text, a long run would take a multiple of it in memory. */
 export function saveTranscript(path: string, transcript: readonly SessionTranscript[]): void {
   const file = openSync(path, 'w')
   using _ = { [Symbol.dispose]: () => closeSync(file) }

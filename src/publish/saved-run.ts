@@ -6,7 +6,7 @@ import { outcomes } from '../outcome.ts'
 import { isPlainModel, isPlainVariant } from '../policy/model-name.ts'
 import type { Result } from '../result.ts'
 import { noUsage } from '../session/usage.ts'
-import { messageOf, oneLine } from '../text.ts'
+import { messageOf, oneLine, parseJson } from '../text.ts'
 import { readPlainFile } from '../workspace/plain-file.ts'
 import { unseenReasons } from '../workspace/unseen.ts'
 import { listedFiles, readableAnswer } from './comment-body.ts'
@@ -26,7 +26,7 @@ function text(longest: number) {
   return z.string().transform((value) => value.slice(0, longest).toWellFormed())
 }
 
-/** Cut before its items are looked at. */
+/** Cut before its items are read. */
 function list<T extends z.ZodType>(item: T, most: number) {
   return z
     .array(z.unknown())
@@ -34,7 +34,7 @@ function list<T extends z.ZodType>(item: T, most: number) {
     .pipe(z.array(item))
 }
 
-const lines = list(text(longestLine), mostLines)
+const line = text(longestLine)
 const count = z.int().min(0).max(1e9)
 
 /** A name that is not plain is left out: it goes into the commit's message. */
@@ -44,31 +44,16 @@ const name = (isPlain: (value: string | undefined) => value is string) =>
     .optional()
     .transform((value) => (isPlain(value) ? value : undefined))
 
-const savedFile = z.object({
-  path: text(longestLine),
-  additions: count.optional(),
-  deletions: count.optional(),
-})
+const file = z.object({ path: line, additions: count.optional(), deletions: count.optional() })
 
-/** The part of a change that comment and pull request name; the rest is in the patch. */
-const savedChange = z.object({
-  base: z
-    .string()
-    .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)
-    .optional(),
-  files: list(savedFile, mostFiles),
-  unseen: list(z.object({ path: text(longestLine), reason: z.enum(unseenReasons) }), mostLines),
-  patchFile: z.string().optional(),
-})
-
-/** The part of a run that is published, and nothing else: whoever wrote it may have written anything. */
+/** The part of a run that is published, and nothing else: its author may have written anything. */
 const savedRun = z.object({
   schema: z.literal(1),
   outcome: z.enum(outcomes),
   mode: z.enum(['check', 'plan', 'implement']).optional(),
-  reason: text(longestLine),
-  problems: lines,
-  // One character more than is published, so that it is seen to be longer.
+  reason: line,
+  problems: list(line, mostLines),
+  // One character more than is published shows that it is longer.
   answer: text(readableAnswer + 1),
   partial: z.boolean(),
   model: name(isPlainModel),
@@ -76,30 +61,35 @@ const savedRun = z.object({
   priced: z.boolean(),
   usage: z.object({ cost: z.number().min(0).max(1e6), steps: count }),
   duration: z.number().min(0).max(1e7),
-  change: savedChange.optional(),
+  change: z
+    .object({
+      base: z
+        .string()
+        .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)
+        .optional(),
+      // A comment names only the first files; the others are counted.
+      files: list(file, mostFiles).transform((files) =>
+        files.map((one, at) => ({ ...(at < listedFiles ? one : { path: '' }), status: '' })),
+      ),
+      unseen: list(z.object({ path: line, reason: z.enum(unseenReasons) }), mostLines),
+      patchFile: z.string().optional(),
+    })
+    .optional(),
 })
 
 /**
- * What is published of a run that another job saved. None of it is trusted: where it goes and what it links to stays empty.
+ * What is published of a run that another job saved. None of it is trusted, so the destination and its links stay empty.
  * Throws `UserError` (`config-invalid`).
  */
 export function readSavedRun(directory: string): Result {
   try {
     const content = readFile(join(directory, 'run.json'), largestRun).toString()
-    const { change, usage, ...run } = savedRun.parse(parseJson(content))
+    const { usage, ...run } = savedRun.parse(parseJson(content))
     return {
       ...run,
-      ...(change && { change: { ...change, files: change.files.map(toFile) } }),
-      usage: { ...noUsage, ...usage },
-      repository: '',
-      event: '',
-      attempts: [],
-      tools: [],
-      refusals: [],
-      notes: [],
+      ...{ usage: { ...noUsage, ...usage }, repository: '', event: '', runDirectory: directory },
+      ...{ attempts: [], tools: [], refusals: [], notes: [], timings: {} },
       startedAt: new Date().toISOString(),
-      timings: {},
-      runDirectory: directory,
     }
   } catch (cause) {
     const why = oneLine(messageOf(cause)).slice(0, 300)
@@ -108,21 +98,7 @@ export function readSavedRun(directory: string): Result {
   }
 }
 
-/** A comment names only the first files; the others are counted. */
-function toFile(file: z.infer<typeof savedFile>, at: number) {
-  return at < listedFiles ? { ...file, status: '' } : { path: '', status: '' }
-}
-
-/** Without the words of a `SyntaxError`, which quotes the text. */
-function parseJson(content: string): unknown {
-  try {
-    return JSON.parse(content)
-  } catch (cause) {
-    throw new Error('it is not JSON', { cause })
-  }
-}
-
-/** Copies the patch of a saved run to a folder of this job's own. Throws `UserError` (`config-invalid`). */
+/** Copies the patch of a saved run to a folder of this job. Throws `UserError` (`config-invalid`). */
 export function takeSavedPatch(directory: string, temporary: string): string {
   const path = join(directory, 'changes.patch')
   try {
