@@ -1,6 +1,6 @@
 /**
- * Markdown with everything ended that it left open and that would swallow what follows: code fences and HTML. Undefined
- * where the ends would take more than `room` characters.
+ * Markdown with an end for each code fence and HTML element that it leaves open and that would swallow what follows.
+ * Undefined if the ends would take more than `room` characters.
  */
 export function closeBlocks(markdown: string, room: number): string | undefined {
   const { open, outside } = readFences(markdown)
@@ -22,7 +22,7 @@ function readFences(markdown: string): { open: string | undefined; outside: stri
 }
 
 /** The fence that stands open after a line; `open` is the one before it. */
-export function fenceAfter(line: string, open: string | undefined): string | undefined {
+function fenceAfter(line: string, open: string | undefined): string | undefined {
   const [, mark = '', rest = ''] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? []
   if (mark === '') return open
   if (open === undefined) return mark

@@ -1,4 +1,4 @@
-import { cutCode } from './code-pages.ts'
+import { cutCode } from './code.ts'
 import { type Cut, readCuts } from './cuts.ts'
 import { applyEdits } from './edits.ts'
 import { CraftedMarkdownError, unlessCrafted } from './limits.ts'
@@ -13,9 +13,8 @@ export type PageLimits = {
 }
 
 /**
- * The text as at most five pages that each fit. Between blocks where there is such a place in the second half of a page,
- * else inside of one: what is open there is closed, and opened again on the next page. A text for which this can't be
- * done is shown as code.
+ * The text as at most five pages that each fit. It is cut between blocks where it can be in the second half of a page, else
+ * inside of code or a table, which is closed, and opened again on the next page. A text with a longer block is shown as code.
  */
 export function cutPages(markdown: string, limits: PageLimits): readonly string[] {
   const { limit, pages = 5 } = limits

@@ -1,7 +1,7 @@
 import { decodeString } from 'micromark-util-decode-string'
 import { findInvisible } from '../secrets/invisible.ts'
 import { isForeignIssue, isOnServer, type Place, redirect } from './addresses.ts'
-import { asCode } from './code-block.ts'
+import { asCode } from './code.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import { cleanTag, readTags, type Tag } from './html.ts'
 import { limitTo, unlessCrafted } from './limits.ts'

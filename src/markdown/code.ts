@@ -1,8 +1,11 @@
-import { asCode } from './code-block.ts'
-
 const indent = '    '
 
-/** Any text as code, as at most `pages` texts of at most `limit` UTF-16 units; the last ends with `rest`, if the text does not fit. */
+/** Any text as a block of code, in which nothing is markup. It is indented, so that no mark in it can end it. */
+export function asCode(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/^(?=[^\n])/gm, indent)
+}
+
+/** Any text as code on at most `pages` pages of at most `limit` UTF-16 units; if it does not fit, the last ends with `rest`. */
 export function cutCode(
   text: string,
   { limit, pages, rest }: { readonly limit: number; readonly pages: number; readonly rest: string },
@@ -21,25 +24,21 @@ export function cutCode(
 /** The lines; one that is longer than a page is broken. */
 function piecesOf(code: string, room: number): readonly string[] {
   return code.split(/(?<=\n)/).flatMap((line) => {
-    const breaks = breakLine(line, room - indent.length - 1)
-    return [0, ...breaks].map((from, index) => {
-      const piece = line.slice(from, breaks[index])
-      return (from === 0 ? '' : indent) + piece + (index < breaks.length ? '\n' : '')
-    })
+    const pieces: string[] = []
+    let from = 0
+    while (line.length - from > room) {
+      const to = characterBefore(line, from + room - indent.length - 1)
+      pieces.push(`${from === 0 ? '' : indent}${line.slice(from, to)}\n`)
+      from = to
+    }
+    return [...pieces, (from === 0 ? '' : indent) + line.slice(from)]
   })
-}
-
-/** Where a line can be broken so that no piece is longer than `most`: between characters as a reader sees them. */
-export function breakLine(line: string, most: number): readonly number[] {
-  const breaks: number[] = []
-  while (line.length - (breaks.at(-1) ?? 0) > most)
-    breaks.push(characterBefore(line, (breaks.at(-1) ?? 0) + most))
-  return breaks
 }
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const longest = 100
 
+/** The start of the character, as a reader sees it, that stands at an offset. */
 function characterBefore(text: string, at: number): number {
   const start = Math.max(0, at - longest)
   const index =
