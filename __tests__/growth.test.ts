@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals'
-import { cleanFileDiff, isGenerated } from '../src/context/file-diff.ts'
-import { cleanForeignCode } from '../src/context/foreign-code.ts'
-import { cleanForeignText, delimitUntrusted } from '../src/context/foreign-text.ts'
-import { fromListed } from '../src/context/listed.ts'
+import { isGenerated, readFileDiff } from '../src/context/file-diff.ts'
+import {
+  cleanForeignCode,
+  cleanForeignText,
+  delimitUntrusted,
+} from '../src/context/foreign-text.ts'
 import { selectFiles } from '../src/context/selection.ts'
-import { parseUnified } from '../src/context/unified.ts'
 import { problemOf } from '../src/github/refusal.ts'
 import type { Part, SessionEvent } from '../src/opencode/api.ts'
 import { createEventDecoder, readEvent } from '../src/opencode/v1/events.ts'
@@ -78,11 +79,9 @@ const works: Readonly<Record<string, (text: string) => unknown>> = {
         properties: { error: { name: text, data: { message: text } } },
       }),
     ),
-  'a diff': (text) => parseUnified(`diff --git a/x b/x\n${text}`).map(cleanFileDiff),
-  'a name in a diff': (text) => parseUnified(`diff --git a/x b/x\n+++ "${text}`),
   'a file of GitHub’s list': (text) => {
     const file = { filename: text, status: 'modified', additions: 1, deletions: 1, patch: text }
-    return selectFiles([cleanFileDiff(fromListed(file))], { all: 1e9, file: 1e9 })
+    return selectFiles([readFileDiff(file)], { all: 1e9, file: 1e9 })
   },
   'whether a file is generated': isGenerated,
 }

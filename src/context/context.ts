@@ -3,10 +3,8 @@ import type { Account } from '../event/subject.ts'
 import type { GitHub } from '../github/client.ts'
 import { removeInvisible } from '../secrets/invisible.ts'
 import { grouped, oneLine } from '../text.ts'
-import { cutText } from './cut.ts'
 import { renderDiff } from './diff-text.ts'
-import { cleanForeignCode } from './foreign-code.ts'
-import { cleanForeignText, delimitUntrusted } from './foreign-text.ts'
+import { cleanForeignCode, cleanForeignText, cutText, delimitUntrusted } from './foreign-text.ts'
 
 /** The line that separates the prompt from what is attached to it. */
 export const contextHeading = '# Context of this run'
@@ -27,7 +25,7 @@ export type ContextChoice = 'none' | 'event' | 'diff'
 
 /**
  * The context that was asked for, to be composed with the prompt; undefined for none. Throws a `UserError`
- * (`config-invalid`) where the diff was asked for and GitHub does not give it.
+ * (`config-invalid`) if GitHub refuses the diff that was asked for.
  */
 export async function readContext(
   asked: Bounds & {
@@ -42,12 +40,10 @@ export async function readContext(
   if (context === 'none') return undefined
   const about = renderContext(event, { ...asked, diffFollows: context === 'diff' })
   if (context === 'event') return about
-  const number = event.kind === 'pull request' ? event.number : undefined
-  if (number === undefined || github === undefined)
-    return `${about}\n\n${renderDiff(undefined, asked)}`
   const { readDiff } = await import('./pull-diff.ts')
-  const { diff, problem } = await readDiff(github, number, signal)
-  if (problem) throw problem
+  const { kind, number } = event
+  const hasDiff = kind === 'pull request' && number !== undefined && github !== undefined
+  const diff = hasDiff ? await readDiff(github, number, signal) : undefined
   return `${about}\n\n${renderDiff(diff, asked)}`
 }
 
@@ -120,30 +116,24 @@ function factText(value: string, boundary: string): string {
 type Piece = { readonly label: string; readonly text: string | undefined }
 
 function piecesOf(event: Event, boundary: string): readonly Piece[] {
-  const { head, comment, inputs } = event
-  const kind = event.kind ?? 'subject'
-  const clean = (text: string | undefined) => text && cleanForeignText(text)
-  const inputPieces = Object.entries(inputs).map(([name, value]) => {
-    return { label: `workflow input ${factText(name, boundary)}`, text: clean(value) }
+  const { kind = 'subject', head, comment, inputs } = event
+  const line = comment?.line === undefined ? '' : `, line ${comment.line}`
+  const texts = [
+    [`title of the ${kind}`, event.title],
+    [`body of the ${kind}`, event.body],
+    ['name of the head branch', head?.ref],
+    ['comment', comment?.body],
+    ['file that the comment is on', comment?.path && comment.path + line],
+  ] as const
+  const hunk = comment?.diffHunk && cleanForeignCode(comment.diffHunk).text
+  const given = Object.entries(inputs).map(([name, value]) => {
+    return [`workflow input ${factText(name, boundary)}`, value] as const
   })
-  return [
-    { label: `title of the ${kind}`, text: clean(event.title) },
-    { label: `body of the ${kind}`, text: clean(event.body) },
-    { label: 'name of the head branch', text: clean(head?.ref) },
-    { label: 'comment', text: clean(comment?.body) },
-    { label: 'file that the comment is on', text: clean(fileOf(event)) },
-    { label: 'diff hunk that the comment is on', text: hunkOf(event) },
-    ...inputPieces,
-  ]
-}
-
-function fileOf({ comment }: Event): string | undefined {
-  if (comment?.path === undefined) return undefined
-  return comment.line === undefined ? comment.path : `${comment.path}, line ${comment.line}`
-}
-
-function hunkOf({ comment }: Event): string | undefined {
-  return comment?.diffHunk && cleanForeignCode(comment.diffHunk).text
+  const clean = ([label, text]: readonly [string, string | undefined]) => {
+    return { label, text: text && cleanForeignText(text) }
+  }
+  const hunkPiece = { label: 'diff hunk that the comment is on', text: hunk }
+  return [...texts.map(clean), hunkPiece, ...given.map(clean)]
 }
 
 function renderPiece({ label, text = '' }: Piece, boundary: string): readonly string[] {

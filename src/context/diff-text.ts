@@ -1,7 +1,6 @@
 import { removeInvisible } from '../secrets/invisible.ts'
 import { counted, grouped, oneLine } from '../text.ts'
-import { cutText } from './cut.ts'
-import { delimitUntrusted } from './foreign-text.ts'
+import { cutText, delimitUntrusted } from './foreign-text.ts'
 import type { PullDiff } from './pull-diff.ts'
 import type { LeftOut } from './selection.ts'
 
@@ -34,10 +33,10 @@ function introduction({ shown, leftOut, ...diff }: PullDiff): string {
     `- Head commit: ${diff.headSha}`,
     `- ${files}, ${lines}`,
     ...(diff.givenFiles < diff.changedFiles
-      ? [`- GitHub gave only ${grouped(diff.givenFiles)} of them`]
+      ? [`- GitHub lists only ${grouped(diff.givenFiles)} of them`]
       : []),
     `- Shown: ${grouped(shown.length)}`,
-    ...(leftOut.length > 0 ? ['- What is left out, and why, stands after the diff'] : []),
+    ...(leftOut.length > 0 ? ['- After the diff follows what is left out, and why'] : []),
   ].join('\n')
 }
 

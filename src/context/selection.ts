@@ -1,6 +1,6 @@
 import { counted, grouped } from '../text.ts'
-import { cutText } from './cut.ts'
 import { type FileDiff, isGenerated } from './file-diff.ts'
+import { cutText } from './foreign-text.ts'
 
 /** How much of a diff is shown, in UTF-16 units. */
 export type Caps = { readonly all: number; readonly file: number }
@@ -15,28 +15,27 @@ export type Selection = {
   readonly leftOut: readonly LeftOut[]
 }
 
-/** Takes what fits: whole files in their order, the beginning of those that are too long, no binary ones. */
+/** Takes what fits: whole files in their order, the beginning of those that are too long. */
 export function selectFiles(files: readonly FileDiff[], caps: Caps): Selection {
-  const written = files.filter(({ path }) => !isGenerated(path))
-  const generated = files.filter(({ path }) => isGenerated(path))
   const shown: FileDiff[] = []
   const leftOut: LeftOut[] = []
   let room = caps.all
-  for (const file of [...written, ...generated]) {
+  for (const file of files.toSorted((a, b) => rankOf(a) - rankOf(b))) {
+    const { path, additions, deletions, why = noRoom(file) } = file
     const text = file.text === undefined ? undefined : cutLines(file.text, caps.file)
     const fits = text !== undefined && text.length < room
     if (fits) {
       shown.push({ ...file, text })
       room -= text.length + 1
     }
-    const reasons = fits ? losses(file, text) : [file.why ?? noRoom(file)]
-    leftOut.push(...reasons.map((why) => leave(file, why)))
+    for (const reason of fits ? losses(file, text) : [why])
+      leftOut.push({ path, additions, deletions, why: reason })
   }
   return { shown, leftOut }
 }
 
-function leave({ path, additions, deletions }: FileDiff, why: string): LeftOut {
-  return { path, additions, deletions, why }
+function rankOf({ path }: FileDiff): number {
+  return isGenerated(path) ? 1 : 0
 }
 
 function noRoom({ path }: FileDiff): string {
@@ -49,7 +48,7 @@ function losses({ text = '', invisible }: FileDiff, kept: string): readonly stri
   return [...(kept.length < text.length ? [cut] : []), ...(invisible > 0 ? [removed] : [])]
 }
 
-/** Whole lines as long as there are any. */
+/** Whole lines, unless the first one is too long. */
 function cutLines(text: string, most: number): string {
   if (text.length <= most) return text
   const cut = cutText(text, most)
