@@ -1,5 +1,4 @@
-import type { Event } from '../event/event.ts'
-import type { Account } from '../event/subject.ts'
+import type { Account, Event } from '../event/event.ts'
 import type { GitHub } from '../github/client.ts'
 import { removeInvisible } from '../secrets/invisible.ts'
 import { grouped, oneLine } from '../text.ts'

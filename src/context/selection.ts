@@ -22,14 +22,14 @@ export function selectFiles(files: readonly FileDiff[], caps: Caps): Selection {
   let room = caps.all
   for (const file of files.toSorted((a, b) => rankOf(a) - rankOf(b))) {
     const { path, additions, deletions, why = noRoom(file) } = file
-    const text = file.text === undefined ? undefined : cutLines(file.text, caps.file)
+    const text = file.text && cutLines(file.text, caps.file)
     const fits = text !== undefined && text.length < room
     if (fits) {
       shown.push({ ...file, text })
       room -= text.length + 1
     }
-    for (const reason of fits ? losses(file, text) : [why])
-      leftOut.push({ path, additions, deletions, why: reason })
+    const reasons = fits ? losses(file, text) : [why]
+    leftOut.push(...reasons.map((reason) => ({ path, additions, deletions, why: reason })))
   }
   return { shown, leftOut }
 }

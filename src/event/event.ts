@@ -1,110 +1,107 @@
 import { readFileSync } from 'node:fs'
 import { type Payload, payloadSchema } from './payload.ts'
-import {
-  type Account,
-  accountOf,
-  type Comment,
-  commentOf,
-  type Range,
-  rangeOf,
-  type Subject,
-  subjectOf,
-} from './subject.ts'
+import { accountOf, commentOf, rangeOf, subjectOf } from './subject.ts'
 
 /** What triggered the run, from the runner's environment and event file. */
-export type Event = Subject &
-  Range & {
-    readonly name: string
-    /** As in `opened`. */
-    readonly action: string | undefined
-    readonly repository: string
-    readonly runId: string
-    readonly runAttempt: string
-    /** The commit that triggered the run. */
-    readonly sha: string | undefined
-    /** As in `refs/heads/main` or `refs/pull/7/merge`. */
-    readonly ref: string | undefined
-    /** Whether the runner of GitHub Actions vouches for what is said here. */
-    readonly onActions: boolean
-    /** Whether `ref` is a branch with a protection or a ruleset; of a tag GitHub never says so. */
-    readonly refProtected: boolean
-    /** Login of who triggered the run first; `schedule` names whoever. */
-    readonly actor: string | undefined
-    /** Login of who triggered this attempt: of a re-run, who pressed the button. */
-    readonly triggeringActor: string | undefined
-    /** Who did what the event tells of. */
-    readonly sender: Account | undefined
-    readonly defaultBranch: string | undefined
-    readonly comment: Comment | undefined
-    /** Of `workflow_dispatch`; those that were left empty are not there. */
-    readonly inputs: Readonly<Record<string, string>>
-    /** Of `workflow_run`: the run that ended. */
-    readonly endedRun: EndedRun | undefined
-    /** Address of the run's page, if this is a real run. */
-    readonly runUrl: string | undefined
-  }
+export type Event = {
+  readonly name: string
+  /** As in `opened`. */
+  readonly action: string | undefined
+  readonly repository: string
+  readonly defaultBranch: string | undefined
+  readonly runId: string
+  readonly runAttempt: string
+  /** Address of the run's page, if this is a real run. */
+  readonly runUrl: string | undefined
+  /** The commit that triggered the run. */
+  readonly sha: string | undefined
+  /** As in `refs/heads/main` or `refs/pull/7/merge`. */
+  readonly ref: string | undefined
+  /** Whether `ref` is a branch with a protection or a ruleset; GitHub never says so of a tag. */
+  readonly refProtected: boolean
+  /** Whether the runner of GitHub Actions vouches for the event. */
+  readonly onActions: boolean
+  /** Login of who triggered the run first; on `schedule` it means nothing. */
+  readonly actor: string | undefined
+  /** Login of who triggered this attempt: who pressed the button of a re-run. */
+  readonly triggeringActor: string | undefined
+  /** Who did what the event reports. */
+  readonly sender: Account | undefined
+  /** The issue or pull request that the event is about. */
+  readonly kind: 'issue' | 'pull request' | undefined
+  readonly number: number | undefined
+  readonly title: string | undefined
+  readonly body: string | undefined
+  readonly author: Account | undefined
+  /** From where to where the change goes; `fork` is undefined where the event does not say whose the head is. */
+  readonly base: End | undefined
+  readonly head: (End & { readonly fork: boolean | undefined }) | undefined
+  readonly comment: Comment | undefined
+  /** Those of `workflow_dispatch` that are not empty. */
+  readonly inputs: Readonly<Record<string, string>>
+  /** The run that ended, on `workflow_run`. */
+  readonly endedRun: EndedRun | undefined
+}
 
-/** A run that triggered this one by its end. */
-export type EndedRun = {
+/** An account on GitHub. */
+export type Account = {
+  readonly login: string | undefined
+  /** `User`, `Bot` or `Organization`; the login does not show it. */
+  readonly type: string | undefined
+  /** To the repository, as in `OWNER` or `FIRST_TIME_CONTRIBUTOR`. */
+  readonly association: string | undefined
+}
+
+type End = { readonly ref: string | undefined; readonly sha: string | undefined }
+
+/** A comment or review; path, line and diff hunk are those of review comments. */
+type Comment = {
+  readonly body: string | undefined
+  readonly author: Account | undefined
+  /** Of a review: `approved`, `changes_requested`, `commented` or `dismissed`. */
+  readonly state: string | undefined
+  readonly path: string | undefined
+  readonly line: number | undefined
+  readonly diffHunk: string | undefined
+}
+
+type EndedRun = {
   readonly id: number | undefined
   readonly event: string | undefined
   readonly conclusion: string | undefined
-  /** Who triggered it, and who the last attempt of it. */
+  /** Who triggered it, and who triggered its last attempt. */
   readonly actor: Account | undefined
   readonly triggeringActor: Account | undefined
 }
 
-type Env = Readonly<Record<string, string | undefined>>
-
-/** Reads the event; fields of an event file that is absent or odd are undefined. */
-export function readEvent(env: Env): Event {
+/** Reads the event; what the event file does not say, or says in another type, is undefined. */
+export function readEvent(env: Readonly<Record<string, string | undefined>>): Event {
   const payload = payloadSchema.safeParse(readJson(env.GITHUB_EVENT_PATH)).data ?? {}
   const repository = env.GITHUB_REPOSITORY ?? 'local/repository'
+  const runId = env.GITHUB_RUN_ID ?? '0'
+  const server = env.GITHUB_SERVER_URL
+  const text = (name: string) => env[name] || undefined
   return {
-    ...runOf(env, repository),
+    name: env.GITHUB_EVENT_NAME ?? 'local',
+    action: payload.action,
+    repository,
+    defaultBranch: payload.repository?.default_branch,
+    runId,
+    runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
+    runUrl: server && `${server}/${repository}/actions/runs/${runId}`,
+    sha: text('GITHUB_SHA'),
+    ref: text('GITHUB_REF'),
+    refProtected: env.GITHUB_REF_PROTECTED === 'true',
+    onActions: env.GITHUB_ACTIONS === 'true' && Boolean(env.GITHUB_EVENT_NAME),
+    actor: text('GITHUB_ACTOR'),
+    triggeringActor: text('GITHUB_TRIGGERING_ACTOR'),
+    sender: accountOf(payload.sender),
     ...subjectOf(payload),
     ...rangeOf(payload, repository),
-    action: payload.action,
-    sender: accountOf(payload.sender),
-    defaultBranch: payload.repository?.default_branch,
     comment: commentOf(payload),
     inputs: inputsOf(payload),
     endedRun: endedRunOf(payload),
   }
-}
-
-function runOf(env: Env, repository: string) {
-  const runId = env.GITHUB_RUN_ID ?? '0'
-  const server = env.GITHUB_SERVER_URL
-  return {
-    name: env.GITHUB_EVENT_NAME ?? 'local',
-    repository,
-    runId,
-    runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
-    sha: env.GITHUB_SHA || undefined,
-    ref: env.GITHUB_REF || undefined,
-    onActions: env.GITHUB_ACTIONS === 'true' && Boolean(env.GITHUB_EVENT_NAME),
-    refProtected: env.GITHUB_REF_PROTECTED === 'true',
-    actor: env.GITHUB_ACTOR || undefined,
-    triggeringActor: env.GITHUB_TRIGGERING_ACTOR || undefined,
-    runUrl: server && `${server}/${repository}/actions/runs/${runId}`,
-  }
-}
-
-function inputsOf({ inputs = {} }: Payload): Readonly<Record<string, string>> {
-  const entries = Object.entries(inputs).map(([name, value]) => [name, scalarText(value)] as const)
-  return Object.fromEntries(entries.filter(([, value]) => value !== ''))
-}
-
-function scalarText(value: unknown): string {
-  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : ''
-}
-
-function endedRunOf({ workflow_run: run }: Payload): EndedRun | undefined {
-  if (run === undefined) return undefined
-  const { id, event, conclusion } = run
-  const [actor, triggeringActor] = [accountOf(run.actor), accountOf(run.triggering_actor)]
-  return { id, event, conclusion, actor, triggeringActor }
 }
 
 function readJson(path: string | undefined): unknown {
@@ -116,19 +113,34 @@ function readJson(path: string | undefined): unknown {
   }
 }
 
+function inputsOf({ inputs = {} }: Payload): Event['inputs'] {
+  const entries = Object.entries(inputs).flatMap(([name, value]) => {
+    const isScalar = ['string', 'number', 'boolean'].includes(typeof value)
+    return isScalar && value !== '' ? [[name, String(value)] as const] : []
+  })
+  return Object.fromEntries(entries)
+}
+
+function endedRunOf({ workflow_run: run }: Payload): EndedRun | undefined {
+  if (run === undefined) return undefined
+  const { id, event, conclusion } = run
+  const [actor, triggeringActor] = [accountOf(run.actor), accountOf(run.triggering_actor)]
+  return { id, event, conclusion, actor, triggeringActor }
+}
+
 /** The branch that triggered the run; undefined for pull requests and tags. */
 export function branchOf({ ref }: Pick<Event, 'ref'>): string | undefined {
   return ref?.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined
 }
 
 /**
- * The branch that the event is about, where a commit may go unasked. `issues`, `workflow_run` and their like name the
- * default branch whatever they are about, a merge group one that is GitHub's own.
+ * The branch that the event is about, where a commit may go unasked. `issues`, `workflow_run` and similar events name the
+ * default branch whatever they are about, a merge group a branch of GitHub's.
  */
 export function workBranchOf(event: Event): string | undefined {
   const { kind, endedRun, name } = event
-  const elsewhere = kind !== undefined || endedRun !== undefined || name === 'merge_group'
-  return elsewhere ? undefined : branchOf(event)
+  const isElsewhere = kind !== undefined || endedRun !== undefined || name === 'merge_group'
+  return isElsewhere ? undefined : branchOf(event)
 }
 
 /** Title of a session: repository, event and run. */

@@ -1,55 +1,21 @@
+import type { Account, Event } from './event.ts'
 import type { Payload, PullRequestPayload } from './payload.ts'
 
-/** Somebody on GitHub. */
-export type Account = {
-  readonly login: string | undefined
-  /** `User`, `Bot` or `Organization`; the login does not tell. */
-  readonly type: string | undefined
-  /** To the repository, as in `OWNER` or `FIRST_TIME_CONTRIBUTOR`. */
-  readonly association: string | undefined
-}
-
-/** A comment or review; path, line and diff hunk are those of review comments. */
-export type Comment = {
-  readonly body: string | undefined
-  readonly author: Account | undefined
-  /** Of a review: `approved`, `changes_requested`, `commented` or `dismissed`. */
-  readonly state: string | undefined
-  readonly path: string | undefined
-  readonly line: number | undefined
-  readonly diffHunk: string | undefined
-}
-
-/** One end of a change. */
-export type End = { readonly ref: string | undefined; readonly sha: string | undefined }
-
-/** The end that is to go in; `fork` is undefined where the event does not say whose it is. */
-export type Head = End & { readonly fork: boolean | undefined }
-
-/** The issue or pull request that an event is about. */
-export type Subject = {
-  readonly kind: 'issue' | 'pull request' | undefined
-  readonly number: number | undefined
-  readonly title: string | undefined
-  readonly body: string | undefined
-  readonly author: Account | undefined
-}
-
 /** Which issue or pull request the event is about; all is undefined where it is about none. */
-export function subjectOf(payload: Payload): Subject {
+export function subjectOf(
+  payload: Payload,
+): Pick<Event, 'kind' | 'number' | 'title' | 'body' | 'author'> {
   const { issue, pull_request: pull } = payload
   const found = pull ?? issue
-  if (found === undefined) return pullOfBranch(payload)
+  if (found === undefined) {
+    const number = queuedNumber(payload) ?? pullOfRun(payload)?.number
+    const kind = number === undefined ? undefined : 'pull request'
+    return { kind, number, title: undefined, body: undefined, author: undefined }
+  }
   const isIssue = pull === undefined && issue?.pull_request === undefined
   const { number, title, body } = found
   const author = accountOf(found.user, found.author_association)
   return { kind: isIssue ? 'issue' : 'pull request', number, title, body, author }
-}
-
-function pullOfBranch(payload: Payload): Subject {
-  const number = queuedNumber(payload) ?? pullOfRun(payload)?.number
-  const kind = number === undefined ? undefined : 'pull request'
-  return { kind, number, title: undefined, body: undefined, author: undefined }
 }
 
 /** GitHub names the branch of a merge group `gh-readonly-queue/BASE/pr-NUMBER-SHA`. */
@@ -58,7 +24,7 @@ function queuedNumber({ merge_group: group }: Payload): number | undefined {
   return Number(digits) || undefined
 }
 
-/** The one pull request of a `workflow_run`; there are none for forks, and those of other repositories don't count. */
+/** The one pull request of a `workflow_run`: forks have none, and those of other repositories don't count. */
 function pullOfRun({ workflow_run: run, repository }: Payload): PullRequestPayload | undefined {
   const pulls = (run?.pull_requests ?? []).filter((pull) => pull !== undefined)
   const own = pulls.filter(({ base }) => base?.repo?.id === repository?.id)
@@ -66,21 +32,15 @@ function pullOfRun({ workflow_run: run, repository }: Payload): PullRequestPaylo
 }
 
 /** The comment or review that triggered the event. */
-export function commentOf({ comment, review }: Payload): Comment | undefined {
+export function commentOf({ comment, review }: Payload): Event['comment'] {
   const found = comment ?? review
-  return (
-    found && {
-      body: found.body,
-      author: accountOf(found.user, found.author_association),
-      state: found.state,
-      path: found.path,
-      line: found.line ?? found.original_line,
-      diffHunk: found.diff_hunk,
-    }
-  )
+  if (found === undefined) return undefined
+  const { body, user, author_association, state, path, line, original_line, diff_hunk } = found
+  const author = accountOf(user, author_association)
+  return { body, author, state, path, line: line ?? original_line, diffHunk: diff_hunk }
 }
 
-/** Who that is; undefined for nobody. */
+/** An account of the event file; undefined if it names none. */
 export function accountOf(
   account: Payload['sender'],
   association?: string | undefined,
@@ -88,39 +48,35 @@ export function accountOf(
   return account && { login: account.login, type: account.type, association }
 }
 
-/** From where to where the change goes that the event is about. */
-export type Range = { readonly base: End | undefined; readonly head: Head | undefined }
-
 /** The ends of a pull request, merge group, workflow run or push. `repository` is where the run is. */
-export function rangeOf(payload: Payload, repository: string): Range {
+export function rangeOf(payload: Payload, repository: string): Pick<Event, 'base' | 'head'> {
   const { pull_request: pull, merge_group: group, workflow_run: run } = payload
-  if (pull !== undefined) return rangeOfPull(pull, repository)
-  if (group !== undefined)
+  if (pull !== undefined) {
+    // A fork that was deleted has no `repo`.
+    const fork = pull.head?.repo?.full_name !== repository
+    return { base: pull.base && endOf(pull.base), head: pull.head && { ...endOf(pull.head), fork } }
+  }
+  if (group !== undefined) {
+    const head = endOf({ ref: group.head_ref, sha: group.head_sha })
     return {
-      base: { ref: group.base_ref, sha: group.base_sha },
-      head: { ref: group.head_ref, sha: group.head_sha, fork: undefined },
+      base: endOf({ ref: group.base_ref, sha: group.base_sha }),
+      head: { ...head, fork: undefined },
     }
+  }
   if (run === undefined) return rangeOfPush(payload)
-  const base = pullOfRun(payload)?.base
   const fork = run.head_repository?.full_name !== repository
-  return { base: base && endOf(base), head: { ref: run.head_branch, sha: run.head_sha, fork } }
+  const head = { ref: run.head_branch, sha: run.head_sha, fork }
+  const base = pullOfRun(payload)?.base
+  return { base: base && endOf(base), head }
 }
 
-/** A fork that was deleted has no `repo`. */
-function rangeOfPull({ base, head }: PullRequestPayload, repository: string): Range {
-  const fork = head?.repo?.full_name !== repository
-  return { base: base && endOf(base), head: head && { ...endOf(head), fork } }
-}
-
-function endOf({ ref, sha }: NonNullable<PullRequestPayload['base']>): End {
+function endOf({ ref, sha }: NonNullable<PullRequestPayload['base']>) {
   return { ref, sha }
 }
 
-function rangeOfPush({ before, after }: Payload): Range {
-  const known = (sha: string | undefined) => (sha && /[^0]/.test(sha) ? sha : undefined)
-  const [from, to] = [known(before), known(after)]
-  return {
-    base: from === undefined ? undefined : { ref: undefined, sha: from },
-    head: to === undefined ? undefined : { ref: undefined, sha: to, fork: false },
-  }
+function rangeOfPush({ before, after }: Payload): Pick<Event, 'base' | 'head'> {
+  const known = (sha: string | undefined) =>
+    sha && /[^0]/.test(sha) ? { ref: undefined, sha } : undefined
+  const head = known(after)
+  return { base: known(before), head: head && { ...head, fork: false } }
 }
