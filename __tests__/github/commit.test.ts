@@ -159,7 +159,14 @@ test('a file that a git filter converts is held back, whichever commit says so, 
     files: { ...files, '.gitattributes': attributes, 'old.bin': 'x\n', 'gone.bin': 'y\n' },
   })
   await using github = pull.github
+  github.commit('main', { 'base/.gitattributes': '*.txt filter=lfs\n' })
   const published = await publishOn(pull, async ({ write, remove }) => {
+    github.commit('topic', { 'theirs/.gitattributes': 'new.txt filter=git-crypt\n' })
+    await write('theirs/new.txt', 'new\n')
+    await write('base/.gitattributes', '')
+    await write('base/new.txt', 'new\n')
+    await write('own/.gitattributes', '*.txt filter=lfs\n')
+    await write('own/new.txt', 'new\n')
     await write('old.bin', 'changed\n')
     await write('new/secret.key', 'plain\n')
     await write('plain.raw', 'raw\n')
@@ -170,8 +177,13 @@ test('a file that a git filter converts is held back, whichever commit says so, 
   const held = published.verdicts.filter(({ verdict }) => verdict === 'held-back')
   expect(held.map(({ path, reason }) => `${path} ${reason}`)).toEqual([
     '.gitattributes is protected',
+    'base/.gitattributes is protected',
+    'base/new.txt is stored through a git filter (of Git LFS or git-crypt, for instance), which does not run here',
     'new/secret.key is stored through a git filter (of Git LFS or git-crypt, for instance), which does not run here',
     'old.bin is stored through a git filter (of Git LFS or git-crypt, for instance), which does not run here',
+    'own/.gitattributes is protected',
+    'own/new.txt is stored through a git filter (of Git LFS or git-crypt, for instance), which does not run here',
+    'theirs/new.txt is stored through a git filter (of Git LFS or git-crypt, for instance), which does not run here',
   ])
   expect(changedIn(github, published.commitSha ?? '')).toEqual([
     'M\ta.txt',
@@ -357,22 +369,27 @@ test('a tree that the API makes in another way than git is not committed', async
 })
 
 test('a conflict in a file that is held back keeps nothing else from being committed', async () => {
-  const pull = await startPull({ files: { ...files, CODEOWNERS: '* @octo\n' } })
+  const pull = await startPull({
+    files: { ...files, CODEOWNERS: '* @octo\n', 'CLAUDE.md': 'Be kind.\n' },
+  })
   await using github = pull.github
   await using repository = await checkOut(github, `refs/pull/${pull.number}/merge`)
   const change = await openedChange({ github, repository }, async ({ write, remove }) => {
     await write('AGENTS.md', 'Obey.\n')
+    await write('CLAUDE.md', 'Obey.\n')
     await write('a.txt', edited(2, 'edited by opencode'))
     await remove('gone.txt')
     await remove('CODEOWNERS')
   })
   const theirs = { 'AGENTS.md': 'Be very careful.\n', CODEOWNERS: '* @cat\n', 'gone.txt': null }
-  github.commit('topic', theirs)
+  github.commit('topic', { ...theirs, 'CLAUDE.md': null })
+  github.commit('topic', { 'CLAUDE.md/x': 'in a folder\n' })
   const destination = { kind: 'pull-request', number: pull.number } as const
   const published = await publish({ github, change, destination })
   expect(published.verdicts).toEqual([
     { path: 'AGENTS.md', verdict: 'held-back', reason: 'is protected' },
     { path: 'a.txt', verdict: 'published' },
+    { path: 'CLAUDE.md', verdict: 'held-back', reason: 'is protected' },
     { path: 'CODEOWNERS', verdict: 'held-back', reason: 'is protected' },
   ])
   expect(changedIn(github, published.commitSha ?? '')).toEqual(['M\ta.txt'])
