@@ -36,7 +36,8 @@ export async function landOn(
   const verdicts = await judge(change, { parent, merge }, signal)
   const files = published(merge.files, verdicts)
   const heldBack = verdicts.filter(({ verdict }) => verdict === 'held-back')
-  const conflicts = merge.conflicts.difference(new Set(heldBack.flatMap(endsOf)))
+  const heldBackOnly = new Set(heldBack.flatMap(endsOf)).difference(new Set(files.flatMap(endsOf)))
+  const conflicts = merge.conflicts.difference(heldBackOnly)
   const tree = await writeFiles(index, files, signal)
   const landed = { verdicts, conflicts: [...conflicts].toSorted(), files, tree }
   return { parent, parentTree, ...landed }

@@ -1,11 +1,11 @@
 import type { parse } from 'micromark'
 
-/** A text that would take the parser more time than its length allows. */
+/** Thrown for a text that would take the parser more time than its length justifies. */
 export class CraftedMarkdownError extends Error {
   override readonly name = 'CraftedMarkdownError'
 }
 
-/** What `act` returns, or undefined if it meets a text that was crafted to be hard to parse. */
+/** Returns the result of `act`; undefined if a text is crafted to be hard to parse. */
 export function unlessCrafted<T>(act: () => T): T | undefined {
   try {
     return act()
@@ -32,15 +32,15 @@ const mostBrackets = 100
 const marks = Array.from('!&*<[\\]_`~', (mark) => mark.charCodeAt(0))
 
 /**
- * Counts what the parser of a text does. It throws a `CraftedMarkdownError` once that is more than an ordinary text needs:
- * some parts read to the end of a paragraph and fail, again and again.
+ * Counts the steps of the parser, and throws a `CraftedMarkdownError` when it takes more than an ordinary text needs: some
+ * of its rules read to the end of a paragraph and fail, again and again.
  */
 export function limitParsing(length: number): Extension {
   const mostSteps = stepsPerCharacter * length + spareSteps
   const brackets = new WeakMap<object, number>()
   let steps = 0
   const limited: Construct = {
-    // Otherwise it would begin a piece of text where the parser itself does not.
+    // Otherwise it would begin a piece of text where the parser does not.
     previous: () => false,
     tokenize(effects, _ok, nok) {
       limitTo(mostEvents, this.events.length)

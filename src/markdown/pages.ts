@@ -19,7 +19,7 @@ export type PageLimits = {
 export function cutPages(markdown: string, limits: PageLimits): readonly string[] {
   const { limit, pages = 5 } = limits
   if (markdown.length <= limit) return [markdown]
-  // What can't fit is not read; that it is cut is seen on the last page.
+  // One character more than can fit shows on the last page that the text is cut.
   const readable = markdown
     .slice(0, limit * pages + 1)
     .toWellFormed()
@@ -31,41 +31,45 @@ export function cutPages(markdown: string, limits: PageLimits): readonly string[
 function cutMarkdown(source: string, { limit, pages = 5, rest }: PageLimits): readonly string[] {
   const blocks = [...readBlocks(source)]
   const definitions = readDefinitions(source, blocks, limit / 8)
-  const text = { source, footnotes: readFootnotes(blocks), cuts: [...readCuts(source, blocks)] }
+  const footnotes = readFootnotes(blocks)
+  const end = { end: source.length, at: source.length, open: '', close: '', cost: -1 }
+  const cuts = [...readCuts(source, blocks), end]
   // A footnote's mark has four characters at least.
-  const spare = Math.min(text.footnotes.length, Math.ceil(limit / 5))
+  const spare = Math.min(footnotes.length, Math.ceil(limit / 5))
   const room = limit - lengthOf(definitions) - spare
-  const cut: string[] = []
-  let start: Start | undefined = { at: 0, open: '' }
-  while (start && cut.length < pages) {
-    const whole: Page = takePage(text, start, room)
-    const isLast = cut.length === pages - 1 && whole.next !== undefined
-    const page: Page = isLast ? takePage(text, start, room - rest.length - 2) : whole
-    cut.push(page.text + used(definitions, page.text) + (isLast ? `\n\n${rest}` : ''))
-    start = page.next
+  const texts: string[] = []
+  let start: Pick<Cut, 'at' | 'open'> = { at: 0, open: '' }
+  while (start.at < source.length && texts.length < pages) {
+    const whole = chooseCut(cuts, start, room)
+    const isLast = texts.length === pages - 1 && whole !== end
+    const cut: Cut = isLast ? chooseCut(cuts, start, room - rest.length - 2) : whole
+    const text = start.open + write(source, { footnotes, from: start.at, to: cut.end }) + cut.close
+    texts.push(text + used(definitions, text) + (isLast ? `\n\n${rest}` : ''))
+    start = cut
   }
-  return cut
+  return texts
 }
 
-type Text = {
-  readonly source: string
-  readonly footnotes: readonly number[]
-  readonly cuts: readonly Cut[]
-}
-type Start = Pick<Cut, 'at' | 'open'>
-type Page = { readonly text: string; readonly next: Start | undefined }
-
-function takePage(text: Text, { at, open }: Start, room: number): Page {
-  const { source, cuts } = text
+/** The cheapest cut of the second half of the page, of these the last; else the last of all. */
+function chooseCut(
+  cuts: readonly Cut[],
+  { at, open }: Pick<Cut, 'at' | 'open'>,
+  room: number,
+): Cut {
   const limit = at + room - open.length
-  if (source.length <= limit)
-    return { text: open + write(text, at, source.length), next: undefined }
-  const cut = chooseCut(cuts, { at, limit })
-  return { text: open + write(text, at, cut.end) + cut.close, next: cut }
+  const fits = cuts.filter((cut) => cut.at > at && cut.end + cut.close.length <= limit)
+  const late = fits.filter(({ end }) => end >= (at + limit) / 2)
+  const least = late.reduce((cost, cut) => Math.min(cost, cut.cost), Number.POSITIVE_INFINITY)
+  const chosen = late.findLast(({ cost }) => cost === least) ?? fits.at(-1)
+  if (chosen === undefined) throw new CraftedMarkdownError('There is no place for a cut.')
+  return chosen
 }
 
-/** A footnote without its mark, or a mark without its footnote, is not shown: here both become text. */
-function write({ source, footnotes }: Text, from: number, to: number): string {
+/** GitHub hides a footnote without its mark; here both become text, since the other may be on another page. */
+function write(
+  source: string,
+  { footnotes, from, to }: { footnotes: readonly number[]; from: number; to: number },
+): string {
   const marks = footnotes.filter((at) => at >= from && at < to).map((at) => at - from)
   return applyEdits(
     source.slice(from, to),
@@ -79,19 +83,9 @@ function readFootnotes(blocks: readonly Node[]): readonly number[] {
   )
 }
 
-/** The cheapest cut of the second half, of these the last; else the last of all. */
-function chooseCut(cuts: readonly Cut[], { at, limit }: { at: number; limit: number }): Cut {
-  const fits = cuts.filter((cut) => cut.at > at && cut.end + cut.close.length <= limit)
-  const late = fits.filter(({ end }) => end >= at + (limit - at) / 2)
-  const least = late.reduce((cost, cut) => Math.min(cost, cut.cost), Number.POSITIVE_INFINITY)
-  const chosen = late.findLast(({ cost }) => cost === least) ?? fits.at(-1)
-  if (chosen === undefined) throw new CraftedMarkdownError('There is no place for a cut.')
-  return chosen
-}
-
 type Definition = { readonly text: string; readonly label: string }
 
-/** The targets of reference links, which every page needs; none, if they are too long for that. */
+/** The targets of reference links, which every page needs; none if they are too long for that. */
 function readDefinitions(
   source: string,
   blocks: readonly Node[],

@@ -27,7 +27,7 @@ function find(pattern: string): { readonly markdown: RegExp; readonly html: RegE
 
 /** A stretch of text as it is written. `before` is what stands before it in the same block. */
 export type Text = {
-  /** `address`: it is one for every parser. */
+  /** `address` if every parser reads it as one. */
   readonly language: 'markdown' | 'html' | 'address'
   readonly written: string
   readonly at: number
@@ -36,12 +36,12 @@ export type Text = {
 
 const clear = /^https?:\/\/[a-z\d-]+(?:\.[a-z\d-]+)+(?::\d+)?\/[\w@/.%#?=&+-]*$/i
 
-/** Whether every parser reads the text as one address, so that an `@` in it mentions nobody. */
+/** Whether every parser reads the text as one address, so that an `@` in it mentions no one. */
 export function isClearAddress(written: string): boolean {
   return clear.test(written)
 }
 
-/** Takes the effect from what would mention someone, refer to another repository or, if `closes`, close an issue. */
+/** Disarms what would mention someone, refer to another repository or, if `closes`, close an issue. */
 export function editReferences(
   text: Text,
   { closes = false, ...place }: Place & { readonly closes?: boolean | undefined },
@@ -84,7 +84,7 @@ function canClose({ text }: Edit, place: Place): boolean {
   return !isAddress.test(text) || readIssue(decodeString(text), place) !== undefined
 }
 
-/** As an element, which no backtick beside it changes; but in an element, an address would still be a link. */
+/** An element, since a backtick next to it can't change it; but in an element an address would still be a link. */
 function asCode(edit: Edit): Edit {
   const { text } = edit
   return { ...edit, text: isAddress.test(text) ? `\`${text}\`` : `<code>${text}</code>` }

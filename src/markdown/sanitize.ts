@@ -15,9 +15,9 @@ export type Publication = Place & { readonly closes?: boolean }
 const rounds = 8
 
 /**
- * An agent's Markdown that mentions nobody, closes and cross-references no issue, loads nothing from other hosts, and
- * hides nothing: no comments, no invisible characters. Code stays as it is, and so does the rest of the text. A text
- * that is crafted to be hard, or that does not settle, is shown as code as a whole.
+ * Makes an agent's Markdown safe to publish: it mentions no one, closes and cross-references no issue, loads nothing from
+ * other hosts, and has no comments and no invisible characters. Code and all other text stay as they are. A text that is
+ * crafted to be hard to parse, or that does not settle, is shown as code as a whole.
  */
 export function sanitizeMarkdown(markdown: string, publication: Publication): string {
   return unlessCrafted(() => settle(markdown, publication)) ?? asCode(markdown)
@@ -37,7 +37,7 @@ function settle(markdown: string, publication: Publication): string | undefined 
   return undefined
 }
 
-/** A tab after a quotation mark: how wide it is, and so whether it makes code, is read in more than one way. */
+/** A tab after a quotation mark: parsers differ in how wide it is, and so in whether it makes code. */
 const quotedTab = /(?<=^[ \t>*+\d.)-]{0,100}>)\t/gm
 
 type Element = Range & { readonly name: string }
@@ -46,7 +46,7 @@ type State = {
   readonly publication: Publication
   readonly edits: Edit[]
   readonly code: Range[]
-  /** The text of the same block before the one that is read. */
+  /** The text in the same block before the current one. */
   before: string
 }
 
@@ -86,7 +86,7 @@ function removeInvisible({ source, code, edits }: State): void {
 const mostOpen = 200
 const blockWithText = /^(?:paragraph|atxHeading|setextHeading|tableHeader|tableData|htmlFlow)$/
 
-/** `open` are the HTML elements that are open where a node begins, and that have to end in the same parent. */
+/** `open` are the HTML elements that are open where a node begins and must end in the same parent. */
 type Editor = (node: Node, state: State, open: Element[]) => void
 
 const editors: Readonly<Record<string, Editor>> = {
@@ -192,7 +192,7 @@ function editTag(tag: Tag, { open, from }: { open: Element[]; from: number }, st
   if (kind === 'close') closeElement(element, open, state)
 }
 
-/** The elements that are still open in it never end. */
+/** Elements that are still open inside it never end. */
 function closeElement(element: Element, open: Element[], state: State): void {
   const start = open.findLastIndex(({ name }) => name === element.name)
   escapeTags(start === -1 ? [element] : open.splice(start).slice(1), state)

@@ -6,7 +6,7 @@ import type { Redactor } from '../secrets/redactor.ts'
 import type { World } from '../world.ts'
 import type { Publication } from './publication.ts'
 
-/** What publishing needs beside the result. */
+/** What publishing needs besides the result. */
 export type PublishWorld = Pick<World, 'env' | 'event' | 'temporary'> & {
   readonly publish: PublishChoice
   readonly runner: Pick<Runner, 'info' | 'group'>
@@ -18,7 +18,7 @@ export type PublishWorld = Pick<World, 'env' | 'event' | 'temporary'> & {
 /** One thing that the input `publish` can name. */
 export type Publisher = {
   readonly name: PublishChoice['what'][number]
-  /** How long it may take, in milliseconds; this does not count as the run's time, so that a run that used that up is published, too. */
+  /** How long it may take, in milliseconds; this does not count as the run's time, so a run that used that up is published, too. */
   readonly limitMs: number
   /** Publishes a result, which says what was published of it so far. */
   readonly publish: (
