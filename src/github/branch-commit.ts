@@ -90,12 +90,12 @@ async function tryCommit(
 const allHeldBack = 'All changed files were held back, so nothing was committed.'
 
 async function commitAndMove(
-  { github, change, branch, message }: CommitRequest,
+  request: CommitRequest,
   { landing, parent, expected }: Target & { readonly landing: Landing },
   signal: AbortSignal,
 ): Promise<Omit<CommitPublication, 'verdicts'> | 'moved'> {
-  const draft = { github, clone: change.clone, landing, message: message(landing.tree) }
-  const commit = await createCommit(draft, signal)
+  const { github, branch } = request
+  const commit = await createCommit({ ...request, landing }, signal)
   if (commit === undefined) return { problem: otherTree }
   const moved = await moveBranch({ github, branch, commit, parent, expected }, signal)
   return moved === 'moved' ? moved : { branch, commitSha: commit }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { type GitHub, repeatLost } from './client.ts'
-import type { Clone } from './clone.ts'
+import type { CommitRequest } from './branch-commit.ts'
+import { repeatLost } from './client.ts'
 import { type Landing, type Write, writesOf } from './landing.ts'
 
 /** What one request carries, so that GitHub answers in its ten seconds: up to 2 MiB of text. */
@@ -9,12 +9,9 @@ const mostEntries = 64
 
 const object = z.object({ sha: z.string() })
 
-/** A commit to make of what is published on top of its parent. */
-export type Draft = {
-  readonly github: GitHub
-  readonly clone: Clone
+/** What a commit is made of: what is published on top of its parent. */
+export type Draft = Pick<CommitRequest, 'github' | 'change' | 'message'> & {
   readonly landing: Landing
-  readonly message: string
 }
 
 /** Creates a commit through the API, since GitHub signs that; no branch has it yet. Undefined if GitHub made another tree than git. */
@@ -25,7 +22,7 @@ export async function createCommit(draft: Draft, signal: AbortSignal): Promise<s
   // Only what was judged is committed, however GitHub understands it.
   if ((await createTree(draft, signal)) !== tree) return undefined
   // GitHub does not sign a commit that names its author, committer or signature.
-  const commit = { owner, repo, message, tree, parents: [parent] }
+  const commit = { owner, repo, message: message(tree), tree, parents: [parent] }
   const create = () => octokit.rest.git.createCommit(commit)
   return await repeatLost(async () => object.parse((await create()).data).sha, signal)
 }
@@ -61,13 +58,13 @@ async function createEntry(draft: Draft, write: Write, signal: AbortSignal): Pro
 
 /** Short text goes along in the tree; other new content takes a request. */
 async function createContent(
-  { github, clone }: Draft,
+  { github, change }: Draft,
   { id, isKnown }: Write,
   signal: AbortSignal,
 ): Promise<Content> {
   if (id === undefined) return { sha: null }
   if (isKnown) return { sha: id }
-  const bytes = await clone.git(['cat-file', 'blob', id], signal)
+  const bytes = await change.clone.git(['cat-file', 'blob', id], signal)
   const text = bytes.toString()
   const isText = bytes.length > 0 && !text.includes('\0') && Buffer.from(text).equals(bytes)
   if (isText && bytes.length <= inlineBytes) return { content: text }
