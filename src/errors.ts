@@ -16,3 +16,12 @@ export class UserError extends Error {
     this.problems = problems
   }
 }
+
+/** What `act` returns; undefined if it throws. */
+export function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act()
+  } catch {
+    return undefined
+  }
+}

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { applyToClone, baselineOf, changeBy, changeSince, summarize } from '../support/change.ts'
 import { createRepository } from '../support/repository.ts'
@@ -76,7 +78,7 @@ test('a file that the agent tracks by force in a folder of the checkout is named
 })
 
 test.each(['rm', 'commit'])(
-  'a file that the agent stops tracking and ignores (%s) is deleted',
+  'a file that the agent stops tracking and ignores (%s) is deleted in the patch, and stays in the checkout',
   async (end) => {
     await using repository = await createRepository({ ...files, 'built/x.js': '1\n' })
     const head = repository.git('rev-parse', 'HEAD')
@@ -90,6 +92,8 @@ test.each(['rm', 'commit'])(
       'deleted built/x.js +0 -1',
     ])
     expect(applyToClone(repository, head, change)).toBe(change.tree)
+    expect(await change.land()).toEqual([])
+    expect(readFileSync(join(repository.root, 'built/x.js'), 'utf8')).toBe('1\n')
   },
 )
 

@@ -1,66 +1,43 @@
 import { lstat, readFile, readlink } from 'node:fs/promises'
-import type { Baseline } from './baseline.ts'
 import { isDropping, isEditedByOpencode, isOpencodesEdit } from './droppings.ts'
-import { type Environment, type Git, noAnswer } from './git.ts'
-import type { WorkTree } from './present.ts'
-import { isAtOrBelow, locate, parentsOf, type RawPath } from './raw-path.ts'
-import { findForced, findReleased, findRetracking } from './tracking.ts'
-import { type Differences, type Entry, findDifferences } from './tree.ts'
+import { type Git, noAnswer } from './git.ts'
+import type { Reading } from './present.ts'
+import { locate, parentsOf, type RawPath } from './raw-path.ts'
+import type { Retracking } from './tracking.ts'
+import type { Differences, Entry } from './tree.ts'
+import { findIgnored, type WorkTreeListing } from './work-tree.ts'
 
-/**
- * `covered` are files in shown folders that the agent tracks by force; `deep` are nested so deeply that each would cost much
- * time to look at.
- */
-export type AgentsDifferences = Differences & {
-  readonly covered: readonly RawPath[]
-  readonly deep: readonly RawPath[]
+type Attribution = Reading & {
+  readonly git: Git
+  readonly found: Differences
+  readonly listing: WorkTreeListing
+  readonly retracking: Retracking
 }
 
 /**
- * What the agent did to the work tree, whose index `git` has:
- * - what `git add --all` would find, commits or not;
- * - ignored files that it tracks by force, and tracked ones that it took out of the index and ignores;
- * - not what was ignored before and is unwritten since, whatever became of the rules;
- * - not what opencode does by itself.
+ * Of the differences what the agent did, commits or not. Added: tracked files that it took out of the index and ignores.
+ * Left out: what was ignored before and has not been written since, whatever became of the rules, and what opencode does
+ * by itself.
  */
 export async function findAgentsDifferences(
-  {
-    git,
-    baseline,
-    workTree,
-    env,
-  }: { git: Git; baseline: Baseline; workTree: WorkTree; env: Environment },
+  { git, found, listing: { leaves }, retracking: { lost }, baseline, workTree }: Attribution,
   signal: AbortSignal,
-): Promise<AgentsDifferences> {
+): Promise<Differences> {
   const { root, shown } = workTree
-  const { gained, lost, submodules } = await findRetracking({ baseline, workTree, env }, signal)
-  const found = await findDifferences(git, submodules, signal)
-  const forced = await findForced({ git, root, gained }, signal)
-  const released = await findReleased({ git, lost }, signal)
-  const untracked = new Set([...found.untracked, ...forced])
+  const paths = [...lost].filter((path) => leaves.has(path))
+  const released = await findIgnored({ git, paths }, signal)
+  const isOld = (path: RawPath) => !leaves.get(path)?.isWritten && isIgnored(path, baseline.ignored)
+  const targets = [...shown].map((path) => locate(baseline.shadow.root, path))
+  const untracked = found.untracked.filter((path) => !isOld(path) && !isDropping(path))
   return {
-    deep: [...untracked].filter(isDeep),
-    covered: [...gained].filter((path) => isAtOrBelow(path, shown)),
     removed: [...found.removed, ...released],
     changed: await reject(found.changed, (entry) => isOpencodes({ git, root, entry }, signal)),
-    untracked: await reject(
-      [...untracked].filter((path) => !isDeep(path) && !isAtOrBelow(path, shown)),
-      async (path) =>
-        isDropping(path) ||
-        (await isOwnLink({ baseline, workTree }, path)) ||
-        (await isOldIgnored({ baseline, workTree }, path)),
-    ),
+    untracked: await reject(untracked, (path) => leadsTo(locate(root, path), targets)),
   }
 }
 
-/** Folders in each other, above which nothing is a part of the change. */
-const deepest = 128
-
-function isDeep(path: RawPath): boolean {
-  let depth = 0
-  for (let at = path.indexOf('/'); at >= 0 && depth <= deepest; at = path.indexOf('/', at + 1))
-    depth += 1
-  return depth > deepest
+function isIgnored(path: RawPath, ignored: ReadonlySet<RawPath>): boolean {
+  return ignored.has(path) || parentsOf(path).some((folder) => ignored.has(`${folder}/`))
 }
 
 async function reject<T>(
@@ -69,6 +46,13 @@ async function reject<T>(
 ): Promise<readonly T[]> {
   const rejected = await Promise.all(items.map(condition))
   return items.filter((_, at) => !rejected[at])
+}
+
+/** Whether it is a link to a shown folder, which the agent moved with the folder around it. */
+async function leadsTo(path: Buffer, targets: readonly Buffer[]): Promise<boolean> {
+  if (targets.length === 0) return false
+  const target = await readlink(path, 'buffer').catch(() => undefined)
+  return target !== undefined && targets.some((one) => one.equals(target))
 }
 
 /** Bytes of a file in which opencode writes by itself. */
@@ -86,25 +70,4 @@ async function isOpencodes(
   const before = await git(['cat-file', 'blob', id], signal).catch(noAnswer)
   if (before === undefined) return false
   return isOpencodesEdit(path, before.toString(), await readFile(location, 'utf8'))
-}
-
-/** A link to a shown folder that the agent moved with the folder around it. */
-async function isOwnLink(
-  { baseline, workTree }: { baseline: Baseline; workTree: WorkTree },
-  path: RawPath,
-): Promise<boolean> {
-  if (workTree.shown.size === 0) return false
-  const target = await readlink(locate(workTree.root, path), 'buffer').catch(() => undefined)
-  if (target === undefined) return false
-  return [...workTree.shown].some((one) => locate(baseline.shadow.root, one).equals(target))
-}
-
-async function isOldIgnored(
-  { baseline, workTree }: { baseline: Baseline; workTree: WorkTree },
-  path: RawPath,
-): Promise<boolean> {
-  const folders = parentsOf(path).map((folder) => `${folder}/`)
-  if (![path, ...folders].some((name) => baseline.ignored.has(name))) return false
-  const found = await lstat(locate(workTree.root, path)).catch(() => undefined)
-  return found !== undefined && found.ctimeMs < workTree.mark
 }

@@ -1,102 +1,64 @@
-import { lstat, mkdtemp, realpath, writeFile } from 'node:fs/promises'
+import { lstat, mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { showName } from '../text.ts'
 import { copyIndex } from './copied-file.ts'
-import { type Environment, type Git, noAnswer } from './git.ts'
-import { findBadRules, findInflated, setEntries } from './grown-files.ts'
-import {
-  displayPath,
-  formatPaths,
-  isAtOrBelow,
-  locate,
-  parsePaths,
-  type RawPath,
-} from './raw-path.ts'
-import { openRepository, type Repository } from './repository.ts'
+import type { Environment } from './git.ts'
+import { displayPath, isAtOrBelow, type RawPath } from './raw-path.ts'
+import type { Repository } from './repository.ts'
 import { createShadow, type Shadow, shadowGit } from './shadow.ts'
 import { type Entry, findDifferences, listEntries, recordTree, SUBMODULE_MODE } from './tree.ts'
+import { listWorkTree, type WorkTreeListing } from './work-tree.ts'
 
 /** What git says of a checkout before anything of it is copied. Valid while the folder it was made in exists. */
 export type Survey = {
   readonly shadow: Shadow
   /** What git ignores; a folder ends with a slash and stands for all in it. */
   readonly ignored: ReadonlySet<RawPath>
-  /** Tracked files that git would read in full to see whether they changed, and that are too large for it. */
-  readonly inflated: readonly Entry[]
-  /** The submodules; `undefined` one that is not checked out. */
-  readonly submodules: ReadonlyMap<RawPath, Survey | undefined>
+  readonly submodules: ReadonlySet<RawPath>
 }
 
 /** A checkout as it was: what an agent's changes are measured against. */
-export type Baseline = Omit<Survey, 'submodules'> & {
-  /** The object id of the whole work tree, untracked files included, ignored ones not. */
-  readonly tree: string
-  /** The index that `tree` was written from. */
-  readonly index: string
-  /** Files that could not be read. */
-  readonly unreadable: ReadonlySet<RawPath>
-  /** Of the checkout's files those that the work tree doesn't have; a folder with all in it. */
-  readonly absent: ReadonlySet<RawPath>
-  readonly submodules: ReadonlyMap<RawPath, Baseline | undefined>
-}
+export type Baseline = Pick<Survey, 'shadow' | 'ignored'> &
+  Pick<WorkTreeListing, 'submodules' | 'deep'> & {
+    /** The object id of the whole work tree, untracked files included, ignored ones not. */
+    readonly tree: string
+    /** The index that `tree` was written from. */
+    readonly index: string
+    /** Files that could not be read, or were too large to be. */
+    readonly refused: ReadonlySet<RawPath>
+    /** Of the checkout's files those that the work tree doesn't have; a folder with all in it. */
+    readonly absent: ReadonlySet<RawPath>
+  }
 
 type Place = { readonly temporary: string; readonly env: Environment }
 
 /** Asks git what it ignores, without writing to the checkout or its `.git`. Throws `UserError` where git can't read it. */
 export async function surveyCheckout(
-  { repository, ...place }: Place & { repository: Repository },
+  { repository, temporary, env }: Place & { readonly repository: Repository },
   signal: AbortSignal,
 ): Promise<Survey> {
-  const root = repository.top
-  const [bad] = await findBadRules(root, signal)
-  if (bad !== undefined) throw badRules(displayPath(bad))
-  const shadow = await createShadow({ ...place, repository }, signal)
-  const index = join(await mkdtemp(join(shadow.directory, 'survey-')), 'index')
-  await copyIndex(shadow.checkoutIndex, index)
-  const git = shadowGit(shadow, { env: place.env, index })
-  const inflated = await findInflated({ git, root }, signal)
-  await setEntries(git, { entries: inflated, present: false }, signal)
-  const ignored = await findIgnored(git, signal)
-  const submodules = new Map<RawPath, Survey | undefined>()
-  for (const { path, mode } of await listEntries(git, signal))
-    if (mode === SUBMODULE_MODE)
-      submodules.set(path, await surveyInner({ root, path }, place, signal))
-  return { shadow, ignored, inflated, submodules }
+  const shadow = await createShadow({ repository, temporary, env }, signal)
+  const { root, checkoutIndex: index } = shadow
+  const git = shadowGit(shadow, { env, index })
+  const entries = await listEntries(git, signal)
+  const submodules = submodulesOf(entries)
+  const tracked = pathsOf(entries)
+  const { ignored, badRules } = await listWorkTree({ git, root, tracked, submodules }, signal)
+  const [bad] = badRules
+  if (bad === undefined) return { shadow, ignored, submodules }
+  const message = `${showName(displayPath(bad))} of the checkout is a pipe, or larger than 100 MiB, so that git can't read it. Remove it in an earlier step.`
+  throw new UserError('config-invalid', message)
 }
 
-/** What a rule ignores, and not what lies in it. */
-async function findIgnored(git: Git, signal: AbortSignal): Promise<ReadonlySet<RawPath>> {
-  const status = ['status', '--porcelain', '-z', '--no-renames', '--ignore-submodules=all']
-  const all = [...status, '--ignored=matching', '--untracked-files=all']
-  const lines = parsePaths(await git(all, signal)).filter((line) => line.startsWith('!! '))
-  return new Set(lines.map((line) => line.slice(3)))
+/** The paths of submodules. */
+export function submodulesOf(entries: readonly Entry[]): ReadonlySet<RawPath> {
+  return pathsOf(entries.filter(({ mode }) => mode === SUBMODULE_MODE))
 }
 
-function badRules(path: string): UserError {
-  const message = `${showName(path)} of the checkout is a pipe, or larger than 100 MiB, so that git can't read it. Remove it in an earlier step.`
-  return new UserError('config-invalid', message)
-}
-
-/** A folder without a `.git`, or with one that leads nowhere, is a submodule that is not checked out. */
-async function surveyInner(
-  { root, path }: { root: string; path: RawPath },
-  place: Place,
-  signal: AbortSignal,
-): Promise<Survey | undefined> {
-  const found = await lstat(locate(root, `${path}/.git`)).catch(() => undefined)
-  if (found === undefined) return undefined
-  const repository = await openInner(join(root, displayPath(path)))
-  return repository && surveyCheckout({ ...place, repository }, signal).catch(noAnswer)
-}
-
-/** The git directory of a submodule lies in that of the whole, or in its own folder. */
-async function openInner(path: string): Promise<Repository | undefined> {
-  try {
-    return (await realpath(path)) === path ? openRepository(path) : undefined
-  } catch {
-    return undefined
-  }
+/** The paths of entries. */
+export function pathsOf(entries: readonly Entry[]): ReadonlySet<RawPath> {
+  return new Set(entries.map(({ path }) => path))
 }
 
 type Recording = {
@@ -107,47 +69,25 @@ type Recording = {
   readonly env: Environment
 }
 
-/** Records what a checkout held, from the checkout itself or from a copy of it that nobody has worked in. */
+/** Records what a checkout held, from the checkout itself or from a copy of it that no one has worked in. */
 export async function recordBaseline(
-  { survey, root, absent, env }: Recording,
+  { survey: { shadow, ignored, submodules }, root, absent, env }: Recording,
   signal: AbortSignal,
 ): Promise<Baseline> {
-  const { shadow, inflated } = survey
   const index = join(await mkdtemp(join(shadow.directory, 'base-')), 'index')
+  await copyIndex(shadow.checkoutIndex, index)
   const git = shadowGit({ ...shadow, root }, { env, index })
-  const hasIndex = await copyIndex(shadow.checkoutIndex, index)
-  if (!hasIndex && shadow.head !== undefined) await git(['read-tree', shadow.head], signal)
-  await leaveOut(git, absent, signal)
-  await setEntries(git, { entries: inflated, present: false }, signal)
-  const differences = await findDifferences(git, new Set(), signal)
-  await setEntries(git, { entries: inflated, present: true }, signal)
-  const { tree, refused } = await recordTree({ git, root, differences }, signal)
-  const submodules = new Map<RawPath, Baseline | undefined>()
-  for (const [path, inner] of survey.submodules) {
-    const folder = join(root, displayPath(path))
-    const recording = inner && { survey: inner, root: folder, absent: below(absent, path), env }
-    submodules.set(path, recording && (await recordBaseline(recording, signal)))
-  }
-  const unreadable = new Set([...inflated.map(({ path }) => path), ...refused])
-  return { ...survey, tree, index, absent, unreadable, submodules }
-}
-
-function below(paths: ReadonlySet<RawPath>, folder: RawPath): ReadonlySet<RawPath> {
-  const inside = [...paths].filter((path) => path.startsWith(`${folder}/`))
-  return new Set(inside.map((path) => path.slice(folder.length + 1)))
-}
-
-/** To git these are unchanged as long as they are absent. */
-async function leaveOut(
-  git: Git,
-  absent: ReadonlySet<RawPath>,
-  signal: AbortSignal,
-): Promise<void> {
-  if (absent.size === 0) return
   const entries = await listEntries(git, signal)
-  const paths = entries.map(({ path }) => path).filter((path) => isAtOrBelow(path, absent))
-  const input = formatPaths(paths)
-  await git(['update-index', '-z', '--skip-worktree', '--stdin'], signal, { input })
+  const tracked = pathsOf(entries)
+  const listing = await listWorkTree({ git, root, tracked, submodules }, signal)
+  const { leaves, deep } = listing
+  const suspects = entries.filter(({ tag }) => tag !== tag.toUpperCase())
+  const found = await findDifferences({ git, entries, leaves, suspects }, signal)
+  const removed = found.removed.filter((path) => !isAtOrBelow(path, absent))
+  const recording = { git, root, leaves, differences: { ...found, removed } }
+  const { tree, refused } = await recordTree({ ...recording, most: Infinity }, signal)
+  const facts = { shadow, ignored, submodules: listing.submodules, deep, tree, index, absent }
+  return { ...facts, refused: new Set(refused) }
 }
 
 /** The time of a change to a file that is made now, by the clock of the file system in `folder`; milliseconds. */

@@ -1,6 +1,7 @@
+import { realpathSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { UserError } from '../errors.ts'
+import { attempt, UserError } from '../errors.ts'
 import { isInside } from '../path.ts'
 import { findProgram } from '../programs/programs.ts'
 import { type AgentRepository, createAgentRepository, ignoreShown } from './agent-repository.ts'
@@ -10,7 +11,7 @@ import { exchangeContents, makeMountPoints } from './exchange.ts'
 import { type Environment, noAnswer, refuseCheckout } from './git.ts'
 import type { WorkTree } from './present.ts'
 import { locate, type RawPath, rawPath } from './raw-path.ts'
-import type { Repository } from './repository.ts'
+import { openRepository, type Repository } from './repository.ts'
 import type { SharedObjects } from './repository-copy.ts'
 import { findShown, linkShown, removeLinks } from './shown-folders.ts'
 
@@ -223,13 +224,14 @@ async function fill(
 /** The files that lead from submodules to their repositories in that of the whole, which is copied with them. */
 function findPointers(survey: Survey | undefined): ReadonlySet<RawPath> {
   if (survey === undefined) return new Set()
-  const { common, directory } = survey.shadow.repository
+  const { common, directory, top } = survey.shadow.repository
   if (common !== directory) return new Set()
   const outer = join(common, 'modules')
-  const inner = [...survey.submodules].filter(
-    ([, one]) => one && isInside({ inner: one.shadow.repository.directory, outer }),
-  )
-  return new Set(inner.map(([path]) => `${path}/.git`))
+  const isCopied = (path: RawPath) => {
+    const inner = attempt(() => openRepository(realpathSync(locate(top, path).toString())))
+    return inner !== undefined && isInside({ inner: inner.directory, outer })
+  }
+  return new Set([...survey.submodules].filter(isCopied).map((path) => `${path}/.git`))
 }
 
 /** What is left of it goes with the run's own folder. */

@@ -7,6 +7,7 @@ import {
   displayPath,
   formatPaths,
   lookAt,
+  lookInside,
   parentsOf,
   parsePaths,
   type RawPath,
@@ -41,7 +42,11 @@ export async function landChange(
   const compare = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev']
   const differences = readDifferences(await pure([...compare, baseline.tree, tree], signal))
   const after = differences.flatMap(({ path, after }) => (after ? [{ path, ...after }] : []))
-  const changed = differences.filter(({ before, after }) => before ?? after).map(({ path }) => path)
+  // What the agent only stopped tracking stays in the checkout.
+  const isKept = (path: RawPath) => lookInside(workTree.root, path)?.isDirectory() === false
+  const changed = differences
+    .filter(({ path, before, after }) => after ?? (before && !isKept(path)))
+    .map(({ path }) => path)
   const added = after.map(({ path }) => path)
   // What a sparse checkout left out is in the tree before, and not on the disk; for an ignored file it is the other way round.
   const removed = changed.filter((path) => workTree.states.has(path))

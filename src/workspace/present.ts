@@ -1,17 +1,23 @@
-import { randomUUID } from 'node:crypto'
-import { lstat, readdir } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findAgentsDifferences } from './attribution.ts'
-import type { Baseline } from './baseline.ts'
+import { type Baseline, pathsOf } from './baseline.ts'
 import { copyIndex } from './copied-file.ts'
-import { findDeepFolders, listUntrackedFolders } from './depth.ts'
-import type { Environment, Git } from './git.ts'
-import { findBadRules, findGrown, findInflated, findTouched, setEntries } from './grown-files.ts'
-import { displayPath, isAtOrBelow, locate, parentsOf, type RawPath } from './raw-path.ts'
+import type { Environment } from './git.ts'
+import { displayPath, isAtOrBelow, lookAt, parentsOf, type RawPath } from './raw-path.ts'
 import { shadowGit } from './shadow.ts'
 import { CARRIED } from './sizes.ts'
-import { type Differences, findBlobless, recordTree } from './tree.ts'
-import type { UnseenChange } from './unseen.ts'
+import { findRetracking } from './tracking.ts'
+import {
+  type Differences,
+  findBlobless,
+  findDifferences,
+  listEntries,
+  type RecordedTree,
+  recordTree,
+} from './tree.ts'
+import type { UnseenChange, UnseenReason } from './unseen.ts'
+import { listWorkTree, type WorkTreeListing } from './work-tree.ts'
 
 /** Where an agent worked: the checkout, or a copy of it, which was as the baseline says at `mark`. */
 export type WorkTree = {
@@ -43,60 +49,51 @@ export type Reading = {
   readonly env: Environment
 }
 
-/** Records a work tree as it is now: as the agent, and nobody else, changed it. */
+/** Records a work tree as it is now, as far as the agent changed it. */
 export async function readPresent(reading: Reading, signal: AbortSignal): Promise<Present> {
   const { baseline, workTree, env } = reading
-  const { root, mark } = workTree
-  const { directory } = baseline.shadow
-  const index = join(directory, `index-${randomUUID()}`)
+  const { root, mark, shown } = workTree
+  const { shadow, absent } = baseline
+  const index = join(await mkdtemp(join(shadow.directory, 'now-')), 'index')
   await copyIndex(baseline.index, index)
-  const git = shadowGit({ root, directory }, { env, index })
-  const rules = await findBadRules(root, signal)
-  if (rules.length > 0) {
-    const unseen = rules.map((path) => unseenAt(path, 'bad-rules'))
+  const git = shadowGit({ ...shadow, root }, { env, index })
+  const entries = await listEntries(git, signal)
+  const retracking = await findRetracking(reading, signal)
+  const covered = new Set([...retracking.gained].filter((path) => isAtOrBelow(path, shown)))
+  const tracked = pathsOf(entries).union(retracking.gained.difference(covered))
+  const submodules = new Set(baseline.submodules.keys()).union(retracking.submodules)
+  const listing = await listWorkTree({ git, root, tracked, submodules, shown, mark }, signal)
+  const { leaves, badRules } = listing
+  if (badRules.length > 0) {
+    const unseen = badRules.map(unseenAt('bad-rules'))
     return { tree: baseline.tree, wholeTree: baseline.tree, unseen }
   }
-  const touched = await findTouched({ git, root, mark }, signal)
-  const inflated = await findInflated({ git, root }, signal)
-  const { grown, others } = await findGrown(root, [...new Set([...touched, ...inflated])])
-  // Without times in the index git looks at their contents, whatever time the agent gave them.
-  await setEntries(git, { entries: others, present: true }, signal)
-  await setEntries(git, { entries: grown, present: false }, signal)
-  const found = await findAgentsDifferences({ git, ...reading }, signal)
-  await setEntries(git, { entries: grown, present: true }, signal)
-  const blobless = await findBlobless({ git, entries: found.changed }, signal)
-  const grownPaths = new Set(grown.map(({ path }) => path))
-  const differences = {
-    ...found,
-    changed: found.changed.filter((entry) => !blobless.includes(entry)),
-    untracked: found.untracked.filter((path) => !grownPaths.has(path)),
-  }
-  const { carried, absent } = splitAbsent(differences, baseline.absent)
-  const recorded = await recordTree({ git, root, differences: carried, limits: CARRIED }, signal)
-  const { tree, tooLarge } = recorded
-  const refused = [...grownPaths, ...recorded.refused].filter(
-    (path) => !baseline.unreadable.has(path),
-  )
-  const folders = await listUntrackedFolders(git, signal)
-  const deep = await findDeepFolders({ root, folders, before: mark }, signal)
-  const whole = await recordTree({ git, root, differences: absent, limits: CARRIED }, signal)
+  const suspects = entries.filter(({ path }) => leaves.get(path)?.isTouched)
+  const found = await findDifferences({ git, entries, leaves, suspects }, signal)
+  const attribution = { ...reading, git, found, listing, retracking }
+  const agents = await findAgentsDifferences(attribution, signal)
+  const blobless = await findBlobless({ git, entries: agents.changed }, signal)
+  const changed = agents.changed.filter((entry) => !blobless.includes(entry))
+  const { carried, leftOut } = splitAbsent({ ...agents, changed }, absent)
+  const recording = { git, root, leaves, most: CARRIED.change }
+  const recorded = await recordTree({ ...recording, differences: carried }, signal)
+  const whole = await recordTree({ ...recording, differences: leftOut }, signal)
   const unseen = [
-    ...refused.map((path) => {
-      const isLarge = tooLarge.has(path) || grownPaths.has(path)
-      return unseenAt(path, isLarge ? 'too-large' : 'unreadable')
-    }),
-    ...[...deep, ...topsOf(found.deep)].map((path) => unseenAt(path, 'too-deep')),
-    ...(await findChangedSubmodules(reading, signal)).map((path) => unseenAt(path, 'submodule')),
-    ...blobless.map(({ path }) => unseenAt(path, 'base-missing')),
-    ...pathsOf(absent).map((path) => unseenAt(path, 'left-out')),
-    ...[...found.covered, ...(await findUncovered({ git, workTree }, signal))].map((path) =>
-      unseenAt(path, 'was-ignored'),
-    ),
+    ...findRefused(recorded, { listing, baseline, large: entries.map(({ path }) => path) }),
+    ...[...listing.deep.difference(baseline.deep)].map(unseenAt('too-deep')),
+    ...findChangedSubmodules(reading, listing).map(unseenAt('submodule')),
+    ...blobless.map(({ path }) => path).map(unseenAt('base-missing')),
+    ...[...pathsOf(leftOut.changed), ...leftOut.untracked].map(unseenAt('left-out')),
+    ...[...covered, ...listing.uncovered].map(unseenAt('was-ignored')),
   ]
-  return { tree, wholeTree: whole.tree, unseen }
+  return { tree: recorded.tree, wholeTree: whole.tree, unseen }
 }
 
-/** What is in the place of a file that the agent did not see, or of a folder with one, is no change of that. */
+function unseenAt(reason: UnseenReason): (path: RawPath) => UnseenChange {
+  return (path) => ({ path: displayPath(path), reason })
+}
+
+/** What is in the place of a file that the agent did not see, or of a folder with one, is not a change of that. */
 function splitAbsent(differences: Differences, absent: ReadonlySet<RawPath>) {
   const above = new Set([...absent].flatMap(parentsOf))
   const isAbsent = (path: RawPath) => isAtOrBelow(path, absent) || above.has(path)
@@ -106,71 +103,41 @@ function splitAbsent(differences: Differences, absent: ReadonlySet<RawPath>) {
     changed: changed.filter(({ path }) => isAbsent(path) === wanted),
     untracked: untracked.filter((path) => isAbsent(path) === wanted),
   })
-  return { carried: part(false), absent: part(true) }
+  return { carried: part(false), leftOut: part(true) }
 }
 
-function pathsOf({ changed, untracked }: Differences): readonly RawPath[] {
-  return [...changed.map(({ path }) => path), ...untracked]
+type Refusing = {
+  readonly listing: WorkTreeListing
+  readonly baseline: Baseline
+  /** What the index has. */
+  readonly large: readonly RawPath[]
 }
 
-/** Shown folders that the agent let git see: what is in them is no part of the change. */
-async function findUncovered(
-  { git, workTree: { shown } }: { git: Git; workTree: WorkTree },
-  signal: AbortSignal,
-): Promise<readonly RawPath[]> {
-  const ignored = await Promise.all(
-    [...shown].map(async (path) => {
-      // Of a name without an entry git asks whether it would be a folder.
-      const arguments_ = ['check-ignore', '-q', '--no-index', '--', `${displayPath(path)}/`]
-      return await git(arguments_, signal).then(
-        () => true,
-        () => false,
-      )
-    }),
-  )
-  signal.throwIfAborted()
-  return [...shown].filter((_, at) => !ignored[at])
+/** What could not be read, unless it was so before and has not been written since. */
+function findRefused(
+  { refused, tooLarge }: RecordedTree,
+  { listing: { leaves }, baseline, large }: Refusing,
+): readonly UnseenChange[] {
+  const isLarge = (path: RawPath) => (leaves.get(path)?.size ?? 0) > CARRIED.file
+  const grown = large.filter((path) => isLarge(path) && leaves.get(path)?.isTouched)
+  return [...new Set([...grown, ...refused])]
+    .filter((path) => !baseline.refused.has(path) || leaves.get(path)?.isWritten)
+    .map((path) => unseenAt(tooLarge.has(path) || isLarge(path) ? 'too-large' : 'unreadable')(path))
 }
 
-async function findChangedSubmodules(
-  { baseline, workTree, env }: Reading,
-  signal: AbortSignal,
-): Promise<readonly RawPath[]> {
-  const changed: RawPath[] = []
-  for (const [path, inner] of baseline.submodules) {
-    if (isAtOrBelow(path, baseline.absent)) continue
-    const root = locate(workTree.root, path).toString()
-    const innerTree = {
-      ...workTree,
-      root,
-      agentIndex: join(root, '.git', 'index'),
-      shown: new Set<RawPath>(),
-    }
-    if (await isSubmoduleChanged({ inner, workTree: innerTree, env }, signal)) changed.push(path)
-  }
-  return changed
-}
-
-async function isSubmoduleChanged(
-  { inner, workTree, env }: Omit<Reading, 'baseline'> & { inner: Baseline | undefined },
-  signal: AbortSignal,
-): Promise<boolean> {
-  const found = await lstat(workTree.root).catch(() => undefined)
-  if (!found?.isDirectory()) return false
-  if (inner === undefined) {
+/** Submodules in which a file that git does not ignore was written, came or went. */
+function findChangedSubmodules(
+  { baseline, workTree: { root } }: Reading,
+  { leaves, submodules }: WorkTreeListing,
+): readonly RawPath[] {
+  return [...baseline.submodules].flatMap(([path, before]) => {
+    const now = submodules.get(path)
+    if (isAtOrBelow(path, baseline.absent) || !leaves.has(path) || now === undefined) return []
     // It was empty; with a `.git` it holds what the agent checked out, as the pointer says.
-    const names = await readdir(workTree.root)
-    return names.length > 0 && !names.includes('.git')
-  }
-  const { tree, unseen } = await readPresent({ baseline: inner, workTree, env }, signal)
-  return tree !== inner.tree || unseen.length > 0
-}
-
-/** The uppermost folders of these paths. */
-function topsOf(paths: readonly RawPath[]): readonly RawPath[] {
-  return [...new Set(paths.map((path) => path.slice(0, path.indexOf('/'))))]
-}
-
-function unseenAt(path: RawPath, reason: UnseenChange['reason']): UnseenChange {
-  return { path: displayPath(path), reason }
+    if (before.size === 0 && lookAt(root, `${path}/.git`)) return []
+    const isChanged =
+      before.size !== now.size ||
+      [...now].some(([inner, { isWritten }]) => isWritten || !before.has(inner))
+    return isChanged ? [path] : []
+  })
 }

@@ -1,4 +1,4 @@
-import { lstatSync, type Stats } from 'node:fs'
+import { lstatSync, readdirSync, type Stats } from 'node:fs'
 import { sep } from 'node:path'
 
 /**
@@ -35,13 +35,17 @@ export function rawPath(path: string): RawPath {
   return Buffer.from(path.split(sep).join('/')).toString(ENCODING)
 }
 
+/** The folders that a path lies in, the uppermost first. */
+export function parentsOf(path: RawPath): readonly RawPath[] {
+  const parents: RawPath[] = []
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
+    parents.push(path.slice(0, at))
+  return parents
+}
+
 /** Whether a path, or a folder that it is in, is one of these. */
 export function isAtOrBelow(path: RawPath, names: ReadonlySet<RawPath>): boolean {
-  if (names.size === 0) return false
-  if (names.has(path)) return true
-  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
-    if (names.has(path.slice(0, at))) return true
-  return false
+  return names.size > 0 && (names.has(path) || parentsOf(path).some((parent) => names.has(parent)))
 }
 
 /** What a file is like: any write, rename or change of mode gives another text. */
@@ -58,10 +62,36 @@ export function lookAt(root: string, path: RawPath): Stats | undefined {
   }
 }
 
-/** The folders that a path lies in, the uppermost first. */
-export function parentsOf(path: RawPath): readonly RawPath[] {
-  const parents: RawPath[] = []
-  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
-    parents.push(path.slice(0, at))
-  return parents
+/** The same, where no folder on the way is a link. */
+export function lookInside(root: string, path: RawPath): Stats | undefined {
+  const isFolder = (parent: RawPath) => lookAt(root, parent)?.isDirectory() === true
+  return parentsOf(path).every(isFolder) ? lookAt(root, path) : undefined
+}
+
+/** What a folder holds; `other` is a pipe, a socket or a device. */
+export type FolderEntry = {
+  readonly path: RawPath
+  readonly name: string
+  readonly kind: 'file' | 'folder' | 'link' | 'other'
+}
+
+/** Lists a folder, where '' is the root itself; undefined if it can't be read. */
+export function listFolder(root: string, folder: RawPath): readonly FolderEntry[] | undefined {
+  try {
+    const options = { withFileTypes: true, encoding: 'buffer' } as const
+    return readdirSync(locate(root, folder), options).map((entry) => {
+      const name = entry.name.toString(ENCODING)
+      return { path: folder === '' ? name : `${folder}/${name}`, name, kind: kindOf(entry) }
+    })
+  } catch {
+    return undefined
+  }
+}
+
+function kindOf(
+  entry: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>,
+): FolderEntry['kind'] {
+  if (entry.isDirectory()) return 'folder'
+  if (entry.isSymbolicLink()) return 'link'
+  return entry.isFile() ? 'file' : 'other'
 }

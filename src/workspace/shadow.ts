@@ -60,7 +60,9 @@ export async function createShadow(
   await copySharedIndexes(checkout, directory)
 
   const checkoutIndex = join(directory, 'checkout-index')
-  await copyIndex(join(checkout, 'index'), checkoutIndex)
+  const hasIndex = await copyIndex(join(checkout, 'index'), checkoutIndex)
+  if (!hasIndex && head !== undefined)
+    await shadowGit({ root, directory }, { env, index: checkoutIndex })(['read-tree', head], signal)
   return { root, directory, repository, head, branch, checkoutIndex }
 }
 

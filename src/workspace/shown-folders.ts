@@ -1,7 +1,7 @@
 import { mkdir, readlink, rm, symlink } from 'node:fs/promises'
 import { isInside } from '../path.ts'
 import type { Survey } from './baseline.ts'
-import { displayPath, locate, lookAt, parentsOf, type RawPath, rawPath } from './raw-path.ts'
+import { displayPath, locate, lookAt, lookInside, type RawPath, rawPath } from './raw-path.ts'
 
 /** Each is a mount in the sandbox, which take bubblewrap ever longer; further ones are copied. */
 const mostShown = 64
@@ -44,9 +44,8 @@ export async function linkShown({ root, tree, shown }: Linking): Promise<void> {
 export async function removeLinks({ root, tree, shown }: Linking): Promise<void> {
   for (const path of shown) {
     const [location, target] = [locate(tree, path), locate(root, path)]
-    const folders = parentsOf(path).map((parent) => lookAt(tree, parent))
-    const link = await readlink(location, { encoding: 'buffer' }).catch(() => undefined)
-    if (!folders.every((found) => found?.isDirectory()) || !link?.equals(target)) continue
+    const link = await readlink(location, 'buffer').catch(() => undefined)
+    if (!lookInside(tree, path) || !link?.equals(target)) continue
     await rm(location)
     await mkdir(location)
   }
