@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { rememberPlaces, restorePlaces } from '../../src/runner-files/guarded-files.ts'
+import { rememberPlaces, restorePlaces } from '../../src/runner-files/guard.ts'
 import { placesOf } from '../../src/runner-files/guarded-places.ts'
 import { atRoot, createRepository } from '../support/repository.ts'
 
@@ -64,7 +64,7 @@ test.each([
 test('what a link leads to is not written when a folder is put back', () => {
   const { root, at, guarded } = makeFolder()
   const elsewhere = realpathSync(mkdtempSync(join(tmpdir(), 'opencode-driver-elsewhere-')))
-  writeFileSync(join(elsewhere, 'new'), 'of somebody else\n')
+  writeFileSync(join(elsewhere, 'new'), 'of another owner\n')
   renameSync(at('hooks'), at('gone'))
   symlinkSync(elsewhere, at('hooks'))
   symlinkSync('/nowhere', at('absent'))
@@ -78,7 +78,7 @@ test('what a link leads to is not written when a folder is put back', () => {
   expect(readFileSync(at('hooks/old'), 'utf8')).toBe('old\n')
   expect(lstatSync(at('absent'), { throwIfNoEntry: false })).toBeUndefined()
   expect(existsSync(join(elsewhere, 'old'))).toBe(false)
-  expect(readFileSync(join(elsewhere, 'new'), 'utf8')).toBe('of somebody else\n')
+  expect(readFileSync(join(elsewhere, 'new'), 'utf8')).toBe('of another owner\n')
 })
 
 test('what the action itself appended stays, and what stands around it goes', () => {
