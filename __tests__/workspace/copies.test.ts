@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { type CopyOptions, openCopies } from '../../src/workspace/copies.ts'
 import { copyTree } from '../../src/workspace/copy-tree.ts'
+import type { FolderEntry } from '../../src/workspace/raw-path.ts'
 import { openRepository } from '../../src/workspace/repository.ts'
 import { changeBy, soon, summarize } from '../support/change.ts'
 import { atRoot, createRepository, hashFolder, type Repository } from '../support/repository.ts'
@@ -217,7 +218,7 @@ test('modes, times and links are copied; pipes and what is left out are not', as
   mkdirSync(join(root, 'closed'))
   chmodSync(join(root, 'closed'), 0o500)
   const to = join(temporary, 'to')
-  const isLeftOut = (path: string) => path === 'b' || path === '.git'
+  const isLeftOut = ({ path }: FolderEntry) => path === 'b' || path === '.git'
   const copied = await copyTree({ from: root, to, isLeftOut }, soon())
   expect(copied).toMatchObject({ files: 3, missing: ['pipe'], large: [] })
   const before = await hashFolder(root)
@@ -234,7 +235,7 @@ test('a name that is not UTF-8 is copied as it is', async () => {
   const at = (folder: string) => Buffer.from(`${folder}/caf\xe9`, 'latin1')
   await writeFile(at(root), 'x')
   const to = join(temporary, 'to')
-  await copyTree({ from: root, to, isLeftOut: (name) => name === '.git' }, soon())
+  await copyTree({ from: root, to, isLeftOut: ({ name }) => name === '.git' }, soon())
   expect(readFileSync(at(to), 'utf8')).toBe('x')
 })
 
@@ -245,7 +246,7 @@ test('a file of more than a gigabyte is left out and named, and a copy can be br
   const copying = {
     from: root,
     to: join(temporary, 'to'),
-    isLeftOut: (path: string) => path === '.git',
+    isLeftOut: ({ path }: FolderEntry) => path === '.git',
   }
   expect(await copyTree(copying, soon())).toMatchObject({
     files: 302,
@@ -254,6 +255,14 @@ test('a file of more than a gigabyte is left out and named, and a copy can be br
   })
   const again = { ...copying, to: join(temporary, 'again') }
   await expect(copyTree(again, AbortSignal.abort(new Error('enough')))).rejects.toThrow()
+})
+
+test('a copy of nothing but folders can be broken off, too', async () => {
+  await using repository = await createRepository()
+  repository.run('mkdir -p deep/$(seq -s/ 300)')
+  const { root: from, temporary } = repository
+  const copying = { from, to: join(temporary, 'to'), isLeftOut: () => false }
+  await expect(copyTree(copying, AbortSignal.abort(new Error('enough')))).rejects.toThrow()
 })
 
 test('files that git only believes to be clean, or never checked out, do not keep a change from landing', async () => {

@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals'
 import { openCopies } from '../../src/workspace/copies.ts'
 import { line } from '../../src/workspace/git.ts'
 import { findRepository, openRepository } from '../../src/workspace/repository.ts'
-import { readHead, viewRepository } from '../../src/workspace/repository-view.ts'
+import { createShadow, shadowGit } from '../../src/workspace/shadow.ts'
 import { soon } from '../support/change.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 
@@ -155,15 +155,15 @@ test('a work tree that its repository lists is found, also where that is outside
   })
 })
 
-/** What a view of the repository sees. */
+/** What the shadow of the repository sees. */
 async function look({ root, temporary, env }: Repository) {
   const found = findRepository({ directory: root, workspace: root })
   if (found === undefined) throw new Error('There is no repository.')
-  const git = await viewRepository(found, { temporary, env }, soon())
-  return { git, ...(await readHead(git, soon())) }
+  const shadow = await createShadow({ repository: found, temporary, env }, soon())
+  return { ...shadow, git: shadowGit(shadow, { env }) }
 }
 
-test('a view tells what is checked out: a branch, a commit, and a branch without one', async () => {
+test('a shadow says what is checked out: a branch, a commit, and a branch without one', async () => {
   await using repository = await createRepository({ a: '1' })
   const head = repository.git('rev-parse', 'HEAD')
   expect(await look(repository)).toMatchObject({ head, branch: 'refs/heads/main' })
@@ -191,7 +191,7 @@ test.each([
   expect(`${await git(['cat-file', 'blob', own], soon())}`).toBe('1')
 })
 
-test('settings, links and pipes in a git directory reach no view of it', async () => {
+test('settings, links and pipes in a git directory reach no shadow of it', async () => {
   await using repository = await createRepository({ a: '1' })
   const outside = await realpath(await mkdtemp(join(tmpdir(), 'outside-')))
   const git = join(repository.root, '.git')
@@ -210,7 +210,7 @@ test('settings, links and pipes in a git directory reach no view of it', async (
   expect(settings).not.toContain('include')
 })
 
-test('a view of an added work tree does not look where that says its repository is', async () => {
+test('the shadow of an added work tree does not look where that says its repository is', async () => {
   await using repository = await createRepository({ a: '1' })
   const added = join(repository.temporary, 'added')
   repository.git('worktree', 'add', '--quiet', added)
@@ -263,21 +263,9 @@ const leftovers: readonly (readonly [string, (git: string) => unknown, RegExp?])
     /packed-refs of the checkout is larger than 512 MiB/,
   ],
   [
-    'refs of more than 1 GiB in three files',
-    async (git) => {
-      for (const name of ['x', 'y', 'z']) {
-        const path = join(git, 'refs/heads', name)
-        await writeFile(path, '')
-        await truncate(path, 3.6e8)
-      }
-    },
-    /refs of the checkout is larger than 1 GiB/,
-  ],
-  [
     'refs in 200 folders',
     (git) =>
       mkdir(join(git, 'refs', ...Array.from({ length: 200 }, () => 'x')), { recursive: true }),
-    /larger than 64 folders in each other/,
   ],
   [
     'a branch that is not UTF-8',

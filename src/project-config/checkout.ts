@@ -4,7 +4,7 @@ import { isInside } from '../path.ts'
 import { type Environment, line, noAnswer } from '../workspace/git.ts'
 import { listConfiguration } from '../workspace/git-configuration.ts'
 import { findRepository, type Repository } from '../workspace/repository.ts'
-import { viewRepository } from '../workspace/repository-view.ts'
+import { createShadow, shadowGit } from '../workspace/shadow.ts'
 
 /** What is known here of the commit that is checked out, without asking anybody. */
 export type Checkout = {
@@ -32,13 +32,14 @@ export async function readCheckout(
   { temporary, env }: { temporary: string; env: Environment },
   signal: AbortSignal,
 ): Promise<Checkout> {
-  const git = await viewRepository(repository, { temporary, env }, signal)
+  const shadow = await createShadow({ repository, temporary, env }, signal)
+  const { head } = shadow
+  if (head === undefined) return unknownCheckout
+  const git = shadowGit(shadow, { env })
   const ask = async (...args: string[]) => {
     const answer = await git(args, signal).catch(noAnswer)
     return answer && line(answer)
   }
-  const head = await ask('rev-parse', '--verify', '-q', 'HEAD^{commit}')
-  if (head === undefined) return unknownCheckout
   const refs =
     (await ask('for-each-ref', '--count=1', '--contains', head, 'refs/remotes/origin')) ?? ''
   const file = join(repository.common, 'config')

@@ -1,11 +1,11 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { copySharedIndexes } from './copied-file.ts'
 import type { Environment } from './git.ts'
-import { formatPaths, isAtOrBelow, parsePaths, type RawPath } from './raw-path.ts'
+import { formatPaths, isAtOrBelow, type RawPath } from './raw-path.ts'
 import type { Repository } from './repository.ts'
 import { copyRepository, type RepositoryCopy } from './repository-copy.ts'
-import { createGitDirectory, shadowGit } from './shadow.ts'
+import { type Shadow, shadowGit } from './shadow.ts'
+import { listEntries } from './tree.ts'
 
 /** What git needs to work on the tree, and no more: credentials may stand in any other setting. */
 const kept =
@@ -21,17 +21,11 @@ type Creating = {
   readonly repository: Repository
   /** The folder that becomes a work tree; it has no `.git`. */
   readonly tree: string
-  /** A folder beside it, for the repository of a linked work tree. */
+  /** A folder for the repository of a linked work tree. */
   readonly place: string
   readonly env: Environment
   /** Where the agent's git finds a folder of the checkout's objects, the first of which is number 0. */
   readonly objectsAt: (source: string, number: number) => Promise<string>
-}
-
-/** The agent's own repository over a work tree. */
-export type AgentRepository = RepositoryCopy & {
-  /** Makes git take for unchanged what the work tree doesn't have. */
-  readonly overlook: (absent: ReadonlySet<RawPath>, signal: AbortSignal) => Promise<void>
 }
 
 /**
@@ -41,10 +35,9 @@ export type AgentRepository = RepositoryCopy & {
 export async function createAgentRepository(
   { repository, tree, place, env, objectsAt }: Creating,
   signal: AbortSignal,
-): Promise<AgentRepository> {
+): Promise<RepositoryCopy> {
   const isLinked = repository.directory !== repository.common
   const folder = isLinked ? join(place, 'repository') : join(tree, '.git')
-  await mkdir(tree, { recursive: true })
   const copy = await copyRepository(repository, { folder, env, kept, targetOf: objectsAt }, signal)
   const config = join(folder, 'config')
   const settings = await readFile(config, 'utf8').catch(() => '')
@@ -55,27 +48,23 @@ export async function createAgentRepository(
     await writeFile(join(tree, '.git'), `gitdir: ${copy.directory}\n`)
     await writeFile(join(copy.directory, 'gitdir'), `${join(tree, '.git')}\n`)
   }
-  const overlook = (absent: ReadonlySet<RawPath>, within: AbortSignal) =>
-    overlookAbsent({ copy, tree, place, env, absent }, within)
-  return { ...copy, overlook }
+  return copy
 }
 
-type Overlooking = Pick<Creating, 'tree' | 'place' | 'env'> & {
-  readonly copy: RepositoryCopy
+type Overlooking = Pick<Creating, 'tree' | 'env'> & {
+  readonly shadow: Shadow
+  readonly index: string
   readonly absent: ReadonlySet<RawPath>
 }
 
-/** The index is written by a git without the copy's settings, which name programs. */
-async function overlookAbsent(
-  { copy, tree, place, env, absent }: Overlooking,
+/** Makes the agent's git take for unchanged what the work tree doesn't have, through a git without its settings. */
+export async function overlookAbsent(
+  { shadow, index, tree, env, absent }: Overlooking,
   signal: AbortSignal,
 ): Promise<void> {
   if (absent.size === 0) return
-  const directory = join(place, 'overlook')
-  await createGitDirectory(directory)
-  await copySharedIndexes(copy.directory, directory)
-  const git = shadowGit({ directory, root: tree }, { env, index: copy.index })
-  const tracked = parsePaths(await git(['ls-files', '-z'], signal))
+  const git = shadowGit({ ...shadow, root: tree }, { env, index })
+  const tracked = (await listEntries(git, signal)).map(({ path }) => path)
   const input = formatPaths(tracked.filter((path) => isAtOrBelow(path, absent)))
   await git(['update-index', '-z', '--assume-unchanged', '--stdin'], signal, { input })
 }

@@ -4,15 +4,15 @@ import { join, relative } from 'node:path'
 import { attempt, UserError } from '../errors.ts'
 import { isInside } from '../path.ts'
 import { findProgram } from '../programs/programs.ts'
-import { type AgentRepository, createAgentRepository, ignoreShown } from './agent-repository.ts'
+import { createAgentRepository, ignoreShown, overlookAbsent } from './agent-repository.ts'
 import { type Baseline, readMark, recordBaseline, type Survey, surveyCheckout } from './baseline.ts'
 import { type CopiedTree, copyTree } from './copy-tree.ts'
 import { exchangeContents, makeMountPoints } from './exchange.ts'
 import { type Environment, noAnswer, refuseCheckout } from './git.ts'
 import type { WorkTree } from './present.ts'
-import { locate, type RawPath, rawPath } from './raw-path.ts'
+import { type FolderEntry, locate, type RawPath, rawPath } from './raw-path.ts'
 import { openRepository, type Repository } from './repository.ts'
-import type { SharedObjects } from './repository-copy.ts'
+import type { RepositoryCopy, SharedObjects } from './repository-copy.ts'
 import { findShown, linkShown, removeLinks } from './shown-folders.ts'
 
 /** What is copied, and what of it an agent is to see. */
@@ -67,7 +67,7 @@ export type Copies = {
 type Place = {
   readonly folder: string
   readonly tree: string
-  readonly repository: AgentRepository | undefined
+  readonly repository: RepositoryCopy | undefined
   readonly writable: readonly string[]
   readonly objects: readonly SharedObjects[]
 }
@@ -186,7 +186,10 @@ async function prepare(
     if (!isMounted) return source
     if (!isForeign) return `${objectsFolder}/${number}`
     const to = join(place, `objects-${number}`)
-    await copyTree({ from: source, to, isLeftOut: (path) => path === 'info/alternates' }, signal)
+    await copyTree(
+      { from: source, to, isLeftOut: ({ path }) => path === 'info/alternates' },
+      signal,
+    )
     return to
   }
   const creating = { repository, tree, place, env, objectsAt }
@@ -207,17 +210,18 @@ async function fill(
   { options, survey, shown }: Context,
   signal: AbortSignal,
 ) {
-  const { root, hidden, temporary, onProgress } = options
+  const { root, hidden, temporary, env, onProgress } = options
   const inside = [...hidden, temporary].filter((inner) => isInside({ inner, outer: root }))
   const hiddenPaths = new Set(inside.map((path) => rawPath(relative(root, path))))
   const pointers = findPointers(survey)
-  const isLeftOut = (path: RawPath, name: string) =>
+  const isLeftOut = ({ path, name }: FolderEntry) =>
     (name.toLowerCase() === '.git' && !pointers.has(path)) ||
     hiddenPaths.has(path) ||
     shown.has(path)
   const copied = await copyTree({ from: root, to: tree, isLeftOut, onProgress }, signal)
   const absent = new Set([...hiddenPaths, ...copied.missing, ...copied.large])
-  await repository?.overlook(absent, signal)
+  if (repository && survey)
+    await overlookAbsent({ ...survey, ...repository, tree, env, absent }, signal)
   return { copied, absent }
 }
 

@@ -2,19 +2,18 @@ import {
   chmodSync,
   constants,
   copyFileSync,
-  type Dirent,
   lchownSync,
   lstatSync,
   lutimesSync,
   mkdirSync,
-  readdirSync,
   readlinkSync,
+  type Stats,
   symlinkSync,
 } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { isNativeError } from 'node:util/types'
-import { locate, type RawPath, stateOf } from './raw-path.ts'
+import { type FolderEntry, listFolder, locate, lookAt, type RawPath, stateOf } from './raw-path.ts'
 
 /** What is copied, and where to. */
 export type TreeCopying = {
@@ -22,7 +21,7 @@ export type TreeCopying = {
   readonly from: string
   readonly to: string
   /** Whether an entry is left out, a folder with all that it holds. */
-  readonly isLeftOut: (path: RawPath, name: string) => boolean
+  readonly isLeftOut: (entry: FolderEntry) => boolean
   /** Called now and then with the number of files so far. */
   readonly onProgress?: (files: number) => void
 }
@@ -30,7 +29,7 @@ export type TreeCopying = {
 /** What came of it. */
 export type CopiedTree = {
   readonly files: number
-  /** What could not be copied: closed to this user, too deep, or no file, folder or link. */
+  /** What could not be copied: closed to this user, too deep, or not a file, folder or link. */
   readonly missing: readonly RawPath[]
   /** Files that are too large to be copied. */
   readonly large: readonly RawPath[]
@@ -52,86 +51,76 @@ const longestPath = 4000
  * (`ENOSPC`).
  */
 export async function copyTree(copying: TreeCopying, signal: AbortSignal): Promise<CopiedTree> {
-  const { from, to, onProgress } = copying
   const missing: RawPath[] = []
-  const large: RawPath[] = []
+  const uncopied = new Map<RawPath, 'large' | 'missing'>()
   const states = new Map<RawPath, string>()
-  const closed: (() => void)[] = []
-  let files = 0
-  for (const { path, kind } of copyFolders({ ...copying, missing, closed })) {
-    const pair = { source: locate(from, path), target: locate(to, path) }
-    const copied = kind === undefined ? false : await copyEntry({ ...pair, kind })
-    if (copied === 'large') large.push(path)
-    else if (copied) states.set(path, copied)
-    else missing.push(path)
-    files += 1
-    if (files % atOnce > 0) continue
+  const closed: Walking['closed'] = []
+  for await (const entry of copyFolders({ ...copying, missing, closed }, signal)) {
+    const found = await copyEntry(entry, copying)
+    if (typeof found === 'string') uncopied.set(entry.path, found)
+    else states.set(entry.path, stateOf(found))
+    if ((states.size + uncopied.size) % atOnce > 0) continue
     await setImmediate(undefined, { signal })
-    onProgress?.(files)
+    copying.onProgress?.(states.size)
   }
   // The inner ones first: what is closed can't be changed from within.
-  for (const close of closed.toReversed()) close()
-  return { files, missing, large, states }
+  for (const { path, mode } of closed.toReversed()) chmodSync(path, mode)
+  const paths = Map.groupBy(uncopied.keys(), (path) => uncopied.get(path))
+  return {
+    files: states.size + uncopied.size,
+    missing: [...missing, ...(paths.get('missing') ?? [])],
+    large: paths.get('large') ?? [],
+    states,
+  }
 }
 
 type Walking = TreeCopying & {
   readonly missing: RawPath[]
-  /** What makes the copies of folders read-only that are so. */
-  readonly closed: (() => void)[]
+  /** Copies of folders that this user may not change. */
+  readonly closed: { readonly path: Buffer; readonly mode: number }[]
 }
 
-/** Makes the folders, and yields what is to come into them. */
-function* copyFolders({ isLeftOut, missing, ...walking }: Walking): Generator<Leaf> {
+/** Makes the folders, and yields what else they hold. */
+async function* copyFolders(
+  { isLeftOut, ...walking }: Walking,
+  signal: AbortSignal,
+): AsyncGenerator<FolderEntry> {
   const folders: RawPath[] = ['']
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const entries = openFolder({ ...walking, folder })
-    if (entries === undefined) missing.push(folder)
-    const wanted = (entries ?? []).filter(({ path, name }) => !isLeftOut(path, name))
-    for (const { path, kind } of wanted)
-      if (kind === 'folder') folders.push(path)
-      else yield { path, kind }
+  for (let made = 1, folder = folders.pop(); folder !== undefined; folder = folders.pop(), made++) {
+    const entries = openFolder(folder, walking).filter((entry) => !isLeftOut(entry))
+    for (const { path, kind } of entries) if (kind === 'folder') folders.push(path)
+    yield* entries.filter(({ kind }) => kind !== 'folder')
+    if (made % atOnce === 0) await setImmediate(undefined, { signal })
   }
 }
 
-type Leaf = { readonly path: RawPath; readonly kind: 'file' | 'link' | undefined }
-
-type Entry = {
-  readonly path: RawPath
-  readonly name: string
-  readonly kind: 'file' | 'folder' | 'link' | undefined
-}
-
-type Opening = Pick<Walking, 'from' | 'to' | 'closed'> & { readonly folder: RawPath }
-
-/** Makes the copy of a folder, and lists what is to come into it; undefined if it can't be read. */
-function openFolder({ from, to, folder, closed }: Opening): readonly Entry[] | undefined {
+function openFolder(
+  folder: RawPath,
+  { from, to, missing, closed }: Omit<Walking, 'isLeftOut'>,
+): readonly FolderEntry[] {
   const [source, target] = [locate(from, folder), locate(to, folder)]
-  if (source.length > longestPath) return undefined
-  const entries = attempt(() => readdirSync(source, { withFileTypes: true, encoding: 'buffer' }))
-  if (entries === undefined) return undefined
+  const entries = source.length > longestPath ? undefined : listFolder(from, folder)
+  if (entries === undefined) {
+    missing.push(folder)
+    return []
+  }
   const mode = lstatSync(source).mode & 0o777
   mkdirSync(target, { recursive: true })
-  if ((mode & 0o700) !== 0o700) closed.push(() => chmodSync(target, mode))
-  else chmodSync(target, mode)
-  return entries.map((entry) => entryOf(folder, entry))
-}
-
-function entryOf(folder: RawPath, entry: Dirent<Buffer>): Entry {
-  const name = entry.name.toString('latin1')
-  const path = folder === '' ? name : `${folder}/${name}`
-  if (entry.isDirectory()) return { path, name, kind: 'folder' }
-  if (entry.isSymbolicLink()) return { path, name, kind: 'link' }
-  return { path, name, kind: entry.isFile() ? 'file' : undefined }
+  if ((mode & 0o700) === 0o700) chmodSync(target, mode)
+  else closed.push({ path: target, mode })
+  return entries
 }
 
 const own = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }
 
-type Pair = { readonly source: Buffer; readonly target: Buffer; readonly kind: 'file' | 'link' }
-
-/** What it was like; false if it can't be read, or is gone. */
-async function copyEntry({ source, target, kind }: Pair): Promise<string | false> {
-  const found = attempt(() => lstatSync(source))
-  if (found === undefined) return false
+/** What it was like; `missing` if it can't be read, or is gone. */
+async function copyEntry(
+  { path, kind }: FolderEntry,
+  { from, to }: TreeCopying,
+): Promise<Stats | 'large' | 'missing'> {
+  const [source, target] = [locate(from, path), locate(to, path)]
+  const found = lookAt(from, path)
+  if (found === undefined || kind === 'other') return 'missing'
   if (found.size > largestFile) return 'large'
   try {
     if (kind === 'link') symlinkSync(readlinkSync(source, { encoding: 'buffer' }), target)
@@ -140,25 +129,14 @@ async function copyEntry({ source, target, kind }: Pair): Promise<string | false
     // Node.js keeps the owner, if it may.
     if (found.uid !== own.uid) lchownSync(target, own.uid, own.gid)
     lutimesSync(target, found.atime, found.mtime)
-    return stateOf(found)
+    return found
   } catch (error) {
-    if (isUnreadable(error)) return false
-    throw error
-  }
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (isUnreadable(error)) return undefined
+    if (isUnreadable(error)) return 'missing'
     throw error
   }
 }
 
 function isUnreadable(error: unknown): boolean {
-  const code = isNativeError(error) && 'code' in error ? error.code : undefined
-  return ['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'EIO'].includes(
-    `${code}`,
-  )
+  const code = isNativeError(error) && 'code' in error ? `${error.code}` : ''
+  return ['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'EIO'].includes(code)
 }

@@ -1,9 +1,11 @@
 import { lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { copyIndex, copyPlainFile, copyPlainFolder } from './copied-file.ts'
+import { copyIndex, copyPlainFile } from './copied-file.ts'
+import { copyTree } from './copy-tree.ts'
 import { removeFolder } from './folders.ts'
 import type { Environment } from './git.ts'
 import { keepConfiguration, listConfiguration } from './git-configuration.ts'
+import type { FolderEntry } from './raw-path.ts'
 import type { Repository } from './repository.ts'
 
 /** A copy of a checkout's git directory, which reads the checkout's objects where they are. */
@@ -27,8 +29,8 @@ export type CopyPlace = {
   readonly env: Environment
   /** The settings that are kept, by their whole names in lower case. */
   readonly kept: RegExp
-  /** The only names in a git directory that are copied; all that is known, if absent. */
-  readonly only?: ReadonlySet<string>
+  /** Which names in a git directory are copied; all that are known, if absent. */
+  readonly only?: RegExp
   /** Where git finds a folder of objects, the first of which is number 0. */
   readonly targetOf: (source: string, number: number) => string | Promise<string>
 }
@@ -61,7 +63,7 @@ async function empty(folder: string): Promise<void> {
 
 type Pair = { readonly from: string; readonly to: string }
 
-/** gitrepository-layout. Of a name that is not among these nobody knows what it holds. */
+/** gitrepository-layout. What any other name holds is not known. */
 const plain =
   /^(HEAD|refs|packed-refs|reftable|logs|info|shallow|sharedindex\..+|ORIG_HEAD|AUTO_MERGE|description|gitdir|(MERGE|CHERRY_PICK|REVERT|REBASE|BISECT)_.+|rebase-(merge|apply)|sequencer)$/
 
@@ -73,7 +75,7 @@ async function copyDirectory(
   signal.throwIfAborted()
   await mkdir(join(to, 'hooks'), { recursive: true })
   for (const name of await readdir(from)) {
-    if (making.only && !making.only.has(name)) continue
+    if (making.only && !making.only.test(name)) continue
     const pair = { from: join(from, name), to: join(to, name) }
     if (special[name]) await special[name](pair, making, signal)
     else if (plain.test(name)) await copyPlain(pair, signal)
@@ -97,11 +99,12 @@ async function copyTimedIndex({ from, to }: Pair): Promise<void> {
 }
 
 async function copyPlain({ from, to }: Pair, signal: AbortSignal): Promise<void> {
-  if ((await lstat(from)).isDirectory()) await copyPlainFolder(from, to, signal)
+  const isLeftOut = ({ kind }: FolderEntry) => kind === 'link' || kind === 'other'
+  if ((await lstat(from)).isDirectory()) await copyTree({ from, to, isLeftOut }, signal)
   else await copyPlainFile(from, to)
 }
 
-/** The checkout's objects are those that a store of the copy's own borrows. */
+/** The copy has a store for new objects, which borrows those of the checkout. */
 async function shareObjects({ from, to }: Pair, { shared, targetOf }: Making): Promise<void> {
   if (!(await lstat(from)).isDirectory()) return
   const target = await targetOf(from, shared.length)

@@ -1,20 +1,33 @@
-import { appendFile, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
-import { copyIndex, copyPlainFile, copySharedIndexes } from './copied-file.ts'
-import { createGit, type Environment, type Git, noAnswer } from './git.ts'
-import { keepConfiguration, listConfiguration } from './git-configuration.ts'
+import { copyPlainFile } from './copied-file.ts'
+import { createGit, type Environment, type Git, line, noAnswer } from './git.ts'
+import { keepConfiguration } from './git-configuration.ts'
 import type { Repository } from './repository.ts'
-import { type Head, readHead, viewObjects, viewRepository } from './repository-view.ts'
+import { copyRepository } from './repository-copy.ts'
+
+/** What is checked out: the commit, and the full name of the branch; both absent where there is none. */
+export type Head = { readonly head: string | undefined; readonly branch: string | undefined }
 
 /**
- * A git directory of the action's own for a checkout and its copies. It reads the checkout's objects, and has its ignore
+ * A git directory of the action for a checkout and its copies. It reads the checkout's objects, and has its refs, ignore
  * rules and conversions as they were when it was made; it never writes into the checkout's `.git`.
  */
 export type Shadow = Head & {
   readonly root: string
   readonly directory: string
   readonly repository: Repository
-  /** The checkout's index as it was; no such file when there was none. */
+  /** The checkout's index as it was, or one of its commit; no such file when there was neither. */
   readonly checkoutIndex: string
 }
 
@@ -25,7 +38,7 @@ export type GitFolder = Pick<Shadow, 'root' | 'directory'>
 const CONVERSION =
   'core\\.(autocrlf|eol|filemode|symlinks|ignorecase|precomposeunicode|protecthfs|protectntfs|longpaths|bigfilethreshold)'
 const OF_CHECKOUT = new RegExp(
-  `^(${CONVERSION}|core\\.repositoryformatversion|extensions\\.objectformat)$`,
+  `^(${CONVERSION}|core\\.repositoryformatversion|extensions\\.(?!partialclone$).+)$`,
 )
 const OF_MACHINE = new RegExp(`^(${CONVERSION}|core\\.(excludesfile|attributesfile))$`)
 
@@ -36,6 +49,10 @@ const OF_MACHINE = new RegExp(`^(${CONVERSION}|core\\.(excludesfile|attributesfi
 const OWN_CONFIGURATION =
   '[core]\n\tsafecrlf = false\n\tsparseCheckout = true\n\tcheckStat = minimal\n\ttrustctime = false\n'
 
+/** What of a git directory is copied; an index may have its larger part in another file. */
+const READ =
+  /^(HEAD|refs|packed-refs|reftable|objects|config|config\.worktree|shallow|worktrees|commondir|index|sharedindex\.[0-9a-f]+)$/
+
 /** A folder in a git directory that stands for a work tree without files, so that no attributes of files apply. */
 const NO_WORK_TREE = 'no-work-tree'
 
@@ -44,48 +61,59 @@ export async function createShadow(
   { repository, temporary, env }: { repository: Repository; temporary: string; env: Environment },
   signal: AbortSignal,
 ): Promise<Shadow> {
-  const { top: root, directory: checkout, common } = repository
-  const view = await viewRepository(repository, { temporary, env }, signal)
-  const { head, branch } = await readHead(view, signal)
-  const directory = await mkdtemp(join(temporary, 'snapshot-'))
-  const configuration = await readConfiguration(repository, { folder: directory, env }, signal)
-  const objects = join(common, 'objects')
-  await createGitDirectory(directory)
-  await appendFile(join(directory, 'config'), configuration + OWN_CONFIGURATION)
-  const borrowed = await viewObjects(objects, join(directory, 'borrowed'))
-  await writeFile(join(directory, 'objects', 'info', 'alternates'), `${borrowed}\n`)
-  await copyPlainFile(join(common, 'info', 'exclude'), join(directory, 'info', 'exclude'))
-  await appendFile(join(directory, 'info', 'exclude'), exclusion(root, await realpath(temporary)))
-  await copyPlainFile(join(common, 'info', 'attributes'), join(directory, 'info', 'attributes'))
-  await copySharedIndexes(checkout, directory)
-
-  const checkoutIndex = join(directory, 'checkout-index')
-  const hasIndex = await copyIndex(join(checkout, 'index'), checkoutIndex)
-  if (!hasIndex && head !== undefined)
-    await shadowGit({ root, directory }, { env, index: checkoutIndex })(['read-tree', head], signal)
-  return { root, directory, repository, head, branch, checkoutIndex }
+  const { top: root, common } = repository
+  const folder = await mkdtemp(join(temporary, 'snapshot-'))
+  const targetOf = (source: string) => viewObjects(source, join(folder, 'borrowed'))
+  const place = { folder, env, kept: OF_CHECKOUT, only: READ, targetOf }
+  const { directory, index } = await copyRepository(repository, place, signal)
+  const config = join(folder, 'config')
+  const ofCheckout = await readFile(config, 'utf8').catch(() => '')
+  const ofMachine = await readMachine({ folder, env }, signal)
+  // The later settings win.
+  await writeFile(config, ofMachine + ofCheckout + OWN_CONFIGURATION)
+  await mkdir(join(directory, NO_WORK_TREE))
+  await mkdir(join(folder, 'info'), { recursive: true })
+  for (const name of ['exclude', 'attributes'])
+    await copyPlainFile(join(common, 'info', name), join(folder, 'info', name))
+  await appendFile(join(folder, 'info', 'exclude'), exclusion(root, await realpath(temporary)))
+  const found = await readHead(shadowGit({ root, directory }, { env }), signal)
+  if (!existsSync(index) && found.head !== undefined)
+    await shadowGit({ root, directory }, { env, index })(['read-tree', found.head], signal)
+  return { ...found, root, directory, repository, checkoutIndex: index }
 }
 
-/** The settings of the machine, then those of the checkout, of which the later ones win. */
-async function readConfiguration(
-  { directory, common }: Repository,
-  place: { folder: string; env: Environment },
+/** A folder of objects that shows another one's, without the repositories which that borrows from. */
+async function viewObjects(source: string, folder: string): Promise<string> {
+  await mkdir(folder)
+  const entries = await readdir(source, { withFileTypes: true })
+  const stores = entries.filter(
+    (entry) => entry.isDirectory() && /^([0-9a-f]{2}|pack)$/.test(entry.name),
+  )
+  for (const { name } of stores) await symlink(join(source, name), join(folder, name))
+  return folder
+}
+
+async function readMachine(
+  { folder, env }: { folder: string; env: Environment },
   signal: AbortSignal,
 ): Promise<string> {
-  const { folder, env } = place
   const variables = { GIT_CONFIG_GLOBAL: undefined, GIT_CONFIG_NOSYSTEM: undefined }
-  const git = createGit({ place: { directory: folder, workTree: folder }, env, variables })
-  const ofMachine = await git(['config', '--list', '-z'], signal).catch(noAnswer)
-  const files = [...new Set([join(common, 'config'), join(directory, 'config.worktree')])]
-  const texts = [keepConfiguration(`${ofMachine ?? ''}`, (key) => OF_MACHINE.test(key))]
-  for (const file of files) {
-    const listed = await listConfiguration({ ...place, file }, signal)
-    texts.push(keepConfiguration(listed, (key) => OF_CHECKOUT.test(key)))
-  }
-  return texts.join('')
+  const place = { directory: join(folder, NO_WORK_TREE), workTree: folder }
+  const git = createGit({ place, env, variables })
+  const listed = await git(['config', '--list', '-z'], signal).catch(noAnswer)
+  return keepConfiguration(`${listed ?? ''}`, (key) => OF_MACHINE.test(key))
 }
 
-/** A git on the shadow's work tree and one index; without an index on objects alone. */
+async function readHead(git: Git, signal: AbortSignal): Promise<Head> {
+  const ask = async (...args: string[]) => {
+    const answer = await git(args, signal).catch(noAnswer)
+    return answer && line(answer)
+  }
+  const branch = await ask('symbolic-ref', '-q', 'HEAD')
+  return { branch, head: await ask('rev-parse', '--verify', '-q', 'HEAD^{commit}') }
+}
+
+/** A git on the shadow's work tree and one index; without an index on refs and objects alone. */
 export function shadowGit(
   { root, directory }: GitFolder,
   { env, index }: { env: Environment; index?: string },
@@ -104,7 +132,7 @@ export async function createGitDirectory(directory: string): Promise<void> {
   await writeFile(join(directory, 'config'), '[core]\n\trepositoryformatversion = 0\n')
 }
 
-/** An ignore rule for a folder of the action's own, should it lie in the work tree. */
+/** An ignore rule for the folder of the run, should it lie in the work tree. */
 function exclusion(root: string, folder: string): string {
   const path = relative(root, folder)
   if (path === '' || isAbsolute(path) || path.split(sep)[0] === '..') return ''
