@@ -138,7 +138,7 @@ test.each(leads)('%s in the place of .git is an error', async (_, make) => {
   await rm(join(repository.root, '.git'), { recursive: true })
   await make(repository, join(other.root, '.git'))
   expect(() => find(repository)).toThrow(
-    /(leads to no git repository|a repository that doesn't list this work tree)/,
+    /(does not lead to a git repository|a repository that doesn't list this work tree)/,
   )
 })
 

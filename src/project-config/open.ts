@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
-import { UserError } from '../errors.ts'
+import { attempt, UserError } from '../errors.ts'
 import type { Inputs, StepInputs } from '../inputs/inputs.ts'
 import { checkConfig, checkModel } from '../inputs/opencode-config.ts'
 import type { Note } from '../inputs/pipeline.ts'
@@ -54,16 +54,16 @@ export async function openCheckout(
   const choice = { choice: given.projectConfig, event: world.event, checkout: facts }
   const chosen = chooseProjectConfig(choice)
   const problems: string[] = []
-  const note: Note = (problem) => {
-    problems.push(problem)
-  }
+  const note: Note = (problem) => void problems.push(problem)
   const top = repository?.top ?? directory
   const config = chosen.use === 'load' ? readProjectConfig({ directory, top, workspace }) : {}
   const inputs = readNamed({ given, directory, chosen, env: world.env }, note)
-  checkModels({ inputs, config, use: chosen.use }, note)
+  const models = [inputs.model && modelText(inputs.model), inputs.config.model, config.model]
+  const isExternal = inputs.server.kind === 'external'
+  checkModel({ mode: inputs.mode, isExternal, models, use: chosen.use }, note)
   if (problems.length > 0) throw new UserError('config-invalid', problems)
   const projectConfig = await findConfig({ top, workspace, chosen }, world, signal)
-  if (inputs.server.kind === 'external') world.report.note(externalNotes[chosen.use])
+  if (isExternal) world.report.note(externalNotes[chosen.use])
   return { inputs, projectConfig: { ...projectConfig, config }, repository }
 }
 
@@ -159,29 +159,12 @@ function checkBinary(
   { path, workspace, chosen }: { path: string; workspace: string; chosen: ProjectConfigChoice },
   note: Note,
 ): void {
-  const places = [resolve(workspace), realPathOf(workspace)]
-  const isIn = [path, realPathOf(path)].some((inner) =>
-    places.some((outer) => isInside({ inner, outer })),
+  const namesOf = (name: string) => [resolve(name), attempt(() => realpathSync(name)) ?? name]
+  const isIn = namesOf(path).some((inner) =>
+    namesOf(workspace).some((outer) => isInside({ inner, outer })),
   )
   if (isIn && chosen.use === 'ignore')
     note(`opencode-path: ${path} ${ignored(chosen, 'Name a binary outside the workspace')}`)
-}
-
-function realPathOf(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return resolve(path)
-  }
-}
-
-type Models = Pick<OpenedCheckout, 'inputs'> & Pick<ProjectConfig, 'config' | 'use'>
-
-function checkModels({ inputs, config, use }: Models, note: Note): void {
-  const named = inputs.model && modelText(inputs.model)
-  const models = [named, inputs.config.model, config.model]
-  const isExternal = inputs.server.kind === 'external'
-  checkModel({ mode: inputs.mode, isExternal, models, use }, note)
 }
 
 type Looking = {

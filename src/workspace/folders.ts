@@ -1,24 +1,18 @@
 import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { attempt } from '../errors.ts'
 
 /** Removes a folder with all in it, folders that were made read-only too; never throws, false if something stays. */
 export function removeFolder(path: string): boolean {
-  try {
+  const remove = () => {
     rmSync(path, { recursive: true, force: true, maxRetries: 2 })
     return true
-  } catch {
-    return removeStubborn(path)
   }
-}
-
-function removeStubborn(path: string): boolean {
-  try {
+  const removeClosed = () => {
     makeWritable(path)
-    rmSync(path, { recursive: true, force: true, maxRetries: 2 })
-    return true
-  } catch {
-    return false
+    return remove()
   }
+  return attempt(remove) ?? attempt(removeClosed) ?? false
 }
 
 function makeWritable(path: string): void {

@@ -9,13 +9,12 @@ import {
   lookAt,
   lookInside,
   parentsOf,
-  parsePaths,
   type RawPath,
   stateOf,
 } from './raw-path.ts'
 import { openStage } from './replacement.ts'
 import { shadowGit } from './shadow.ts'
-import { SUBMODULE_MODE } from './tree.ts'
+import { type Entry, parseRaw, SUBMODULE_MODE } from './tree.ts'
 
 type Landing = {
   readonly baseline: Baseline
@@ -40,14 +39,17 @@ export async function landChange(
   const place = mkdtempSync(join(shadow.directory, 'landing-'))
   const pure = shadowGit(shadow, { env })
   const compare = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev']
-  const differences = readDifferences(await pure([...compare, baseline.tree, tree], signal))
-  const after = differences.flatMap(({ path, after }) => (after ? [{ path, ...after }] : []))
+  const isFile = ({ mode }: { mode: string }) => mode !== '000000' && mode !== SUBMODULE_MODE
   // What the agent only stopped tracking stays in the checkout.
   const isKept = (path: RawPath) => lookInside(workTree.root, path)?.isDirectory() === false
+  const differences = parseRaw(await pure([...compare, baseline.tree, tree], signal))
+  const entries = differences
+    .filter(({ after }) => isFile(after))
+    .map(({ path, after }) => ({ path, ...after }))
+  const added = entries.map(({ path }) => path)
   const changed = differences
-    .filter(({ path, before, after }) => after ?? (before && !isKept(path)))
+    .filter((one) => isFile(one.after) || (isFile(one) && !isKept(one.path)))
     .map(({ path }) => path)
-  const added = after.map(({ path }) => path)
   // What a sparse checkout left out is in the tree before, and not on the disk; for an ignored file it is the other way round.
   const removed = changed.filter((path) => workTree.states.has(path))
   const moved = findMoved({ root, changed, removed, added, states: workTree.states })
@@ -58,34 +60,11 @@ export async function landChange(
   // The attributes that the agent left decide how its files are written.
   const copy = { ...shadow, root: workTree.root }
   const fresh = shadowGit(copy, { env, index: join(place, 'new-index') })
-  await writeIndex(fresh, after, signal)
+  await writeIndex(fresh, entries, signal)
   await fresh(['checkout-index', '--all', `--prefix=${stage.fresh}/`], signal)
   signal.throwIfAborted()
   stage.replace({ removed, added })
   return []
-}
-
-type State = { readonly mode: string; readonly id: string }
-type Entry = State & { readonly path: RawPath }
-type Difference = {
-  readonly path: RawPath
-  readonly before: State | undefined
-  readonly after: State | undefined
-}
-
-function readDifferences(output: Buffer): readonly Difference[] {
-  const fields = parsePaths(output)
-  const differences: Difference[] = []
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [from = '', to = '', id = '', newId = ''] = (fields[at] ?? '').slice(1).split(' ')
-    const path = fields[at + 1] ?? ''
-    differences.push({ path, before: sideOf(from, id), after: sideOf(to, newId) })
-  }
-  return differences
-}
-
-function sideOf(mode: string, id: string): State | undefined {
-  return mode === '000000' || mode === SUBMODULE_MODE ? undefined : { mode, id }
 }
 
 async function writeIndex(git: Git, entries: readonly Entry[], signal: AbortSignal): Promise<void> {

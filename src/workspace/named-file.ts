@@ -1,5 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { attempt } from '../errors.ts'
 import { isInside } from '../path.ts'
 import { isGitName } from '../policy/path-names.ts'
 import { readPlainFile } from './plain-file.ts'
@@ -27,11 +28,8 @@ export function readNamedFile(named: NamedPath): Named<string> {
   if (problem !== undefined) return { problem }
   const { bytes, problem: unreadable } = readPlainFile(path, mostBytes)
   if (unreadable !== undefined) return { problem: unreadable }
-  try {
-    return { value: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
-  } catch {
-    return { problem: 'is not UTF-8 text' }
-  }
+  const value = attempt(() => new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  return value === undefined ? { problem: 'is not UTF-8 text' } : { value }
 }
 
 /** The real path of a named folder, under the same rules. */
@@ -62,17 +60,9 @@ export function locateNamed({ path, base, workspace }: NamedPath): Named<string>
 const isALink = 'is a symbolic link, or lies behind one'
 
 function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink()
-  } catch {
-    return false
-  }
+  return attempt(() => lstatSync(path))?.isSymbolicLink() === true
 }
 
 function realPathOf(path: string): string | undefined {
-  try {
-    return realpathSync(path)
-  } catch {
-    return undefined
-  }
+  return attempt(() => realpathSync(path))
 }

@@ -11,6 +11,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { attempt } from '../errors.ts'
+import { parseJson } from '../text.ts'
 import { removeFolder } from './folders.ts'
 import { locate, parentsOf, type RawPath } from './raw-path.ts'
 
@@ -87,11 +89,11 @@ export function openStage({
 export function undoReplacement(folder: string): void {
   const journal = join(folder, journalName)
   const text = attempt(() => readFileSync(journal, 'utf8'))
-  const parsed = text === undefined ? undefined : schema.safeParse(attempt(() => JSON.parse(text)))
-  // A journal that is not whole was killed before anything was touched.
-  if (!parsed?.success) return
-  undo(parsed.data)
-  removeFolder(parsed.data.stage)
+  const { data: replacement } = schema.safeParse(parseJson(text ?? ''))
+  // A journal that is not whole was written by a process that had not touched anything.
+  if (replacement === undefined) return
+  undo(replacement)
+  removeFolder(replacement.stage)
   rmSync(journal)
 }
 
@@ -111,7 +113,7 @@ function planFolders({ root, removed, added }: Prepared): Pick<Replacement, 'mad
 function perform({ root, stage, removed, added, made, emptied }: Replacement): void {
   for (const path of removed) move(locate(root, path), locate(join(stage, 'old'), path))
   for (const { path } of emptied.toReversed()) attempt(() => rmdirSync(locate(root, path)))
-  for (const path of made) makeFolder(locate(root, path))
+  for (const path of made) mkdirSync(locate(root, path), { recursive: true })
   for (const path of added) {
     const fresh = locate(join(stage, 'new'), path)
     keepMode(locate(join(stage, 'old'), path), fresh)
@@ -146,27 +148,11 @@ function makeAgain(path: Buffer, mode: number): void {
   chmodSync(path, mode)
 }
 
-function makeFolder(path: Buffer): void {
-  mkdirSync(path, { recursive: true })
-}
-
 function move(from: Buffer, to: Buffer): void {
-  mkdirSync(parentOf(to), { recursive: true })
+  mkdirSync(to.subarray(0, to.lastIndexOf('/')), { recursive: true })
   renameSync(from, to)
-}
-
-function parentOf(path: Buffer): Buffer {
-  return path.subarray(0, path.lastIndexOf('/'))
 }
 
 function exists(path: Buffer): boolean {
   return attempt(() => lstatSync(path)) !== undefined
-}
-
-function attempt<T>(act: () => T): T | undefined {
-  try {
-    return act()
-  } catch {
-    return undefined
-  }
 }

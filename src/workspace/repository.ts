@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { UserError } from '../errors.ts'
+import { attempt, UserError } from '../errors.ts'
 import { isInside } from '../path.ts'
 import { readPlainFile } from './plain-file.ts'
 
@@ -29,7 +29,7 @@ export function findRepository({ directory, workspace }: Place): Repository | un
     throw invalid(
       `working-directory lies in ${bare}, a git repository without a work tree. Name a folder of a checkout.`,
     )
-  const top = folders.find((folder) => exists(join(folder, '.git')))
+  const top = folders.find((folder) => kindOf(join(folder, '.git')))
   return top === undefined ? undefined : openRepository(top)
 }
 
@@ -41,7 +41,7 @@ export function openRepository(top: string): Repository {
   const common =
     directory && realPathOf(resolve(directory, textOf(join(directory, 'commondir')) ?? '.'))
   if (directory === undefined || common === undefined || !isGitDirectory(common))
-    throw invalid(`${entry} leads to no git repository. Check out again.`)
+    throw invalid(`${entry} does not lead to a git repository. Check out again.`)
   const repository = { top, entry, directory, common }
   const isOwn = directory === entry && common === directory
   if (isOwn || isWorktree(repository) || isSubmodule(repository)) return repository
@@ -91,26 +91,14 @@ function foldersUpTo(folder: string, outermost: string): readonly string[] {
   return above === folder ? [folder] : [folder, ...foldersUpTo(above, outermost)]
 }
 
-function exists(path: string): boolean {
-  return kindOf(path) !== undefined
-}
-
 function kindOf(path: string): 'file' | 'folder' | 'other' | undefined {
-  try {
-    const found = lstatSync(path)
-    if (found.isFile()) return 'file'
-    return found.isDirectory() ? 'folder' : 'other'
-  } catch {
-    return undefined
-  }
+  const found = attempt(() => lstatSync(path))
+  if (found?.isFile()) return 'file'
+  return found && (found.isDirectory() ? 'folder' : 'other')
 }
 
 function realPathOf(path: string): string | undefined {
-  try {
-    return realpathSync(path)
-  } catch {
-    return undefined
-  }
+  return attempt(() => realpathSync(path))
 }
 
 function invalid(message: string): UserError {

@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { displayPath, locate, lookAt, type RawPath, stateOf } from './raw-path.ts'
+import { displayPath, listFolder, locate, lookAt, type RawPath, stateOf } from './raw-path.ts'
 
 /** What lies below a folder, whatever git ignores; of a `.git` only what is checked out. */
 export type Scan = {
@@ -25,33 +24,30 @@ export async function scanTree(
   signal: AbortSignal,
 ): Promise<Scan> {
   const states = new Map<RawPath, string>()
-  for (const { path, state } of look({ root, skipped })) {
+  for (const { path, found } of walk({ root, skipped })) {
     if (states.size >= mostEntries) return { root, skipped, states, isWhole: false }
-    states.set(path, state)
+    states.set(path, found.isDirectory() ? `${found.mode}` : stateOf(found))
     if (states.size % atOnce === 0) await setImmediate(undefined, { signal })
   }
   return { root, skipped, states, isWhole: true }
 }
 
-type Sight = { readonly path: RawPath; readonly state: string }
-
-function* look({ root, skipped }: Pick<Scan, 'root' | 'skipped'>): Generator<Sight> {
+function* walk({ root, skipped }: Pick<Scan, 'root' | 'skipped'>) {
   const folders: RawPath[] = ['']
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const sights = namesIn(root, folder).flatMap((path) => sightsAt({ root, skipped }, path))
-    for (const { isFolder, ...sight } of sights) {
-      if (isFolder) folders.push(sight.path)
-      yield sight
+    for (const path of pathsIn(root, folder)) {
+      const found = lookAt(root, path)
+      if (found === undefined || skipped.has(locate(root, path).toString())) continue
+      if (found.isDirectory()) folders.push(path)
+      yield { path, found }
     }
   }
 }
 
-function sightsAt({ root, skipped }: Pick<Scan, 'root' | 'skipped'>, path: RawPath) {
-  const location = locate(root, path)
-  const found = lookAt(root, path)
-  if (found === undefined || skipped.has(location.toString())) return []
-  const isFolder = found.isDirectory()
-  return [{ path, isFolder, state: isFolder ? `${found.mode}` : stateOf(found) }]
+function pathsIn(root: string, folder: RawPath): readonly RawPath[] {
+  if (/(^|\/)\.git$/.test(folder))
+    return ['HEAD', 'packed-refs', 'refs'].map((name) => `${folder}/${name}`)
+  return (listFolder(root, folder) ?? []).map(({ path }) => path)
 }
 
 /** The paths at which something else lies than before, of those that were looked at then. */
@@ -64,18 +60,4 @@ export async function compareScan(before: Scan, signal: AbortSignal): Promise<re
     before.states.get(path) !== now.states.get(path)
   const paths = new Set([...before.states.keys(), ...now.states.keys()])
   return [...paths].filter((path) => isNew(path) || isOther(path)).map(displayPath)
-}
-
-function namesIn(root: string, folder: RawPath): readonly RawPath[] {
-  if (isGit(folder)) return ['HEAD', 'packed-refs', 'refs'].map((name) => `${folder}/${name}`)
-  try {
-    const names = readdirSync(locate(root, folder), { encoding: 'buffer' })
-    return names.map((name) => `${folder === '' ? '' : `${folder}/`}${name.toString('latin1')}`)
-  } catch {
-    return []
-  }
-}
-
-function isGit(folder: RawPath): boolean {
-  return folder === '.git' || folder.endsWith('/.git')
 }

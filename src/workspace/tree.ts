@@ -50,19 +50,32 @@ export async function findDifferences(
   await git(['update-index', '-q', '--unmerged', '--refresh'], signal)
   // `dirty`: git would run another git, with the agent's configuration, in each submodule.
   const compare = ['diff-files', '-z', '--raw', '--no-renames', '--ignore-submodules=dirty']
-  const fields = parsePaths(await git([...compare, '--no-abbrev'], signal))
+  const found = parseRaw(await git([...compare, '--no-abbrev'], signal))
   await setEntries(git, { entries: large }, signal)
-  const removed = new Set<RawPath>()
-  const changed = new Map<RawPath, Entry>()
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const path = fields[at + 1] ?? ''
-    const [mode = '', , id = '', , status] = (fields[at] ?? '').slice(1).split(' ')
-    if (status === 'D') removed.add(path)
-    else changed.set(path, { path, mode, id })
-  }
+  // A path in conflict is there twice, the second time with what the work tree has.
+  const byPath = new Map(found.map((one) => [one.path, one]))
+  const removed = [...byPath.values()].filter(({ status }) => status === 'D')
+  const changed = [...byPath.values()].filter(({ status }) => status !== 'D')
   const known = new Set(entries.map(({ path }) => path))
   const untracked = [...leaves.keys()].filter((path) => !known.has(path))
-  return { removed: [...removed], changed: [...changed.values()], untracked }
+  return { removed: removed.map(({ path }) => path), changed, untracked }
+}
+
+/** A line of `--raw -z --no-renames`: before and after; a mode of zeros stands for no file. */
+export type RawDifference = Entry & {
+  readonly status: string
+  readonly after: Omit<Entry, 'path'>
+}
+
+/** Reads what a `diff` command of git prints with `--raw -z --no-renames --no-abbrev`. */
+export function parseRaw(output: Buffer): readonly RawDifference[] {
+  const fields = parsePaths(output)
+  return fields.flatMap((path, at) => {
+    if (at % 2 === 0) return []
+    const [mode = '', newMode = '', id = '', newId = '', status = ''] =
+      fields[at - 1]?.slice(1).split(' ') ?? []
+    return [{ path, mode, id, status, after: { mode: newMode, id: newId } }]
+  })
 }
 
 /** Takes entries out of an index, or sets them without times, so that git compares their contents. */
