@@ -49,7 +49,7 @@ test('whether a server that is already running loads the configuration of a chec
   const workspace = makeCheckout({ 'AGENTS.md': 'canary\n' })
   const { outputs, summary } = await runChecked({ workspace, inputs })
   expect(outputs.answer).toBe('Seen.')
-  expect(summary).toContain('Whether the server at server-url loads it is up to that server')
+  expect(summary).toContain('The server at server-url decides whether it loads that configuration')
 })
 
 test('a wrong password, and a port where nobody listens, are told in plain words', async () => {

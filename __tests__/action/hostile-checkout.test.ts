@@ -179,7 +179,7 @@ async function runStrange(
 }
 
 sandboxTest.each([
-  ['auto', 'config-invalid', /opencode-path: .* lies in the checkout/],
+  ['auto', 'config-invalid', /opencode-path: .* is in the checkout/],
   ['load', 'server-failed', /The opencode server/],
 ])(
   'a binary of a stranger’s checkout never runs outside the sandbox (project-config %s)',
@@ -331,14 +331,14 @@ test('a stranger’s files configure and instruct nothing: no key goes to an add
       inputs: { prompt: 'Do it.', model: 'openai/gpt-5', 'required-permission': 'none', ...inputs },
     })
     expect(outputs.outcome).toBe('config-invalid')
-    expect(outputs.reason).toContain('configure and instruct nothing in this run')
+    expect(outputs.reason).toContain('whose configuration is ignored in this run')
   }
   expect(asked).toEqual([])
   expect(model.requests).toEqual([])
 })
 
 test.each([
-  ['.git', () => undefined, "lies in git's own folder"],
+  ['.git', () => undefined, "is in git's own folder"],
   ['docs', (root: string) => symlinkSync('.git', join(root, 'docs')), 'symbolic link'],
   ['docs', (root: string) => symlinkSync('src', join(root, 'docs')), 'symbolic link'],
 ])('a working directory %s that leads elsewhere is refused', async (path, make, reason) => {

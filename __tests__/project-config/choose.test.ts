@@ -72,12 +72,12 @@ test.each<[string, Partial<typeof push>, string]>([
   [
     'a pull request of nobody knows whom',
     { name: 'pull_request' },
-    'it is not known whose the pull request is',
+    'it is not known whether the pull request is from a fork',
   ],
   [
     'a pull request with the rights of the base',
     { name: 'pull_request_target', head: head(false) },
-    'anybody can start pull_request_target',
+    'anyone can start pull_request_target',
   ],
   [
     'a comment on a pull request',
@@ -92,17 +92,17 @@ test.each<[string, Partial<typeof push>, string]>([
   [
     'a run that followed one of a fork',
     { name: 'workflow_run', head: head(true), endedRun: run('push') },
-    "the run before was a fork's",
+    "the earlier run was a fork's",
   ],
   [
     'a run that followed one on a pull request',
     { name: 'workflow_run', head: head(false), endedRun: run('pull_request') },
-    'the run before was on pull_request',
+    'the earlier run was on pull_request',
   ],
   [
     'a run that followed one of which nothing is known',
     { name: 'workflow_run', head: head(false), endedRun: run(undefined) },
-    "the run before was a fork's",
+    "the earlier run was a fork's",
   ],
   ['a run by Dependabot', { actor: 'dependabot[bot]' }, "the event is Dependabot's"],
   [
@@ -113,12 +113,12 @@ test.each<[string, Partial<typeof push>, string]>([
   [
     'a comment on a commit',
     { name: 'commit_comment' },
-    'of the event commit_comment it is not known whose code runs',
+    'it is not known whose code runs on the event commit_comment',
   ],
   [
     'an event that is not known',
     { name: 'unheard_of' },
-    'of the event unheard_of it is not known whose code runs',
+    'it is not known whose code runs on the event unheard_of',
   ],
 ])('on %s it is ignored', (_, event, reason) => {
   expect(choose(event)).toEqual({ use: 'ignore', reason })

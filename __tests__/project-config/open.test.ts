@@ -143,11 +143,11 @@ const plants: readonly Plant[] = [
   ['a file of 1 GB', 'x.md', (path) => makeSparse(path, 1e9), 'is larger than 1 MiB'],
   ['a byte too many', 'x.md', (path) => makeSparse(path, 2 ** 20 + 1), 'is larger than 1 MiB'],
   ['bytes that are no text', 'x.md', (path) => writeFileSync(path, '\xff\xfe', 'latin1'), 'UTF-8'],
-  ['a file above the workspace', '../outside.md', () => undefined, 'lies outside the workspace'],
-  ['a file of the machine', '/etc/passwd', () => undefined, 'lies outside the workspace'],
-  ['a file of a process', '/proc/self/environ', () => undefined, 'lies outside the workspace'],
+  ['a file above the workspace', '../outside.md', () => undefined, 'is outside the workspace'],
+  ['a file of the machine', '/etc/passwd', () => undefined, 'is outside the workspace'],
+  ['a file of a process', '/proc/self/environ', () => undefined, 'is outside the workspace'],
   ['a file of the home', '~/.npmrc', () => undefined, 'does not exist'],
-  ["git's settings", '.git/config', () => undefined, "lies in git's own folder"],
+  ["git's settings", '.git/config', () => undefined, "is in git's own folder"],
   ["git's settings, by a detour", 'src/../.git/config', () => undefined, "git's own folder"],
   ["git's settings, in capitals", '.GIT/config', () => undefined, "git's own folder"],
   ["git's settings, as NTFS has it", 'git~1/config', () => undefined, "git's own folder"],
@@ -209,18 +209,18 @@ test('a hard link is a file like any other', async () => {
 
 test.each<[string, (workspace: string) => string, RegExp]>([
   ['that does not exist', () => 'nope', /nope does not exist\. Is actions\/checkout missing\?$/],
-  ['outside', () => '..', /\.\. lies outside the workspace\. Name a folder/],
-  ['elsewhere on the machine', () => '/etc', /\/etc lies outside the workspace/],
+  ['outside', () => '..', /\.\. is outside the workspace\. Name a folder/],
+  ['elsewhere on the machine', () => '/etc', /\/etc is outside the workspace/],
   ['that is a file', () => 'README.md', /README\.md is not a folder/],
-  ['of git', () => '.git', /\.git lies in git's own folder/],
-  ['of git, in capitals', () => '.GiT/objects', /lies in git's own folder/],
+  ['of git', () => '.git', /\.git is in git's own folder/],
+  ['of git, in capitals', () => '.GiT/objects', /is in git's own folder/],
   [
     'that is a link to .git',
     (workspace) => {
       symlinkSync('.git', join(workspace, 'docs'))
       return 'docs'
     },
-    /docs is a symbolic link, or lies behind one/,
+    /docs is a symbolic link, or is reached through one/,
   ],
   [
     'that is a link to another folder',
@@ -236,7 +236,7 @@ test.each<[string, (workspace: string) => string, RegExp]>([
       symlinkSync('/usr', join(workspace, 'docs'))
       return 'docs/bin'
     },
-    /docs\/bin is a symbolic link, or lies behind one/,
+    /docs\/bin is a symbolic link, or is reached through one/,
   ],
 ])('a working directory %s is refused', async (_, prepare, problem) => {
   const workspace = makeCheckout({})
@@ -295,7 +295,7 @@ test.each([...naming, ['opencode-path', (path: string) => ({ 'opencode-path': pa
     const auto = { ...inputs('x.md'), 'project-config': 'auto' }
     expect(await problems(workspace, auto, stranger())).toEqual([
       expect.stringMatching(
-        /lies in the checkout, whose files configure and instruct nothing in this run \(a fork's pull request\)\. (Write|Use|Name) .*, check out a ref that only people with write access can change, or set project-config to load if you trust this one\.$/,
+        /is in the checkout, whose configuration is ignored in this run \(a fork's pull request\)\. (Write|Use|Name) .*, check out a ref that only people with write access can change, or set project-config to load if you trust this one\.$/,
       ),
     ])
     const loaded = { ...inputs('x.md'), 'project-config': 'load' }
@@ -313,7 +313,7 @@ test.each<[string, (at: { real: string; link: string; other: string }) => string
   const path = plant({ real, link, other: join(newFolder(), 'other') })
   const inputs = { 'opencode-path': path, 'project-config': 'auto' }
   expect(await problems(link, inputs, stranger())).toEqual([
-    expect.stringMatching(/^opencode-path: .* lies in the checkout/),
+    expect.stringMatching(/^opencode-path: .* is in the checkout/),
   ])
 })
 
@@ -334,10 +334,10 @@ test('where the checkout is ignored, all that is wrong is named at once', async 
     'project-config': 'auto',
   }
   expect(await problems(workspace, inputs, stranger())).toEqual([
-    expect.stringMatching(/^prompt-file: x\.md lies in the checkout/),
-    expect.stringMatching(/^opencode-path: .*x\.md lies in the checkout/),
-    expect.stringMatching(/^opencode-config: \{file:x\.md\} lies in the checkout/),
-    expect.stringMatching(/^opencode-config: \{file:\/etc\/passwd\} lies outside the workspace/),
+    expect.stringMatching(/^prompt-file: x\.md is in the checkout/),
+    expect.stringMatching(/^opencode-path: .*x\.md is in the checkout/),
+    expect.stringMatching(/^opencode-config: \{file:x\.md\} is in the checkout/),
+    expect.stringMatching(/^opencode-config: \{file:\/etc\/passwd\} is outside the workspace/),
     expect.stringMatching(/^model: is missing/),
   ])
 })

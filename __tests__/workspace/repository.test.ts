@@ -41,7 +41,7 @@ test.each(['', '/objects', '/refs/heads'])(
     repository.git('init', '--quiet', '--bare', join(root, 'bare'))
     for (const workspace of [temporary, root])
       expect(() => find(repository, join(workspace, `bare${below}`), workspace)).toThrow(
-        /^working-directory lies in .*bare, a git repository without a work tree/,
+        /^working-directory is in .*bare, a git repository without a work tree/,
       )
   },
 )

@@ -40,7 +40,7 @@ export const REASONS = {
 /** Why a file is held back whose new content may give a secret away: it names the kind, never the value. */
 export type LeakReason = `may hold a secret (${string})`
 
-/** One of the fixed wordings. */
+/** One of the fixed reasons, or a leak. */
 export type Reason = (typeof REASONS)[keyof typeof REASONS] | LeakReason
 
 /** Whether a file is published; a renamed one is so at both of its ends, or at none. */
@@ -94,10 +94,12 @@ function createJudge(policy: PathPolicy, change: JudgedChange) {
   const judgePath = createPathJudge(policy)
   return (file: ChangedFile): Reason | undefined => {
     const { path, previousPath } = file
-    const ends = [path, ...(previousPath === undefined ? [] : [previousPath])]
-    const byPath = ends.map((end) => judgePath(end, end === path && isNew(file)))
-    const reasons = [judgeKind(file, change), ...byPath, change.leaks?.get(path)]
-    return reasons.find((reason) => reason !== undefined)
+    return (
+      judgeKind(file, change) ??
+      judgePath(path, isNew(file)) ??
+      (previousPath === undefined ? undefined : judgePath(previousPath, false)) ??
+      change.leaks?.get(path)
+    )
   }
 }
 
@@ -119,21 +121,21 @@ function isNew({ mode, previousMode, previousPath }: ChangedFile): boolean {
   return mode !== undefined && (previousMode === undefined || previousPath !== undefined)
 }
 
-/** What not every system can have beside another file; a file of which the removal is held back is still there. */
-function holdBackTwins(
-  reasons: Map<ChangedFile, Reason | undefined>,
-  paths: readonly string[],
-): void {
-  const entries = [...reasons]
-  const kept = entries.flatMap(([{ path, previousPath, previousMode }, reason]) =>
-    reason !== undefined && previousMode !== undefined ? [previousPath ?? path] : [],
+type Reasons = Map<ChangedFile, Reason | undefined>
+
+/** Where files stay that a change would remove or rename, since that is held back. */
+function keptPaths(reasons: Reasons): readonly string[] {
+  return [...reasons].flatMap(([{ path, previousPath, previousMode }, reason]) =>
+    reason === undefined || previousMode === undefined ? [] : [previousPath ?? path],
   )
-  const fresh = entries.filter(([file, reason]) => reason === undefined && isNew(file))
-  const twins = findTwins(
-    fresh.map(([{ path }]) => path),
-    [...paths, ...kept],
-  )
-  for (const [file] of fresh) if (twins.has(file.path)) reasons.set(file, REASONS.twin)
+}
+
+/** What not every system can have next to another file. */
+function holdBackTwins(reasons: Reasons, paths: readonly string[]): void {
+  const fresh = [...reasons.keys()].filter((file) => !reasons.get(file) && isNew(file))
+  const names = fresh.map(({ path }) => path)
+  const twins = findTwins(names, [...paths, ...keptPaths(reasons)])
+  for (const file of fresh) if (twins.has(file.path)) reasons.set(file, REASONS.twin)
 }
 
 function createPathJudge({ allowedPaths, protectedPaths = DEFAULT_PROTECTED_PATHS }: PathPolicy) {
@@ -150,22 +152,17 @@ function createPathJudge({ allowedPaths, protectedPaths = DEFAULT_PROTECTED_PATH
 }
 
 /** No tree has a file and a folder of one name: what would replace a held-back file is held back, too, until nothing would. */
-function holdBackConflicts(reasons: Map<ChangedFile, Reason | undefined>): void {
+function holdBackConflicts(reasons: Reasons): void {
   for (;;) {
-    const kept = new Set(
-      [...reasons].flatMap(([{ path, previousPath, previousMode }, reason]) =>
-        reason === undefined || previousMode === undefined ? [] : [previousPath ?? path],
-      ),
-    )
+    const kept = new Set(keptPaths(reasons))
     const keptFolders = new Set([...kept].flatMap(foldersOf))
-    const conflicting = [...reasons].filter(
-      ([{ path, mode }, reason]) =>
-        reason === undefined &&
-        mode !== undefined &&
-        (keptFolders.has(path) || foldersOf(path).some((folder) => kept.has(folder))),
+    const isTaken = (path: string) =>
+      keptFolders.has(path) || foldersOf(path).some((folder) => kept.has(folder))
+    const conflicting = [...reasons.keys()].filter(
+      (file) => !reasons.get(file) && file.mode !== undefined && isTaken(file.path),
     )
     if (conflicting.length === 0) return
-    for (const [file] of conflicting) reasons.set(file, REASONS.conflict)
+    for (const file of conflicting) reasons.set(file, REASONS.conflict)
   }
 }
 

@@ -47,24 +47,26 @@ function strangerOf(event: Facts['event']): string | undefined {
   const { name, actor, author } = event
   if (actor === dependabot || author?.login === dependabot) return "the event is Dependabot's"
   if (pullEvents.includes(name)) return pullReason(event)
-  if (name === 'pull_request_target') return 'anybody can start pull_request_target'
+  if (name === 'pull_request_target') return 'anyone can start pull_request_target'
   if (name === 'issue_comment')
     return event.kind === 'issue' ? undefined : 'the event is a comment on a pull request'
   if (name === 'workflow_run') return runReason(event)
   return ownEvents.includes(name)
     ? undefined
-    : `of the event ${name} it is not known whose code runs`
+    : `it is not known whose code runs on the event ${name}`
 }
 
 function pullReason({ head }: Facts['event']): string | undefined {
   if (head?.fork === false) return undefined
-  return head?.fork ? "a fork's pull request" : 'it is not known whose the pull request is'
+  return head?.fork
+    ? "a fork's pull request"
+    : 'it is not known whether the pull request is from a fork'
 }
 
 function runReason({ endedRun, head }: Facts['event']): string | undefined {
-  if (endedRun?.event === undefined || head?.fork !== false) return "the run before was a fork's"
+  if (endedRun?.event === undefined || head?.fork !== false) return "the earlier run was a fork's"
   if (ownRuns.includes(endedRun.event)) return undefined
-  return `the run before was on ${endedRun.event}`
+  return `the earlier run was on ${endedRun.event}`
 }
 
 /** Why the checked-out commit may be a stranger's; undefined if it is the event's own, or on a branch of this repository. */

@@ -151,7 +151,7 @@ type NamedInput = {
 
 /** Why no file of the checkout counts, as the rest of a sentence about one. */
 function ignored({ reason }: ProjectConfigChoice, instead: string): string {
-  return `lies in the checkout, whose files configure and instruct nothing in this run (${reason}). ${instead}, check out a ref that only people with write access can change, or set project-config to load if you trust this one.`
+  return `is in the checkout, whose configuration is ignored in this run (${reason}). ${instead}, check out a ref that only people with write access can change, or set project-config to load if you trust this one.`
 }
 
 /** A binary in the checkout is the checkout's to choose. */
@@ -197,7 +197,7 @@ async function findConfig(
 const listed = 100
 
 const externalNotes = {
-  load: "Whether the checkout's own configuration of opencode is loaded is up to the server at server-url.",
+  load: "The server at server-url decides whether the checkout's own configuration of opencode is loaded.",
   ignore:
-    "The checkout's own configuration of opencode counts for nothing that this action decides. Whether the server at server-url loads it is up to that server.",
+    "This action ignores the checkout's own configuration of opencode. The server at server-url decides whether it loads that configuration.",
 } as const

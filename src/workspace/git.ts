@@ -157,7 +157,7 @@ function noGit(why: string): UserError {
 /** For a `catch` where git can't read the checkout: throws a `UserError` (`config-invalid`) that quotes it. */
 export function refuseCheckout(error: unknown): never {
   if (!(error instanceof GitError)) throw error
-  const why = error.stderr.trim().replace(/\s+/g, ' ') || 'it says nothing'
+  const why = error.stderr.trim().replace(/\s+/g, ' ') || 'no message'
   const isIncomplete = /bad object|missing|unable to read|could not (read|get)/i.test(why)
   const borrowed = ', without --shared or --reference (objects of other repositories are not read)'
   const message = `git can't read the checkout: ${why}. Check it out again${isIncomplete ? borrowed : ''}.`

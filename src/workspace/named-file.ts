@@ -48,16 +48,16 @@ export function locateNamed({ path, base, workspace }: NamedPath): Named<string>
   const named = isAbsolute(path) ? path : join(from, path)
   const roots = [resolve(workspace), outer]
   const root = roots.find((one) => isInside({ inner: resolve(one, named), outer: one }))
-  if (root === undefined) return { problem: 'lies outside the workspace' }
+  if (root === undefined) return { problem: 'is outside the workspace' }
   const inner = relative(root, resolve(root, named))
-  if (inner.split(sep).some(isGitName)) return { problem: "lies in git's own folder" }
+  if (inner.split(sep).some(isGitName)) return { problem: "is in git's own folder" }
   const whole = join(outer, inner)
   const real = realPathOf(whole)
   if (real === undefined) return { problem: isLink(whole) ? isALink : 'does not exist' }
   return real === whole ? { value: real } : { problem: isALink }
 }
 
-const isALink = 'is a symbolic link, or lies behind one'
+const isALink = 'is a symbolic link, or is reached through one'
 
 function isLink(path: string): boolean {
   return attempt(() => lstatSync(path))?.isSymbolicLink() === true

@@ -27,7 +27,7 @@ export function findRepository({ directory, workspace }: Place): Repository | un
   const bare = folders.find(isGitDirectory)
   if (bare !== undefined)
     throw invalid(
-      `working-directory lies in ${bare}, a git repository without a work tree. Name a folder of a checkout.`,
+      `working-directory is in ${bare}, a git repository without a work tree. Name a folder of a checkout.`,
     )
   const top = folders.find((folder) => kindOf(join(folder, '.git')))
   return top === undefined ? undefined : openRepository(top)
