@@ -238,7 +238,7 @@ test.each(outsideLinks)('a symbolic link %s is held back, whatever the lists say
   expect(verdicts).toEqual([{ path, verdict: 'held-back', reason: REASONS.link }])
 })
 
-test('a symbolic link that nobody could read is held back', () => {
+test('a symbolic link that could not be read is held back', () => {
   expect(judge([added('l', { mode: '120000' })])[0]?.reason).toBe(REASONS.link)
 })
 

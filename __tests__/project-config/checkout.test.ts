@@ -64,7 +64,7 @@ test('in a checkout without a commit nothing is known', async () => {
   })
 })
 
-test('a repository that lies in the work tree of another one is told as such, a submodule is not', async () => {
+test('a repository that lies in the work tree of another one is recognized, a submodule is not', async () => {
   await using repository = await createRepository({ 'a.txt': 'a\n' })
   const { root, temporary, env } = repository
   repository.run(

@@ -70,7 +70,7 @@ test.each<[string, Partial<typeof push>, string]>([
     "a fork's pull request",
   ],
   [
-    'a pull request of nobody knows whom',
+    'a pull request of an unknown repository',
     { name: 'pull_request' },
     'it is not known whether the pull request is from a fork',
   ],
@@ -85,7 +85,7 @@ test.each<[string, Partial<typeof push>, string]>([
     'the event is a comment on a pull request',
   ],
   [
-    'a comment on nobody knows what',
+    'a comment on something unknown',
     { name: 'issue_comment' },
     'the event is a comment on a pull request',
   ],

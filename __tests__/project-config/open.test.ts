@@ -259,7 +259,7 @@ test('the workspace itself may be behind a link, as on macOS', async () => {
   }
 })
 
-test('a workspace that is not there is told as such', async () => {
+test('a workspace that does not exist is reported', async () => {
   expect(await problems(join(newFolder(), 'none'))).toEqual([
     'working-directory: . does not exist. Is actions/checkout missing?',
   ])
@@ -353,7 +353,7 @@ test('a model that the checkout names is enough, unless the checkout is ignored'
   ])
 })
 
-test('an empty prompt file is told as such', async () => {
+test('an empty prompt file is reported', async () => {
   const workspace = makeCheckout({ 'x.md': ' \n' })
   expect(await problems(workspace, { prompt: '', 'prompt-file': 'x.md' })).toEqual([
     'prompt-file: x.md is empty. Write the prompt into it.',

@@ -28,7 +28,7 @@ test('a copy, a baseline and a difference leave .git byte for byte as it was', a
   expect(await hashFolder(join(repository.root, '.git'))).toEqual(before)
 })
 
-test('a lock that somebody left on the index, and a missing index, do not matter', async () => {
+test('a lock that was left on the index, and a missing index, do not matter', async () => {
   await using repository = await createRepository({ a: '1', 'cache/tracked': '2' })
   await repository.write('.gitignore', 'cache\n')
   repository.commit()

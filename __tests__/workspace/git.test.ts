@@ -170,6 +170,6 @@ test('an abort ends git and the processes it started, and rejects with the reaso
   stop.abort(new Error('enough'))
   await expect(running).rejects.toThrow('enough')
   await expect(git(['version'], stop.signal)).rejects.toThrow('enough')
-  // Nobody holds the other end any more.
+  // No process holds the other end any more.
   await once(output, 'end', { signal: AbortSignal.timeout(170_000) })
 })

@@ -144,7 +144,7 @@ test('CRLF files under autocrlf are changed only where they were edited', async 
   expect(summarize(change.files)).toEqual(['modified a.txt +1 -1'])
 })
 
-test('files that a filter would have to convert keep their blobs while nobody touches them', async () => {
+test('files that a filter would have to convert keep their blobs while no one touches them', async () => {
   await using repository = await createRepository()
   await repository.write('.gitattributes', '*.big filter=big\n')
   await repository.write('a.big', 'pointer\n')
@@ -307,7 +307,7 @@ const isRoot = process.getuid?.() === 0
   },
 )
 
-test('an agent that threw .git away and began anew still shows what it changed', async () => {
+test('an agent that threw .git away and made another still shows what it changed', async () => {
   await using repository = await createRepository(files)
   const change = await changeBy(repository, async (checkout) => {
     await edit(checkout)

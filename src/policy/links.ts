@@ -43,7 +43,7 @@ export function leavesTree(path: string, links: ReadonlyMap<string, string>): bo
   return false
 }
 
-/** Goes to a name; tells whether that is in the tree. */
+/** Goes to a name; returns whether that is in the tree. */
 function step(reached: string[], name: string): boolean {
   if (name === '' || name === '.') return true
   if (name === '..') return reached.pop() !== undefined

@@ -6,7 +6,7 @@ import { listConfiguration } from '../workspace/git-configuration.ts'
 import { findRepository, type Repository } from '../workspace/repository.ts'
 import { createShadow, shadowGit } from '../workspace/shadow.ts'
 
-/** What is known here of the commit that is checked out, without asking anybody. */
+/** What the checkout itself says of the commit that is checked out. */
 export type Checkout = {
   /** Absent outside of a git checkout. */
   readonly head: string | undefined

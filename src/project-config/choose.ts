@@ -14,7 +14,7 @@ type Facts = {
 }
 
 /**
- * With `auto`, what the checkout says counts only if nobody without write permission can have chosen it: by the event,
+ * With `auto`, what the checkout says counts only if no one without write permission can have chosen it: by the event,
  * and by the commit that is checked out. What is not known for sure is ignored.
  */
 export function chooseProjectConfig({ choice, event, checkout }: Facts): ProjectConfigChoice {

@@ -4,7 +4,7 @@ import { findNamed, type Search } from '../workspace/named-entries.ts'
 /**
  * What opencode 1.18 reads of a work tree to configure itself or instruct the model (observed, and read in its
  * `config/paths.ts`, `session/instruction.ts` and `skill/index.ts`): from the working directory up to the top level
- * all of them, and in every folder below, whatever its switches say, an instruction file beside a file that is read.
+ * all of them, and in every folder below, whatever its switches say, an instruction file next to a file that is read.
  */
 const NAMES: ReadonlySet<string> = new Set([
   'opencode.json',

@@ -1,5 +1,5 @@
 import { lstat, readFile, readlink } from 'node:fs/promises'
-import { isDropping, isEditedByOpencode, isOpencodesEdit } from './droppings.ts'
+import { isArtefact, isEditedByOpencode, isOpencodesEdit } from './artefacts.ts'
 import { type Git, noAnswer } from './git.ts'
 import type { Reading } from './present.ts'
 import { locate, parentsOf, type RawPath } from './raw-path.ts'
@@ -28,7 +28,7 @@ export async function findAgentsDifferences(
   const released = await findIgnored({ git, paths }, signal)
   const isOld = (path: RawPath) => !leaves.get(path)?.isWritten && isIgnored(path, baseline.ignored)
   const targets = [...shown].map((path) => locate(baseline.shadow.root, path))
-  const untracked = found.untracked.filter((path) => !isOld(path) && !isDropping(path))
+  const untracked = found.untracked.filter((path) => !isOld(path) && !isArtefact(path))
   return {
     removed: [...found.removed, ...released],
     changed: await reject(found.changed, (entry) => isOpencodes({ git, root, entry }, signal)),

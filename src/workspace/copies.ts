@@ -21,7 +21,7 @@ export type CopyOptions = {
   readonly root: string
   /** Absent without git. */
   readonly repository: Repository | undefined
-  /** A folder of the run's own. */
+  /** A folder of the run. */
   readonly temporary: string
   readonly env: Environment
   /** Files and folders that the agent does not see, by their absolute paths. */
@@ -46,7 +46,7 @@ export type Copy = AsyncDisposable & {
 /** What a sandbox shows of a copy. */
 export type Mounted = {
   readonly tree: string
-  /** What the agent may write beside it, at its own path. */
+  /** What else the agent may write, at its own path. */
   readonly writable: readonly string[]
   /** The checkout's objects, and where the repository of the copy expects them. */
   readonly objects: readonly SharedObjects[]
@@ -238,7 +238,7 @@ function findPointers(survey: Survey | undefined): ReadonlySet<RawPath> {
   return new Set([...survey.submodules].filter(isCopied).map((path) => `${path}/.git`))
 }
 
-/** What is left of it goes with the run's own folder. */
+/** What stays of it is removed with the folder of the run. */
 async function remove(place: string): Promise<void> {
   await rm(place, { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined)
 }

@@ -38,26 +38,9 @@ const STDERR_TAIL = 4096
 
 /** No token is among these, and no GIT_* of the workflow's. */
 const ALLOWED_VARIABLES = [
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'LANG',
-  'LC_ALL',
-  'LC_CTYPE',
-  'XDG_CONFIG_HOME',
-  'TMPDIR',
-  'TEMP',
-  'TMP',
-  'SYSTEMROOT',
-  'SystemRoot',
-  'PATHEXT',
-  'COMSPEC',
-  'USERPROFILE',
-  'HOMEDRIVE',
-  'HOMEPATH',
-  'APPDATA',
-  'LOCALAPPDATA',
-  'PROGRAMDATA',
+  ...['HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'XDG_CONFIG_HOME'],
+  ...['TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT', 'SystemRoot', 'PATHEXT', 'COMSPEC', 'USERPROFILE'],
+  ...['HOMEDRIVE', 'HOMEPATH', 'APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA'],
 ]
 
 const NEUTRAL_VARIABLES = {

@@ -21,7 +21,7 @@ type Landing = {
   readonly workTree: WorkTree
   /** The object id of the tree with the change. */
   readonly tree: string
-  /** A folder of the run's own. */
+  /** A folder of the run. */
   readonly temporary: string
   readonly env: Environment
 }
@@ -92,7 +92,7 @@ function findMoved({ root, changed, removed, added, states }: Places): readonly 
   return changed.filter((path) => occupied.has(path) || isOther(path))
 }
 
-/** Nothing may lie there, and no link may lead elsewhere on the way; what the change removes is gone by then. */
+/** Nothing may lie there, and no link may lead elsewhere on the way; what the change removes does not count. */
 function isFree(
   root: string,
   { path, gone }: { path: RawPath; gone: ReadonlySet<RawPath> },
@@ -126,7 +126,7 @@ function mountOf(folder: string): string {
       /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${file}`, 'utf8')) ?? []
     return `${dev} ${mount}`
   } catch {
-    // Linux alone tells.
+    // Only Linux says.
     return `${dev}`
   } finally {
     closeSync(file)

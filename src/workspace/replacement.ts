@@ -19,7 +19,7 @@ import { locate, parentsOf, type RawPath } from './raw-path.ts'
 const schema = z.object({
   /** The top level of the tree, an absolute path. */
   root: z.string(),
-  /** A folder of the action's own on the same file system, with `new` and `old` in it. */
+  /** A folder of the action on the same file system, with `new` and `old` in it. */
   stage: z.string(),
   /** What goes out of the tree, all of which exists, and what comes into it from `stage/new`; paths as git stores them. */
   removed: z.array(z.string()),

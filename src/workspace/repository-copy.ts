@@ -2,7 +2,6 @@ import { lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { copyIndex, copyPlainFile } from './copied-file.ts'
 import { copyTree } from './copy-tree.ts'
-import { removeFolder } from './folders.ts'
 import type { Environment } from './git.ts'
 import { keepConfiguration, listConfiguration } from './git-configuration.ts'
 import type { FolderEntry } from './raw-path.ts'
@@ -39,8 +38,8 @@ type Making = Omit<CopyPlace, 'folder'> & { readonly shared: SharedObjects[] }
 
 /**
  * Copies a git directory without its objects, hooks and credentials, and without any setting that is not known to be
- * harmless. Links in it are left out, and repositories that it borrows objects from are not read. What was copied into
- * `folder` before is replaced. Throws `UserError` (`config-invalid`) if the index is too large.
+ * harmless. Links in it are left out, and repositories that it borrows objects from are not read. Throws
+ * `UserError` (`config-invalid`) if the index is too large.
  */
 export async function copyRepository(
   { directory, common }: Repository,
@@ -48,17 +47,11 @@ export async function copyRepository(
   signal: AbortSignal,
 ): Promise<RepositoryCopy> {
   const making: Making = { ...place, shared: [] }
-  await empty(folder)
   await copyDirectory({ from: common, to: folder }, making, signal)
   // Only the git directories of further work trees have one, and theirs leads to the copy.
   await rm(join(folder, 'commondir'), { force: true })
   const own = join(folder, relative(common, directory))
   return { folder, directory: own, index: join(own, 'index'), shared: making.shared }
-}
-
-async function empty(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  for (const name of await readdir(folder)) removeFolder(join(folder, name))
 }
 
 type Pair = { readonly from: string; readonly to: string }
@@ -82,20 +75,16 @@ async function copyDirectory(
   }
 }
 
-type Copying = (pair: Pair, making: Making, signal: AbortSignal) => Promise<void>
+type Copying = (pair: Pair, making: Making, signal: AbortSignal) => Promise<unknown>
 
 const special: Readonly<Record<string, Copying>> = {
   commondir: ({ to }) => writeFile(to, '../..\n'),
   objects: shareObjects,
   modules: (...copied) => copyInner(...copied),
   worktrees: (...copied) => copyInner(...copied),
-  index: copyTimedIndex,
+  index: ({ from, to }) => copyIndex(from, to),
   config: copyConfiguration,
   'config.worktree': copyConfiguration,
-}
-
-async function copyTimedIndex({ from, to }: Pair): Promise<void> {
-  await copyIndex(from, to)
 }
 
 async function copyPlain({ from, to }: Pair, signal: AbortSignal): Promise<void> {

@@ -25,5 +25,5 @@ export const unseenWords: Readonly<Record<UnseenReason, string>> = {
   'was-ignored': 'was ignored by git when the run began',
 }
 
-/** A change that is there but that the patch can't carry. */
+/** A change that the patch can't carry. */
 export type UnseenChange = { readonly path: string; readonly reason: UnseenReason }

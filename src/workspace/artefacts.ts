@@ -11,7 +11,7 @@ const CONFIGURATION = /(^|\/)opencode\.jsonc?$/
 const PACKAGE = /(^|\/)\.opencode\/package\.json$/
 
 /** Whether opencode, not the agent, makes a file of this name where there was none. */
-export function isDropping(path: string): boolean {
+export function isArtefact(path: string): boolean {
   return MADE_BY_OPENCODE.test(path)
 }
 

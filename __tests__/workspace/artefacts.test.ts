@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { isDropping, isEditedByOpencode, isOpencodesEdit } from '../../src/workspace/droppings.ts'
+import { isArtefact, isEditedByOpencode, isOpencodesEdit } from '../../src/workspace/artefacts.ts'
 
 test.each([
   ['.opencode/node_modules/a/index.js', true],
@@ -14,7 +14,7 @@ test.each([
   ['my.opencode/package.json', false],
   ['package.json', false],
 ])('a new %j is made by opencode: %j', (path, expected) => {
-  expect(isDropping(path)).toBe(expected)
+  expect(isArtefact(path)).toBe(expected)
 })
 
 test.each(['opencode.json', 'opencode.jsonc', '.opencode/opencode.json', '.opencode/package.json'])(
@@ -62,6 +62,6 @@ test.each([
   expect(isOpencodesEdit('.opencode/package.json', was, is)).toBe(expected)
 })
 
-test('a package that is no JSON is an edit of somebody else', () => {
+test('a package that is not JSON is not an edit of opencode', () => {
   expect(isOpencodesEdit('.opencode/package.json', '{}', '{')).toBe(false)
 })
