@@ -192,12 +192,23 @@ function inside(repository: Repository, path: string): Repository {
   return atRoot(repository, join(repository.root, path))
 }
 
-test('an edit in a submodule is named, since no patch can carry it', async () => {
+test.each<[string, (copy: Repository) => unknown]>([
+  ['an edit', ({ write }) => write('sub/x', '2\n')],
+  ['a new file', ({ write }) => write('sub/y', '2\n')],
+  ['a removal', ({ remove }) => remove('sub/x')],
+])('%s in a submodule is named, since no patch can carry it', async (_, act) => {
   await using repository = await withSubmodule()
-  expect(await changeBy(repository, () => undefined)).toMatchObject({ files: [], unseen: [] })
-  const change = await changeBy(repository, ({ write }) => write('sub/x', '2\n'))
+  const change = await changeBy(repository, act)
   expect(change.files).toEqual([])
   expect(change.unseen).toEqual([{ path: 'sub', reason: 'submodule' }])
+})
+
+test('what git ignores in a submodule is no change of it, and neither is nothing', async () => {
+  await using repository = await withSubmodule()
+  await repository.write('sub/.gitignore', 'built/\n')
+  const change = await changeBy(repository, ({ write }) => write('sub/built/y', '2\n'))
+  expect(change).toMatchObject({ files: [], unseen: [] })
+  expect(await changeBy(repository, () => undefined)).toMatchObject({ files: [], unseen: [] })
 })
 
 test('a commit in a submodule moves its pointer', async () => {

@@ -111,12 +111,14 @@ test.each(['old', 'a.txt', 'empty', 'ignored'])(
   },
 )
 
-test('a large file that was empty is not read in place, either', async () => {
+test('a large file that was empty, or is not tracked, is not read in place, either', async () => {
   await using repository = await createRepository({ 'a.txt': '1\n', empty: '' })
-  repository.run('truncate -s 200G empty')
+  repository.run('truncate -s 200G empty untracked')
   const before = await baselineOf(repository)
   await repository.write('b.txt', '2\n')
-  expect(summarize((await changeSince(before, repository)).files)).toEqual(['added b.txt +1 -0'])
+  const change = await changeSince(before, repository)
+  expect(summarize(change.files)).toEqual(['added b.txt +1 -0'])
+  expect(change.unseen).toEqual([])
 })
 
 test('folders that are nested more deeply than git reads are named by the topmost new one', async () => {
