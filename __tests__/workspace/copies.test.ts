@@ -330,7 +330,8 @@ test('a link that the agent put elsewhere is not followed when the copy is read'
   const outside = join(repository.temporary, 'outside')
   mkdirSync(outside)
   await changeBy(repository, async ({ root, run }) => {
-    run(`ln -s /etc '${outside}/nm'; rm -r p/a; ln -s '${outside}' p/a`)
+    const target = join(repository.root, 'p/a/nm')
+    run(`ln -s '${target}' '${outside}/nm'; rm -r p/a; ln -s '${outside}' p/a`)
     expect(lstatSync(join(root, 'p/a')).isSymbolicLink()).toBe(true)
   })
   expect(lstatSync(join(outside, 'nm')).isSymbolicLink()).toBe(true)

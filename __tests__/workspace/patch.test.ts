@@ -92,6 +92,7 @@ const edits: readonly [string, Act, readonly string[]][] = [
         '日本/ß',
         '-rf',
         ':colon',
+        ':!not',
         'b\\s',
       ])
         await write(name, 'x\n')
@@ -100,6 +101,7 @@ const edits: readonly [string, Act, readonly string[]][] = [
       'added  a b  +1 -0',
       'added "q\'" +1 -0',
       'added -rf +1 -0',
+      'added :!not +1 -0',
       'added :colon +1 -0',
       'added b\\s +1 -0',
       'added new\nline +1 -0',

@@ -113,12 +113,16 @@ test.each(['old', 'a.txt', 'empty', 'ignored'])(
 
 test('a large file that was empty, or is not tracked, is not read in place, either', async () => {
   await using repository = await createRepository({ 'a.txt': '1\n', empty: '' })
-  repository.run('truncate -s 200G empty untracked')
+  repository.run('mkdir d; truncate -s 200G empty untracked d/old')
   const before = await baselineOf(repository)
   await repository.write('b.txt', '2\n')
+  await repository.write('d/new', '2\n')
   const change = await changeSince(before, repository)
-  expect(summarize(change.files)).toEqual(['added b.txt +1 -0'])
+  expect(summarize(change.files)).toEqual(['added b.txt +1 -0', 'added d/new +1 -0'])
   expect(change.unseen).toEqual([])
+  repository.run('mv d e; echo more >> untracked')
+  const { unseen } = await changeSince(before, repository)
+  expect(unseen.map(({ path }) => path).toSorted()).toEqual(['e/old', 'untracked'])
 })
 
 test('folders that are nested more deeply than git reads are named by the topmost new one', async () => {
