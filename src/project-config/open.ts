@@ -50,7 +50,7 @@ export async function openCheckout(
   const directory = findDirectory(given)
   const workspace = realpathSync(given.workspace)
   const repository = findRepository({ directory, workspace })
-  const facts = await readFacts(repository, world, signal)
+  const facts = repository ? await readFacts(repository, world, signal) : unknownCheckout
   const choice = { choice: given.projectConfig, event: world.event, checkout: facts }
   const chosen = chooseProjectConfig(choice)
   const problems: string[] = []
@@ -77,20 +77,17 @@ function findDirectory({ workspace, workingDirectory: path }: StepInputs): strin
   throw new UserError('config-invalid', `working-directory: ${path} ${problem}. ${advice}`)
 }
 
-/** Where there is no git, nothing is known of the checkout. */
+/** Where git can't read the checkout, nothing is known of it. */
 async function readFacts(
-  repository: Repository | undefined,
+  repository: Repository,
   { temporary, env }: Opening,
   signal: AbortSignal,
 ): Promise<Checkout> {
-  if (repository === undefined) return unknownCheckout
-  try {
-    return await readCheckout(repository, { temporary, env }, signal)
-  } catch (error) {
+  return await readCheckout(repository, { temporary, env }, signal).catch((error: unknown) => {
     signal.throwIfAborted()
-    if (!(error instanceof UserError || error instanceof GitError)) throw error
-    return unknownCheckout
-  }
+    if (error instanceof UserError || error instanceof GitError) return unknownCheckout
+    throw error
+  })
 }
 
 type Naming = {

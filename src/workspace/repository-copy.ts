@@ -1,9 +1,9 @@
 import { lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { copyIndex, copyPlainFile } from './copied-file.ts'
 import { copyTree } from './copy-tree.ts'
 import type { Environment } from './git.ts'
 import { keepConfiguration, listConfiguration } from './git-configuration.ts'
+import { copyIndex, copyPlainFile } from './plain-file.ts'
 import type { FolderEntry } from './raw-path.ts'
 import type { Repository } from './repository.ts'
 

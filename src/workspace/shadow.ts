@@ -10,9 +10,9 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
-import { copyPlainFile } from './copied-file.ts'
 import { createGit, type Environment, type Git, line, noAnswer } from './git.ts'
 import { keepConfiguration } from './git-configuration.ts'
+import { copyPlainFile } from './plain-file.ts'
 import type { Repository } from './repository.ts'
 import { copyRepository } from './repository-copy.ts'
 
