@@ -146,7 +146,7 @@ export async function openCopies(options: CopyOptions, signal: AbortSignal): Pro
   }
 }
 
-function movedTo(tree: string, repository: AgentRepository): AgentRepository {
+function movedTo(tree: string, repository: RepositoryCopy): RepositoryCopy {
   const directory = join(tree, '.git')
   return { ...repository, folder: directory, directory, index: join(directory, 'index') }
 }
