@@ -20,6 +20,7 @@ import { openServers } from './servers/servers.ts'
 import { type Verified, verifyProviders } from './servers/verify.ts'
 import { safeLine } from './session/log-line.ts'
 import { concludeChange, proveReadOnly, requireRepository, scanCheckout } from './tasks/change.ts'
+import { runGraph } from './tasks/graph.ts'
 import { openLedger } from './tasks/ledger.ts'
 import { createPlaces, openCheckoutCopies, type Places } from './tasks/places.ts'
 import { runTask } from './tasks/run-task.ts'
@@ -142,10 +143,13 @@ async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise
   noteIgnoredRules(inputs, world)
   const { mode, prompt } = inputs
   const { candidates, agent } = verified
-  const task = { id: 'prompt', mode, prompt, candidates, agent, needs: [] }
+  const graph = [{ id: 'prompt', mode, prompt, candidates, agent, needs: [] }]
   const ledger = openLedger(inputs.budget)
-  const result = await runTask({ task, seat }, { ...world, inputs, ledger }, signal)
+  const [result] = await runGraph(graph, 1, (task) =>
+    runTask({ task, seat }, { ...world, inputs, ledger }, signal),
+  )
   report.mark('prompted')
+  if (result === undefined) throw new Error('No task was run.')
   return result
 }
 
