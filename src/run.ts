@@ -15,6 +15,7 @@ import { openCheckout, type ProjectConfig } from './project-config/open.ts'
 import { sha256 } from './report.ts'
 import { guardFiles, restoreGuarded } from './runner-files/guard.ts'
 import { isolate } from './sandbox/isolation.ts'
+import type { Sandbox } from './sandbox/sandbox.ts'
 import { testIsolation } from './sandbox/self-test.ts'
 import { openServers } from './servers/servers.ts'
 import { type Verified, verifyProviders } from './servers/verify.ts'
@@ -58,7 +59,8 @@ export async function run(
     )
     const isolated = { ...found, ...isolation }
     const places = createPlaces(inputs, isolated)
-    const scan = await scanCheckout(inputs, { ...isolated, places }, signal)
+    const isSandboxed = isolation.sandbox !== undefined
+    const scan = await scanCheckout(inputs, { ...world, places, isSandboxed }, signal)
     const guarded = guardFiles(inputs, world)
     const timed = { ...isolated, places, deadline: deadline.at }
     const driven = drive({ ...inputs, prompt }, timed, signal)
@@ -107,6 +109,7 @@ export function verdictOf(error: unknown, world: Pick<World, 'runner'>): Verdict
 }
 
 type Timed = World & {
+  readonly sandbox: Sandbox | undefined
   readonly projectConfig: ProjectConfig
   readonly places: Places
   /** Milliseconds since 1970. */

@@ -1,10 +1,17 @@
 import type { Event } from './event/event.ts'
-import type { RunFiles } from './publish/run-directory.ts'
 import type { Report } from './report.ts'
 import type { Runner } from './runner.ts'
-import type { Sandbox } from './sandbox/sandbox.ts'
 import type { Redactor } from './secrets/redactor.ts'
 import type { Secrets } from './secrets/secrets.ts'
+
+/** Paths of what a run writes while it goes on: in its own folder, since it is not checked for secrets yet. */
+export type RunFiles = {
+  readonly directory: string
+  readonly patch: string
+  readonly transcript: string
+  readonly events: string
+  readonly log: string
+}
 
 /** The world around a run. */
 export type World = {
@@ -19,8 +26,6 @@ export type World = {
   /** A folder of the run's own, removed at the end. */
   readonly temporary: string
   readonly trackingId: string
-  /** What the agent's server runs in; undefined where it is only a separate process. */
-  readonly sandbox?: Sandbox | undefined
   /** The action's own code that runs after this process. */
   readonly ownFiles: readonly string[]
   /** Under which an attempt that is over clears up on its server: aborted shortly after the workflow was cancelled. */

@@ -12,16 +12,8 @@ import { type Result, resultSchema } from '../result.ts'
 import type { SessionTranscript } from '../session/transcript.ts'
 import { parseJson } from '../text.ts'
 import { readPlainFile } from '../workspace/plain-file.ts'
+import type { RunFiles } from '../world.ts'
 import { factsOf } from './facts.ts'
-
-/** Paths of what a run writes while it goes on, in a folder apart, since it is not yet checked for secrets. */
-export type RunFiles = {
-  readonly directory: string
-  readonly patch: string
-  readonly transcript: string
-  readonly events: string
-  readonly log: string
-}
 
 /** Makes the run directory, readable by its owner only; other files in it stay. */
 export function createRunDirectory(directory: string): void {

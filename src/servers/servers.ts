@@ -6,13 +6,17 @@ import { installOpencode, useBinary } from '../install/install.ts'
 import { connect } from '../opencode/connect.ts'
 import { unsupportedVersion } from '../opencode/version.ts'
 import type { ProjectConfig } from '../project-config/open.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import { removeFolder } from '../workspace/folders.ts'
 import type { World } from '../world.ts'
 import { createLeases, type Servers } from './leases.ts'
 import { type Server, startServer } from './server.ts'
 import { serverSettings } from './settings.ts'
 
-type Configured = World & { readonly projectConfig: Pick<ProjectConfig, 'use' | 'config'> }
+type Configured = World & {
+  readonly projectConfig: Pick<ProjectConfig, 'use' | 'config'>
+  readonly sandbox: Sandbox | undefined
+}
 
 /** The servers of a run: of an opencode that is installed and started here, or the one at `server-url`. */
 export async function openServers(
@@ -31,7 +35,11 @@ export async function openServers(
 
 type LocalServer = Exclude<ServerChoice, { kind: 'external' }>
 
-async function findBinary(choice: LocalServer, world: World, signal: AbortSignal): Promise<Binary> {
+async function findBinary(
+  choice: LocalServer,
+  world: Configured,
+  signal: AbortSignal,
+): Promise<Binary> {
   const { temporary, env, runner } = world
   const log = runner.info
   return await runner.group('Install opencode', () =>

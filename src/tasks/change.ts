@@ -166,11 +166,11 @@ const cancelledVerdict: Verdict = { outcome: 'cancelled', reason: 'The workflow 
 /** Where no sandbox keeps a plan from the checkout, what the checkout is before it. */
 export async function scanCheckout(
   { mode }: Inputs,
-  world: World & { readonly places: Pick<Places, 'root'> },
+  world: World & { readonly places: Pick<Places, 'root'>; readonly isSandboxed: boolean },
   signal: AbortSignal,
 ): Promise<Scan | undefined> {
-  const { sandbox, files, temporary, places, report } = world
-  if (mode !== 'plan' || sandbox !== undefined) return undefined
+  const { isSandboxed, files, temporary, places, report } = world
+  if (mode !== 'plan' || isSandboxed) return undefined
   const skipped = new Set([temporary, files.directory])
   const scan = await scanTree({ root: places.root, skipped }, signal)
   if (!scan.isWhole)
