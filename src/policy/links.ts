@@ -1,5 +1,5 @@
 import type { Git } from '../workspace/git.ts'
-import { isGitName } from './path-names.ts'
+import { isGitName } from '../workspace/path-names.ts'
 
 /** The mode of a symbolic link; its blob is what it leads to. */
 export const LINK_MODE = '120000'

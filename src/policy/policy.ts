@@ -1,8 +1,8 @@
 import type { Change, ChangedFile } from '../workspace/patch.ts'
+import { foldPath, isInGitFolder } from '../workspace/path-names.ts'
 import { SUBMODULE_MODE } from '../workspace/tree.ts'
 import { createMatcher } from './globs.ts'
 import { LINK_MODE, leavesTree } from './links.ts'
-import { foldPath, isInGitFolder } from './path-names.ts'
 import { findNameProblem, findTwins, NAME_REASONS } from './portable-names.ts'
 import { DEFAULT_PROTECTED_PATHS } from './protected-paths.ts'
 

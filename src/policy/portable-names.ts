@@ -1,5 +1,5 @@
 import { findInvisible } from '../secrets/invisible.ts'
-import { isUnsafePath } from './path-names.ts'
+import { isUnsafePath } from '../workspace/path-names.ts'
 
 /** Why not every system can have a name, or hold it safely: it follows the name of the path. */
 export const NAME_REASONS = {

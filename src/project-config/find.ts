@@ -1,5 +1,5 @@
-import { foldPath } from '../policy/path-names.ts'
 import { findNamed, type Search } from '../workspace/named-entries.ts'
+import { foldPath } from '../workspace/path-names.ts'
 
 /**
  * What opencode 1.18 reads of a work tree to configure itself or instruct the model (observed, and read in its

@@ -2,7 +2,7 @@ import { lstatSync, realpathSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { attempt } from '../errors.ts'
 import { isInside } from '../path.ts'
-import { isGitName } from '../policy/path-names.ts'
+import { isGitName } from './path-names.ts'
 import { readPlainFile } from './plain-file.ts'
 
 /** A path that an input or a configuration names. */
