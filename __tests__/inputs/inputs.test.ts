@@ -93,7 +93,7 @@ test.each<[string, Record, RegExp]>([
   [
     'another major version',
     { 'opencode-version': '2.1.0' },
-    /"2\.1\.0" has a different API than opencode 1/,
+    /"2\.1\.0" is not supported: use a version from 1\.2\.27/,
   ],
   [
     'broken configuration',

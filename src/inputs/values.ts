@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { unsupportedMajor } from '../install/platform.ts'
 import { parseModel } from '../opencode/model.ts'
+import { supportedVersions, unsupportedVersion } from '../opencode/version.ts'
 import { globProblem } from '../policy/globs.ts'
 import { either, parseJson } from '../text.ts'
 
@@ -98,8 +98,7 @@ export const variableName = z
 export const version = z.string().superRefine((text, context) => {
   if (!/^\d+\.\d+\.\d+$/.test(text))
     context.addIssue('is not an exact version: write three numbers, like 1.18.33')
-  else if (unsupportedMajor(text))
-    context.addIssue('has a different API than opencode 1: choose a version 1.x')
+  else if (unsupportedVersion(text)) context.addIssue(`is not supported: ${supportedVersions}`)
 })
 
 /** A branch name, mostly as `git check-ref-format` defines it. */

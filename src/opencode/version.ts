@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts'
 const oldest = [1, 2, 27] as const
 
 /** What to use instead of an unsupported version. */
-export const supported = `Use a version from ${oldest.join('.')} up to, but not including, 2.0.0.`
+export const supportedVersions = `use a version from ${oldest.join('.')} up to, but not including, 2.0.0`
 
 /** Why a version `MAJOR.MINOR.PATCH` can't be driven, as a sentence; undefined for one that can. */
 export function unsupportedVersion(version: string): string | undefined {
@@ -12,9 +12,9 @@ export function unsupportedVersion(version: string): string | undefined {
     .split('.')
     .map((part) => Number.parseInt(part, 10))
   if (major !== oldest[0])
-    return `opencode ${version} is not supported: opencode ${major}.x has another API. ${supported}`
+    return `opencode ${version} is not supported: opencode ${major}.x has another API; ${supportedVersions}.`
   const isOlder = minor < oldest[1] || (minor === oldest[1] && patch < oldest[2])
-  return isOlder ? `opencode ${version} is too old. ${supported}` : undefined
+  return isOlder ? `opencode ${version} is too old; ${supportedVersions}.` : undefined
 }
 
 /** Throws a `UserError` (`install-failed`) for a version that can't be driven. */

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { UserError } from '../errors.ts'
-import { supported } from '../opencode/version.ts'
+import { supportedVersions } from '../opencode/version.ts'
 import type { ChildProcess } from '../programs/start.ts'
 import { isDiskFull } from '../resources.ts'
 import type { Secrets } from '../secrets/secrets.ts'
@@ -75,7 +75,7 @@ function readAddress(
 ): void {
   const [, name, url] = /^(opencode )?server listening on (http:\/\/\S+)/.exec(line) ?? []
   if (url === undefined) return
-  const message = `This is opencode 2 or later, which has another API. ${supported}`
+  const message = `This is opencode 2 or later, which has another API; ${supportedVersions}.`
   if (name) resolve(url)
   else reject(new UserError('server-failed', message))
 }
