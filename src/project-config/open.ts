@@ -13,8 +13,7 @@ import { findRepository, type Repository } from '../workspace/repository.ts'
 import type { World } from '../world.ts'
 import { type Checkout, readCheckout, unknownCheckout } from './checkout.ts'
 import { chooseProjectConfig, type ProjectConfigChoice } from './choose.ts'
-import { findProjectConfig } from './find.ts'
-import { readProjectConfig } from './read.ts'
+import { findProjectConfig, readProjectConfig } from './files.ts'
 
 /** The checkout's own configuration of opencode, as it was before the run. */
 export type ProjectConfig = ProjectConfigChoice & {

@@ -1,13 +1,12 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findAgentsDifferences } from './attribution.ts'
+import { findAgentsDifferences, findRetracking } from './attribution.ts'
 import { type Baseline, pathsOf } from './baseline.ts'
 import type { Environment } from './git.ts'
 import { copyIndex } from './plain-file.ts'
 import { displayPath, isAtOrBelow, lookAt, parentsOf, type RawPath } from './raw-path.ts'
 import { shadowGit } from './shadow.ts'
 import { CARRIED } from './sizes.ts'
-import { findRetracking } from './tracking.ts'
 import {
   type Differences,
   findBlobless,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { findProjectConfig, isProjectConfig } from '../../src/project-config/find.ts'
+import { findProjectConfig, isProjectConfig } from '../../src/project-config/files.ts'
 
 const { signal } = new AbortController()
 
