@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path'
 import { mergeConfig, type OpencodeConfig, parseConfig, resolveFiles } from '../opencode/config.ts'
-import { foldPath } from '../workspace/path-names.ts'
 import { findNamed, type Search } from '../workspace/named-entries.ts'
 import { readNamedFile } from '../workspace/named-file.ts'
+import { foldPath } from '../workspace/path-names.ts'
 
 /**
  * What opencode 1.18 reads of a work tree to configure itself or instruct the model (observed, and read in its
