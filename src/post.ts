@@ -16,10 +16,10 @@ const graceMs = 1000
 
 /** Whatever `main` had left to compare with could have been written by the agent, too. */
 const notCompared =
-  'Whether the agent wrote files that later steps trust (git configuration and hooks, files of the runner), or into the checkout of a plan, was not looked at any more.'
+  'The action could not check whether the agent changed files that later steps trust (git configuration and hooks, runner files) or, in a plan, the checkout.'
 
 const lost =
-  'What had not been checked for secrets yet is not kept: the answer, the change and the logs.'
+  'What had not yet been checked for secrets was discarded: the answer, the change and the logs.'
 
 const state = readState(core.getState)
 if (state) await finish(state)
@@ -42,7 +42,7 @@ function undoLanding(temporary: string): void {
     undoReplacement(temporary)
   } catch (error) {
     core.warning(
-      `A change had begun to land in the checkout, and could not be undone: ${messageOf(error)}`,
+      `A change was partly applied to the checkout and could not be undone: ${messageOf(error)}`,
     )
   }
 }
@@ -76,6 +76,8 @@ function verdictOn({ cancelled, outcome, memoryKills }: State, isFull: boolean):
   if (isFull)
     return { outcome: 'server-failed', reason: `The step was ended by force. ${fullDisk} ${lost}` }
   const starved = memoryKills !== undefined && countMemoryKills() > memoryKills
-  const why = starved ? ', and the kernel killed a process because the memory was used up' : ''
+  const why = starved
+    ? ', and the kernel killed a process because the machine ran out of memory'
+    : ''
   return { outcome: 'internal-error', reason: `The step was ended by force${why}. ${lost}` }
 }

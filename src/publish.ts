@@ -67,9 +67,9 @@ function toPublish(saved: Result): Result {
 
 function endingOf({ outcome, reason, published }: Result): Ending {
   if (outcome === 'cancelled')
-    return { outcome, reason: 'Nothing was published, since the run was cancelled.' }
+    return { outcome, reason: 'Nothing was published because the run was cancelled.' }
   if (outcome === 'skipped')
-    return { outcome, reason: 'Nothing was published, since nothing was run.' }
+    return { outcome, reason: 'Nothing was published because nothing was run.' }
   if (outcome === 'blocked' || outcome === 'publish-failed') return { outcome, reason }
   const { commentUrl, commitSha, pullRequestUrl, notes = [], problems = [] } = published ?? {}
   if (problems.length > 0) return { outcome: 'publish-failed', reason: problems.join(' ') }

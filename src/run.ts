@@ -26,7 +26,7 @@ import { openLedger } from './tasks/ledger.ts'
 import { createPlaces, openCheckoutCopies, type Places } from './tasks/places.ts'
 import { runTask } from './tasks/run-task.ts'
 import { type Seat, takeSeat } from './tasks/seat.ts'
-import { messageOf, oneLine } from './text.ts'
+import { counted, messageOf, oneLine } from './text.ts'
 import type { World } from './world.ts'
 
 /** The main job: one prompt on opencode, from who may start it to the verdict. Whatever goes wrong is a verdict, too. */
@@ -104,7 +104,7 @@ export function verdictOf(error: unknown, world: Pick<World, 'runner'>): Verdict
     return { outcome: 'server-failed', reason }
   }
   world.runner.debug(error instanceof Error ? (error.stack ?? '') : '')
-  const reason = `A defect of this action: ${oneLine(messageOf(error))}. Please report it, with run.json and the log of a re-run with debug logging.`
+  const reason = `This is a bug in the action: ${oneLine(messageOf(error))}. Please report it with run.json and the log of a re-run with debug logging.`
   return { outcome: 'internal-error', reason }
 }
 
@@ -159,7 +159,9 @@ async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise
 function noteIgnoredRules({ mode, permissions }: Inputs, { report }: World): void {
   const { ignored } = sessionRules(mode, permissions)
   if (ignored.length > 0)
-    report.note(`Mode plan keeps its own rules: ${ignored.length} of permissions were not applied.`)
+    report.note(
+      `In mode plan, only rules that deny have an effect: ${counted(ignored.length, 'rule')} of permissions not applied.`,
+    )
 }
 
 /** A signal for work that is begun here, and must not outlast it. */

@@ -96,7 +96,7 @@ test('post ends what a killed main left, and says that it was ended by force, wi
   expect(post.exitCode).toBe(0)
   expect(post.summary).toContain('The step was ended by force')
   expect(post.summary).toContain('`scripted/model`')
-  expect(post.summary).toContain('was not looked at any more')
+  expect(post.summary).toContain('could not check whether the agent changed files')
   expect(await findTracked({ trackingId: state.trackingId ?? 'none' })).toEqual([])
   expect(existsSync(state.temporary ?? temp)).toBe(false)
 })

@@ -100,7 +100,9 @@ test('a run that was skipped is not published, and the step is green', async () 
     const inputs = { publish, branch: 'main' }
     const ended = await there.publish(saved({ outcome: 'skipped', reason, partial: true }), inputs)
     expect([ended.exitCode, ended.outputs.outcome]).toEqual([0, 'skipped'])
-    expect(ended.log).toContain('::warning::skipped: Nothing was published, since nothing was run.')
+    expect(ended.log).toContain(
+      '::warning::skipped: Nothing was published because nothing was run.',
+    )
     expect(ended.summary).toContain('⏭️ **skipped**')
   }
   expect(there.github.requests).toEqual([])

@@ -36,7 +36,7 @@ export function readFileDiff(file: ListedFile): FileDiff {
   const isEmpty = additions + deletions === 0
   const counts = { path, additions, deletions }
   if (patch === undefined && !(status === 'renamed' && isEmpty)) {
-    const why = isEmpty ? 'binary or empty' : 'GitHub gives no patch of it'
+    const why = isEmpty ? 'binary or empty' : 'GitHub has no patch for it'
     return { ...counts, text: undefined, why, invisible: 0 }
   }
   return { ...counts, ...cleanForeignCode(asUnified(file)), why: undefined }

@@ -19,7 +19,7 @@ const titles: Readonly<Record<Result['outcome'], string>> = {
   'read-only-violated': 'the checkout was changed, which a plan may not do',
   blocked: 'the whole change was held back',
   'publish-failed': 'it could not be published',
-  'internal-error': 'a defect of this action',
+  'internal-error': 'a bug in the action',
 }
 
 type Mark = { readonly icon: string; readonly alert: string }

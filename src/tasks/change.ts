@@ -175,7 +175,7 @@ export async function scanCheckout(
   const scan = await scanTree({ root: places.root, skipped }, signal)
   if (!scan.isWhole)
     report.note(
-      `The checkout has too many files to compare them all: those beyond ${counted(scan.states.size, 'file')} were not.`,
+      `The checkout has too many files to compare: only ${counted(scan.states.size, 'file')} were checked for changes.`,
     )
   report.mark('scanned')
   return scan

@@ -123,13 +123,13 @@ function noteCopy(
     .map((path) => showName(displayPath(path)))
   if (large.length > 0)
     note(
-      `The agent does not see ${counted(large.length, 'file')} of more than 1 GiB (${uncopied.join(', ')}): what is not ignored by git is copied. Put such files into a folder that git ignores.`,
+      `The agent does not see ${counted(large.length, 'file')} over 1 GiB, too large to copy: ${uncopied.join(', ')}. Put such files in a folder that git ignores.`,
     )
   else if (missing.length > 0)
-    note(`The agent does not see what could not be copied: ${uncopied.join(', ')}.`)
+    note(`Some files could not be copied, so the agent does not see them: ${uncopied.join(', ')}.`)
   if (seconds * 1000 < slowMs) return
   note(
-    `Copying the checkout took ${Math.round(seconds)} s (${counted(files, 'file')}). A sparse checkout is quicker: see the input sparse-checkout of actions/checkout.`,
+    `Copying the checkout took ${Math.round(seconds)} s (${counted(files, 'file')}). A sparse checkout is faster: see the sparse-checkout input of actions/checkout.`,
   )
 }
 

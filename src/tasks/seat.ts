@@ -69,9 +69,7 @@ export function takeSeat(options: SeatOptions): Seat {
       if (places.isInPlace) return true
       const renewed = leaving.isStuck ? undefined : await renewOnServer(leaving, signal)
       if (renewed === undefined) {
-        info(
-          'The server is started again: its sessions would not end, or its copy could not be replaced.',
-        )
+        info('Starting another server: sessions would not end, or the copy could not be replaced.')
         lease.retire()
         return await restart(leaving, signal)
       }
