@@ -10,7 +10,7 @@ import { git, inputsFor, makeCheckout, runChecked } from '../support/step.ts'
 const { withoutBubblewrap, withoutNamespaces, asNobody } = launchers
 
 rootTest.each([
-  ['there is no bubblewrap', withoutBubblewrap, /bubblewrap is not there/],
+  ['there is no bubblewrap', withoutBubblewrap, /bubblewrap is not installed/],
   ['no user namespace can be made', withoutNamespaces, /bubblewrap does not work here \(bwrap: /],
 ])('where %s, auto says so and goes on, and strict ends the run', async (_, launcher, why) => {
   await using model = await startScriptedModel([say('Done.')])

@@ -30,8 +30,8 @@ async function sandboxOf(
   copying: Partial<CopyOptions> = {},
 ) {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME }
-  const { bubblewrap, missing } = await provideBubblewrap({ env, log: () => undefined }, soon())
-  if (bubblewrap === undefined) throw new Error(missing.why)
+  const bubblewrap = await provideBubblewrap({ env, log: () => undefined }, soon())
+  if ('why' in bubblewrap) throw new Error(bubblewrap.why)
   const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'opencode-driver-sandbox-')))
   const own = join(temporary, 'own')
   mkdirSync(own)

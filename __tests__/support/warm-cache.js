@@ -21,9 +21,9 @@ export default async function warmCache() {
 
 /** Without a sandbox its tests are skipped, but not in CI. */
 async function warmSandbox(log, signal) {
-  const { missing } = await provideBubblewrap({ env: process.env, log }, signal)
-  process.env.TEST_SANDBOX = missing === undefined ? 'yes' : ''
-  if (missing === undefined) return
-  if (process.env.CI) throw new Error(`There is no sandbox to be tested: ${missing.why}.`)
-  log(`The tests of the sandbox are skipped: ${missing.why}.`)
+  const { why } = await provideBubblewrap({ env: process.env, log }, signal)
+  process.env.TEST_SANDBOX = why === undefined ? 'yes' : ''
+  if (why === undefined) return
+  if (process.env.CI) throw new Error(`There is no sandbox to test: ${why}.`)
+  log(`The tests of the sandbox are skipped: ${why}.`)
 }

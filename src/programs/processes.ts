@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findSystemProgram } from './programs.ts'
-import { runProgram } from './run.ts'
+import { askSystem } from './run.ts'
 
 /** The variable that every process of a run inherits: by its value they are found again, wherever they went. */
 export const trackingVariable = 'OPENCODE_DRIVER_TRACKING_ID'
@@ -9,76 +8,67 @@ export const trackingVariable = 'OPENCODE_DRIVER_TRACKING_ID'
 /** What a run started: the process group of the server, and the value of `trackingVariable`. */
 export type Tracked = { readonly pid: number | undefined; readonly trackingId: string }
 
+const killLimitMs = 1000
+const pollMs = 20
+/** Each question to the system has its own limit. */
+const never = AbortSignal.any([])
+
 /**
  * Ends a server and all its descendants: SIGTERM, then SIGKILL to whatever still carries the tracking id after
  * `graceMs`. On Windows by process tree. Never throws.
  */
-export async function endProcesses(tracked: Tracked, graceMs: number): Promise<void> {
-  if (process.platform === 'win32') return await endTree(tracked.pid)
-  const group = await groupOf(tracked)
-  const inner = group === undefined ? [] : childrenOf(group)
-  if (group) signal(-group, 'SIGTERM')
-  await signalUntilGone(tracked, { name: 'SIGTERM', repeat: false, limitMs: graceMs })
-  await signalUntilGone(tracked, { name: 'SIGKILL', repeat: true, limitMs: killLimitMs })
-  if (group) signal(-group, 'SIGKILL')
-  await waitGone(inner)
+export async function endProcesses({ pid, trackingId }: Tracked, graceMs: number): Promise<void> {
+  if (process.platform === 'win32') {
+    if (pid !== undefined) await askSystem('taskkill', ['/PID', `${pid}`, '/T', '/F'], never)
+    return
+  }
+  // The number of a process that has ended is used again.
+  const leaders = (await findTracked({ trackingId })).filter((found) => found === pid)
+  const children = leaders.flatMap(childrenOf)
+  for (const leader of leaders) signal(-leader, 'SIGTERM')
+  await signalUntilGone(trackingId, 'SIGTERM', graceMs)
+  await signalUntilGone(trackingId, 'SIGKILL', killLimitMs)
+  for (const leader of leaders) signal(-leader, 'SIGKILL')
+  await waitUntilGone(children)
 }
 
-/** The first process of a sandbox ends after all others in it: those that carry no mark, too (pid_namespaces(7)). */
-async function waitGone(pids: readonly number[]): Promise<void> {
-  const end = Date.now() + killLimitMs
-  const isThere = (pid: number) => readProc(`${pid}/stat`) !== ''
-  while (pids.some(isThere) && Date.now() < end) await sleep(lookAgainMs)
-}
-
-function childrenOf(pid: number): readonly number[] {
-  return readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
-}
-
-/** The server's process group, if its process is still the one that was started: numbers are used again. */
-async function groupOf(tracked: Tracked): Promise<number | undefined> {
-  const { pid } = tracked
-  return pid !== undefined && (await findTracked(tracked)).includes(pid) ? pid : undefined
-}
-
-const killLimitMs = 1000
-const lookAgainMs = 20
-
-type Signalling = {
-  readonly name: 'SIGTERM' | 'SIGKILL'
-  /** Also to processes that were started meanwhile. */
-  readonly repeat: boolean
-  readonly limitMs: number
-}
-
+/** Signals each process once, those that start meanwhile, too. */
 async function signalUntilGone(
-  tracked: Tracked,
-  { name, repeat, limitMs }: Signalling,
+  trackingId: string,
+  name: 'SIGTERM' | 'SIGKILL',
+  limitMs: number,
 ): Promise<void> {
   const end = Date.now() + limitMs
-  let pids = await findTracked(tracked)
-  for (const pid of pids) signal(pid, name)
-  while (pids.length > 0 && Date.now() < end) {
-    await sleep(lookAgainMs)
-    pids = await findTracked(tracked)
-    if (repeat) for (const pid of pids) signal(pid, name)
+  const signalled = new Set<number>()
+  let pids = await findTracked({ trackingId })
+  while (pids.length > 0) {
+    for (const pid of pids.filter((one) => !signalled.has(one))) signal(pid, name)
+    for (const pid of pids) signalled.add(pid)
+    if (Date.now() >= end) return
+    await sleep(pollMs)
+    pids = await findTracked({ trackingId })
   }
-}
-
-async function endTree(pid: number | undefined): Promise<void> {
-  if (pid === undefined) return
-  await ask('taskkill', ['/PID', String(pid), '/T', '/F'])
 }
 
 function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(pid, name)
   } catch {
-    // It has ended by itself.
+    // It has ended, or belongs to another user.
   }
 }
 
-/** Process ids that carry the tracking id, zombies and this process left out. */
+/** The first process of a sandbox ends after all others in it, even those without the tracking id (pid_namespaces(7)). */
+async function waitUntilGone(pids: readonly number[]): Promise<void> {
+  const end = Date.now() + killLimitMs
+  while (pids.some((pid) => readProc(`${pid}/stat`) !== '') && Date.now() < end) await sleep(pollMs)
+}
+
+function childrenOf(pid: number): readonly number[] {
+  return readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
+}
+
+/** Process ids that carry the tracking id, without zombies and this process. */
 export async function findTracked({ trackingId }: Pick<Tracked, 'trackingId'>): Promise<number[]> {
   const mark = `${trackingVariable}=${trackingId}`
   const found = process.platform === 'linux' ? findInProc(mark) : await findWithPs(mark)
@@ -99,21 +89,6 @@ function readProc(path: string): string {
 }
 
 async function findWithPs(mark: string): Promise<number[]> {
-  const lines = (await ask('ps', ['-Aww', '-E', '-o', 'pid=,command='])).split('\n')
+  const lines = (await askSystem('ps', ['-Aww', '-E', '-o', 'pid=,command='], never)).split('\n')
   return lines.filter((line) => line.includes(mark)).map((line) => Number.parseInt(line, 10))
-}
-
-const askLimitMs = 5000
-
-/** What a program of the system's prints; nothing if it isn't there or fails. */
-async function ask(name: string, args: readonly string[]): Promise<string> {
-  const program = findSystemProgram(name)
-  if (program === undefined) return ''
-  const options = { env: {}, limitMs: askLimitMs }
-  const { stdout } = await runProgram(
-    { program, args },
-    options,
-    AbortSignal.timeout(2 * askLimitMs),
-  )
-  return stdout
 }

@@ -1,14 +1,8 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
-import { isInside } from '../path.ts'
-import {
-  cleanSearchPath,
-  type Env,
-  fileProblem,
-  folderProblem,
-  searchFolders,
-  untrustedPlaces,
-} from './search-path.ts'
+import { delimiter, join } from 'node:path'
+import type { Env } from './environment.ts'
+import { fileProblem, isRoots } from './ownership.ts'
+import { cleanSearchPath, searchFolders, untrustedPlace } from './search-path.ts'
 
 declare const resolved: unique symbol
 
@@ -23,7 +17,7 @@ export type Program = {
   readonly searchPath: string
 }
 
-/** A program of the step's PATH, or why those that were found don't count. */
+/** A program of the step's PATH, and why others of its name were passed over: sentences. */
 export type Search = { readonly program: Program | undefined; readonly passedOver: string }
 
 const searches = new Map<string, Search>()
@@ -33,8 +27,7 @@ const searches = new Map<string, Search>()
  * `RUNNER_TEMP`. It is looked for once; what appears later changes nothing.
  */
 export function searchProgram(name: string, env: Env): Search {
-  const places = untrustedPlaces(env).map(({ outer }) => outer)
-  const key = [name, env.PATH, ...places].join('\0')
+  const key = [name, env.PATH, env.GITHUB_WORKSPACE, env.RUNNER_TEMP].join('\0')
   const found = searches.get(key) ?? search(name, env)
   searches.set(key, found)
   return found
@@ -46,21 +39,17 @@ export function findProgram(name: string, env: Env): Program | undefined {
 }
 
 function search(name: string, env: Env): Search {
-  const searchPath = cleanSearchPath(env)
-  const untrusted = untrustedPlaces(env)
   const passedOver: string[] = []
   for (const folder of searchFolders(env)) {
-    const found = join(folder.path, process.platform === 'win32' ? `${name}.exe` : name)
+    const found = join(folder.path, fileName(name))
     const path = executableAt(found)
     if (path === undefined) continue
-    const place = untrusted.find(({ outer }) => isInside({ inner: path, outer }))
-    const problem =
-      folder.problem ??
-      (place && `it leads into ${place.name}`) ??
-      folderProblem(dirname(path)) ??
-      fileProblem(path)
-    if (problem === undefined)
-      return { program: made({ path, name: found, searchPath }), passedOver: passedOver.join(' ') }
+    const place = untrustedPlace(path, env)
+    const problem = folder.problem ?? (place ? `it leads into ${place}` : fileProblem(path))
+    if (problem === undefined) {
+      const program = createProgram({ path, name: found, searchPath: cleanSearchPath(env) })
+      return { program, passedOver: passedOver.join(' ') }
+    }
     passedOver.push(`${found} was passed over: ${problem}.`)
   }
   return { program: undefined, passedOver: passedOver.join(' ') }
@@ -74,57 +63,38 @@ const systemFolders =
         '/run/current-system/sw/bin',
       ]
 
-/** A program of the system's: only root can have put it there, whatever PATH says. */
+/** A program of the system: only root can have put it there, whatever PATH says. */
 export function findSystemProgram(name: string): Program | undefined {
   const searchPath = systemFolders.join(delimiter)
   for (const folder of systemFolders) {
-    const found = join(folder, process.platform === 'win32' ? `${name}.exe` : name)
+    const found = join(folder, fileName(name))
     const path = executableAt(found)
-    if (path === undefined || !(isRoots(found) && isRoots(path))) continue
-    return made({ path, name: found, searchPath })
+    if (path !== undefined && isRoots(found) && isRoots(path))
+      return createProgram({ path, name: found, searchPath })
   }
   return undefined
 }
 
 /** A file that the action has verified, or that the author of the workflow has named. */
 export function programAt(path: string, env: Env): Program {
-  return made({ path, name: path, searchPath: cleanSearchPath(env) })
+  return createProgram({ path, name: path, searchPath: cleanSearchPath(env) })
 }
 
-function made(program: Omit<Program, typeof resolved>): Program {
+function createProgram(program: Omit<Program, typeof resolved>): Program {
   return program as Program
 }
 
-/** Whether a file and the folders above it are root's, and closed to this user, unless that is root itself. */
-function isRoots(path: string): boolean {
-  if (process.platform === 'win32') return true
-  const isRoot = process.geteuid?.() === 0
-  const isClosed = (place: string) => statSync(place).uid === 0 && (isRoot || !isWritable(place))
-  const problem = fileProblem(path) ?? folderProblem(dirname(path))
-  return problem === undefined && [path, ...foldersAbove(path)].every(isClosed)
-}
-
-function foldersAbove(path: string): readonly string[] {
-  const above = dirname(path)
-  return above === path ? [] : [above, ...foldersAbove(above)]
-}
-
-function isWritable(path: string): boolean {
-  return canAccess(path, constants.W_OK)
+function fileName(name: string): string {
+  return process.platform === 'win32' ? `${name}.exe` : name
 }
 
 /** The real path of an executable file. */
 function executableAt(path: string): string | undefined {
-  if (!canAccess(path, constants.X_OK)) return undefined
-  const real = realpathSync(path)
-  return statSync(real).isFile() ? real : undefined
-}
-
-function canAccess(path: string, mode: number): boolean {
   try {
-    accessSync(path, mode)
-    return true
+    accessSync(path, constants.X_OK)
+    const real = realpathSync(path)
+    return statSync(real).isFile() ? real : undefined
   } catch {
-    return false
+    return undefined
   }
 }

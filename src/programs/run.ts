@@ -1,8 +1,9 @@
 import { addAbortListener } from 'node:events'
+import { findSystemProgram } from './programs.ts'
 import { type Command, killGroup, type StartOptions, startProgram } from './start.ts'
 
-/** How a program ended: `problem` is absent if it succeeded, else the end of what it said. */
-export type Ended = { readonly stdout: string; readonly problem: string | undefined }
+/** How a program ended: `problem` is absent if it succeeded, else the last line that it printed. */
+export type Ending = { readonly stdout: string; readonly problem: string | undefined }
 
 /** A program's environment, its folder, and how long it may take (ms). */
 export type RunOptions = Pick<StartOptions, 'env' | 'cwd'> & { readonly limitMs: number }
@@ -15,35 +16,50 @@ export async function runProgram(
   command: Command,
   { env, cwd, limitMs }: RunOptions,
   signal: AbortSignal,
-): Promise<Ended> {
+): Promise<Ending> {
   const limit = AbortSignal.timeout(limitMs)
   const child = startProgram(command, { env, ...(cwd && { cwd }), detached: true, stdin: 'ignore' })
-  const said = { stdout: '', stderr: '' }
+  const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const)
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
-      said[name] = (said[name] + text).slice(-mostOutput)
+      output[name] = (output[name] + text).slice(-mostOutput)
     })
   const { promise, resolve } = Promise.withResolvers<string | undefined>()
   child.once('error', (error) => resolve(error.message))
-  child.once('close', (code) =>
-    resolve(code === 0 ? undefined : `it ended with ${code ?? 'a signal'}`),
-  )
+  child.once('close', (code) => resolve(problemOf(code, output)))
   // What has left the group may hold the pipes open: it is not waited for.
   using _ = addAbortListener(AbortSignal.any([signal, limit]), () => {
     killGroup(child.pid)
     for (const stream of [child.stdout, child.stderr]) stream?.destroy()
-    resolve('a signal')
+    resolve(`it did not end within ${limitMs / 1000} s`)
   })
-  const how = await promise
+  const problem = await promise
   signal.throwIfAborted()
-  if (how === undefined) return { stdout: said.stdout, problem: undefined }
-  const late = limit.aborted ? `it did not end within ${limitMs / 1000} s` : undefined
-  return {
-    stdout: said.stdout,
-    problem: late ?? (lastLine(said.stderr) || lastLine(said.stdout) || how),
-  }
+  return { stdout: output.stdout, problem }
+}
+
+/** What a program said of its failure; undefined if there was none. `code` is null if a signal ended it. */
+export function problemOf(
+  code: number | null,
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+): string | undefined {
+  if (code === 0) return undefined
+  return lastLine(stderr) || lastLine(stdout) || `it ended with ${code ?? 'a signal'}`
 }
 
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1)?.trim() ?? ''
+}
+
+const askLimitMs = 5000
+
+/** What a program of the system prints; empty if it is missing or prints nothing. */
+export async function askSystem(
+  name: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
+  const program = findSystemProgram(name)
+  if (program === undefined) return ''
+  return (await runProgram({ program, args }, { env: {}, limitMs: askLimitMs }, signal)).stdout
 }

@@ -1,115 +1,73 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
 import { allowedEnvironment } from '../programs/environment.ts'
+import { execProgram } from '../programs/exec.ts'
 import { findSystemProgram, type Program } from '../programs/programs.ts'
-import { runProgram } from '../programs/run.ts'
+import type { Ending } from '../programs/run.ts'
 import type { Command } from '../programs/start.ts'
-import { findPackageManager, installPackage } from './package-manager.ts'
-import { asRoot, type Privileges } from './privileges.ts'
-import { isThere } from './there.ts'
+import { installPackage } from './package-manager.ts'
+import { findRoot } from './root.ts'
 
-/** A bubblewrap that makes sandboxes on this machine. */
-export type Bubblewrap = {
-  readonly program: Program
-  /** As in `0.8.0`. */
-  readonly version: string
-}
+/** A bubblewrap that makes sandboxes on this machine; `version` is like `0.8.0`. */
+export type Bubblewrap = { readonly program: Program; readonly version: string }
 
-/** Why there is no sandbox, and what would mend it: clauses, without a full stop. */
-export type Lack = { readonly why: string; readonly remedy: string | undefined }
-
-/** The bubblewrap, or why there is none. */
-export type Provided =
-  | { readonly bubblewrap: Bubblewrap; readonly missing?: undefined }
-  | { readonly bubblewrap?: undefined; readonly missing: Lack }
-
-type Env = Readonly<Record<string, string | undefined>>
+/** Why there is no sandbox, and what would fix that: clauses, without a full stop. */
+export type Unavailable = { readonly why: string; readonly remedy: string | undefined }
 
 type Setting = {
-  readonly env: Env
+  readonly env: Readonly<Record<string, string>>
   readonly log: (line: string) => void
-  readonly privileges: Privileges
 }
 
 /**
- * Finds a bubblewrap that works: the system's own, or the package of its package manager; where Ubuntu keeps user
- * namespaces from it, it is given leave, if sudo asks for no password. Changes nothing where one works already.
+ * Finds a bubblewrap that works: the system's, or the package of its package manager. Where Ubuntu denies it user
+ * namespaces, an AppArmor profile allows them, if sudo asks for no password. Changes nothing where one works already.
  */
 export async function provideBubblewrap(
-  { env, log }: Pick<Setting, 'env' | 'log'>,
+  { env, log }: Pick<Setting, 'log'> & { readonly env: Parameters<typeof allowedEnvironment>[0] },
   signal: AbortSignal,
-): Promise<Provided> {
+): Promise<Bubblewrap | Unavailable> {
   if (process.platform !== 'linux')
-    return {
-      missing: { why: `it is for Linux, and this is ${process.platform}`, remedy: undefined },
-    }
-  const privileges = asRoot(allowedEnvironment(env))
-  const setting = { env, log, privileges }
+    return { why: `bubblewrap needs Linux, and this is ${process.platform}`, remedy: undefined }
+  const setting = { env: allowedEnvironment(env), log }
   const program = findSystemProgram('bwrap') ?? (await install(setting, signal))
-  if ('problem' in program) return { missing: await missing(program) }
-  const refused = await tryOut(program, env, signal)
-  if (refused === undefined) return await describe(program, env, signal)
-  const isAllowed = await allow(program, setting, signal)
-  const still = isAllowed ? await tryOut(program, env, signal) : refused
-  return still === undefined
-    ? await describe(program, env, signal)
-    : { missing: await notWorking(still) }
+  if ('why' in program) return program
+  const first = await tryOut(program, setting, signal)
+  const isAllowed = first.problem !== undefined && (await allow(program, setting, signal))
+  const { problem, stdout } = isAllowed ? await tryOut(program, setting, signal) : first
+  if (problem !== undefined)
+    return { why: `bubblewrap does not work here (${problem})`, remedy: namespaceAdvice() }
+  return { program, version: /\d+(\.\d+)+/.exec(stdout)?.[0] ?? 'unknown' }
 }
 
-type NotInstalled = {
-  readonly problem: string
-  /** It could not work if it were there. */
-  readonly isForbidden?: boolean
+async function install({ env, log }: Setting, signal: AbortSignal): Promise<Program | Unavailable> {
+  const because = (problem: string) => `bubblewrap is not installed (${problem})`
+  // Many containers forbid user namespaces: then it need not be fetched.
+  const unshare = isRestricted() ? undefined : findSystemProgram('unshare')
+  const refused =
+    unshare && (await ask({ program: unshare, args: ['--user', 'true'] }, env, signal))
+  if (refused?.problem !== undefined)
+    return { why: because(`it would not work: ${refused.problem}`), remedy: namespaceAdvice() }
+  const runAsRoot = await findRoot(env, signal)
+  const problem = await installPackage('bubblewrap', { runAsRoot, log }, signal)
+  const remedy = 'install the package bubblewrap in an earlier step'
+  const why = because(problem ?? 'its package has no program bwrap')
+  return findSystemProgram('bwrap') ?? { why, remedy }
 }
 
-async function install(
-  { env, log, privileges }: Setting,
-  signal: AbortSignal,
-): Promise<Program | NotInstalled> {
-  // Many containers forbid what it needs: then it need not be fetched.
-  const refused = (await isOn(restriction)) ? undefined : await tryNamespace(env, signal)
-  if (refused !== undefined) return { problem: `it could not work: ${refused}`, isForbidden: true }
-  const manager = await findPackageManager(privileges, signal)
-  if ('problem' in manager) return manager
-  log(`Installing bubblewrap with ${manager.name}`)
-  const problem = await installPackage('bubblewrap', manager, signal)
-  if (problem !== undefined) return { problem: `${manager.name} could not install it: ${problem}` }
-  const installed = findSystemProgram('bwrap')
-  return installed ?? { problem: `${manager.name} installed it, and yet there is no program bwrap` }
-}
-
-/** Why no user namespace can be made; undefined if that is not known. */
-async function tryNamespace(env: Env, signal: AbortSignal): Promise<string | undefined> {
-  const program = findSystemProgram('unshare')
-  if (program === undefined) return undefined
-  return await ask({ program, args: ['--user', 'true'] }, env, signal)
-}
-
-async function missing({ problem, isForbidden }: NotInstalled): Promise<Lack> {
-  const install = 'install the package bubblewrap in a step before'
-  return {
-    why: `bubblewrap is not there (${problem})`,
-    remedy: isForbidden ? await spaceAdvice() : install,
-  }
+/** Makes the namespaces and mounts that a sandbox needs, around bubblewrap itself, which prints its version. */
+async function tryOut(program: Program, { env }: Setting, signal: AbortSignal): Promise<Ending> {
+  const view = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp']
+  const args = [...namespaces, ...view, program.path, '--version']
+  return await ask({ program, args }, env, signal)
 }
 
 const tryLimitMs = 10_000
 
-/** The namespaces and mounts that a sandbox needs, around a program that does nothing; the problem, if they can't be had. */
-async function tryOut(
-  program: Program,
-  env: Env,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const view = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp']
-  return await ask({ program, args: [...namespaces, ...view, 'true'] }, env, signal)
+async function ask(command: Command, env: Setting['env'], signal: AbortSignal): Promise<Ending> {
+  return await execProgram(command, { env, limitMs: tryLimitMs }, signal)
 }
 
-async function ask(command: Command, env: Env, signal: AbortSignal): Promise<string | undefined> {
-  const options = { env: allowedEnvironment(env), limitMs: tryLimitMs }
-  return (await runProgram(command, options, signal)).problem
-}
-
-/** No user namespace's power, no other process in sight, no terminal of anybody's. */
+/** No capabilities, no other process in sight, no shared terminal. */
 export const namespaces = [
   '--unshare-user',
   '--unshare-pid',
@@ -122,48 +80,30 @@ export const namespaces = [
   'ALL',
 ] as const
 
-async function describe(program: Program, env: Env, signal: AbortSignal): Promise<Provided> {
-  const options = { env: allowedEnvironment(env), limitMs: tryLimitMs }
-  const { stdout } = await runProgram({ program, args: ['--version'] }, options, signal)
-  return { bubblewrap: { program, version: /\d+(\.\d+)+/.exec(stdout)?.[0] ?? 'unknown' } }
-}
-
-const restriction = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns'
-
 /**
  * Ubuntu from 23.10 on lets a program make user namespaces only if an AppArmor profile says so (ubuntu.com/blog,
- * "Restricted unprivileged user namespaces"). The profile is loaded for this one program, until the machine ends.
+ * "Restricted unprivileged user namespaces"). The profile is loaded for this one program, until the machine restarts.
  */
-async function allow(bwrap: Program, { log, privileges }: Setting, signal: AbortSignal) {
-  if (!(await isOn(restriction)) || !(await privileges.have(signal))) return false
+async function allow(bwrap: Program, { env, log }: Setting, signal: AbortSignal): Promise<boolean> {
   const program = findSystemProgram('sh')
-  if (program === undefined) return false
-  log('Letting bubblewrap make user namespaces, by an AppArmor profile of its own')
+  const runAsRoot = isRestricted() ? await findRoot(env, signal) : undefined
+  if (program === undefined || runAsRoot === undefined) return false
+  log('Loading an AppArmor profile that lets bubblewrap make user namespaces')
   const profile = `abi <abi/4.0>,\nprofile opencode-driver-bwrap ${bwrap.path} flags=(unconfined) {\n  userns,\n}\n`
   const script = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin; printf "%s" "$1" | apparmor_parser --replace'
-  const args = ['-c', script, 'sh', profile]
-  return (await privileges.run({ program, args }, signal)) === undefined
+  return (await runAsRoot({ program, args: ['-c', script, 'sh', profile] }, signal)) === undefined
 }
 
-async function isOn(setting: string): Promise<boolean> {
-  const text = await readFile(setting, 'utf8').catch(() => '')
-  return text.trim() === '1'
-}
-
-async function notWorking(problem: string): Promise<Lack> {
-  return { why: `bubblewrap does not work here (${problem})`, remedy: await spaceAdvice() }
+function isRestricted(): boolean {
+  const setting = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns'
+  return existsSync(setting) && readFileSync(setting, 'utf8').trim() === '1'
 }
 
 /** What would let bubblewrap make namespaces. */
-async function spaceAdvice(): Promise<string> {
-  if (await isContainer())
+function namespaceAdvice(): string {
+  if (['/.dockerenv', '/run/.containerenv'].some((mark) => existsSync(mark)))
     return 'give the container the options "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined", or run the job without a container'
-  if (await isOn(restriction))
-    return 'run "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" in a step before, or load an AppArmor profile that lets bubblewrap make user namespaces'
+  if (isRestricted())
+    return 'run "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" in an earlier step, or load an AppArmor profile that lets bubblewrap make user namespaces'
   return 'let users of this machine make user namespaces (user.max_user_namespaces, kernel.unprivileged_userns_clone)'
-}
-
-async function isContainer(): Promise<boolean> {
-  const marks = ['/.dockerenv', '/run/.containerenv']
-  return (await Promise.all(marks.map(isThere))).includes(true)
 }

@@ -1,14 +1,14 @@
-import { mkdtemp, realpath } from 'node:fs/promises'
+import { mkdtempSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { UserError } from '../errors.ts'
 import type { Inputs } from '../inputs/inputs.ts'
-import { isInside } from '../path.ts'
+import { realPathOf } from '../path.ts'
 import { allowedEnvironment } from '../programs/environment.ts'
 import { runProgram } from '../programs/run.ts'
-import { untrustedPlaces } from '../programs/search-path.ts'
+import { untrustedPlace } from '../programs/search-path.ts'
 import type { Copies } from '../workspace/copies.ts'
 import type { World } from '../world.ts'
-import { type Lack, provideBubblewrap } from './bubblewrap.ts'
+import { provideBubblewrap, type Unavailable } from './bubblewrap.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts'
 
 /** How the agent is kept from the machine, and the copies of the checkout that it works in. */
@@ -27,84 +27,76 @@ type Isolating = Pick<World, 'env' | 'report' | 'temporary'> & {
 }
 
 /**
- * Prepares the strongest isolation that there is, and reports its level. Without a sandbox the agent is only a process of
- * its own; throws `UserError` (`server-failed`) if `isolation` is `strict`.
+ * Prepares the strongest isolation that the machine allows, and reports its level. Throws `UserError` (`server-failed`) if
+ * `isolation` is `strict` and there is no sandbox.
  */
 export async function isolate(
   inputs: Inputs,
   world: Isolating,
   signal: AbortSignal,
 ): Promise<Isolation> {
-  const unconfined = async (reason: Lack) => {
+  const { env, runner } = world
+  const unconfined = async (reason: Unavailable) => {
     goWithout(inputs, world, reason)
     return { sandbox: undefined, copies: await world.openCopies(false, signal) }
   }
   if (inputs.server.kind === 'external') {
-    goWithout(inputs, world, externalServer)
+    const why = 'this action did not start the server at server-url'
+    goWithout(inputs, world, { why, remedy: undefined })
     return { sandbox: undefined, copies: undefined }
   }
   if (inputs.isolation === 'off')
     return await unconfined({ why: 'isolation is off', remedy: undefined })
-  return await world.runner.group('Isolate the agent', async () => {
-    const { env, root, runner, temporary } = world
-    const { bubblewrap, missing } = await provideBubblewrap({ env, log: runner.info }, signal)
-    if (bubblewrap === undefined) return await unconfined(missing)
-    const obstacle = await findObstacle({ root, env })
-    if (obstacle !== undefined) throw notHere(obstacle)
-    const workspace = untrustedPlaces({ GITHUB_WORKSPACE: env.GITHUB_WORKSPACE })
-    const outer = workspace.map((place) => place.outer)
-    const readable = await findReadable(inputs, { env, workspace: outer })
+  return await runner.group('Isolate the agent', async () => {
+    const bubblewrap = await provideBubblewrap({ env, log: runner.info }, signal)
+    if ('why' in bubblewrap) return await unconfined(bubblewrap)
+    refuseRoot(world)
     const copies = await world.openCopies(true, signal)
     const writable = inputs.mode === 'implement'
-    const options = { bubblewrap, env, root, copies, writable, temporary, readable }
-    const sandbox = await makeSandbox(options, signal)
-    world.report.know({ isolation: { level: 'sandboxed', by: `bubblewrap ${bubblewrap.version}` } })
-    runner.info(`The agent runs in a sandbox (bubblewrap ${bubblewrap.version})`)
+    const options = { ...world, bubblewrap, copies, writable, readable: findReadable(inputs, env) }
+    const sandbox = await createTestedSandbox(options, signal)
+    const by = `bubblewrap ${bubblewrap.version}`
+    world.report.know({ isolation: { level: 'sandboxed', by } })
+    runner.info(`The agent runs in a sandbox (${by})`)
     world.report.mark('isolated')
     return { sandbox, copies }
   })
 }
 
-/** A sandbox that was tried out; twice, as something that it shows may be gone by the time it is made. */
-async function makeSandbox(options: SandboxOptions, signal: AbortSignal): Promise<Sandbox> {
+const trialLimitMs = 10_000
+
+/** A sandbox that ran a program; made twice if need be, as something that it shows may vanish meanwhile. */
+async function createTestedSandbox(options: SandboxOptions, signal: AbortSignal): Promise<Sandbox> {
+  const { bubblewrap, temporary, env } = options
+  const limits = { env: allowedEnvironment(env), limitMs: trialLimitMs }
   for (let attempt = 1; ; attempt += 1) {
     const sandbox = await createSandbox(options, signal)
-    const problem = await tryOut(sandbox, options, signal)
+    const own = mkdtempSync(join(temporary, 'trial-'))
+    const command = sandbox.wrap([bubblewrap.program.path, '--version'], own)
+    const { problem } = await runProgram(command, limits, signal)
     if (problem === undefined) return sandbox
-    if (attempt === 2) throw notHere({ why: `bubblewrap said: ${problem}`, remedy: undefined })
+    if (attempt === 2) throw notHere(`bubblewrap failed with “${problem}”. Set`)
   }
 }
 
-const trialLimitMs = 10_000
-
-/** What keeps the sandbox from running a program: some mount of it, perhaps. */
-async function tryOut(
-  sandbox: Sandbox,
-  { bubblewrap, temporary, env }: SandboxOptions,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const own = await mkdtemp(join(temporary, 'trial-'))
-  const command = sandbox.wrap([bubblewrap.program.path, '--version'], own)
-  const options = { env: allowedEnvironment(env), limitMs: trialLimitMs }
-  return (await runProgram(command, options, signal)).problem
+/** A checkout that holds everything else can't be shown to the agent alone. */
+function refuseRoot({ root, env }: Isolating): void {
+  if (root !== '/' && root !== (env.HOME && realPathOf(env.HOME))) return
+  throw notHere(
+    `the checkout is ${root}, which holds other files too. Check out into a subfolder, or set`,
+  )
 }
 
-/** A sandbox that works on this machine: what is in the checkout must not turn it off. */
-function notHere({ why, remedy }: Lack): UserError {
-  const advice = remedy ? `${remedy.slice(0, 1).toUpperCase()}${remedy.slice(1)}, or set` : 'Set'
-  const message = `The sandbox works on this machine, but not for this checkout: ${why}. ${advice} isolation to off if you trust what is checked out.`
+/** The machine can make sandboxes, and what is checked out must not turn that off. */
+function notHere(why: string): UserError {
+  const message = `The sandbox works on this machine, but not for this checkout: ${why} isolation to off if you trust what is checked out.`
   return new UserError('server-failed', message)
-}
-
-const externalServer: Lack = {
-  why: 'the server at server-url was started by somebody else',
-  remedy: undefined,
 }
 
 function goWithout(
   { isolation }: Inputs,
   { report, runner }: Pick<Isolating, 'report' | 'runner'>,
-  { why, remedy }: Lack,
+  { why, remedy }: Unavailable,
 ): void {
   const advice = remedy ? ` For the sandbox, ${remedy}.` : ''
   if (isolation === 'strict') {
@@ -116,34 +108,16 @@ function goWithout(
   if (isolation === 'auto') runner.warning(`The agent runs without a sandbox: ${why}.${advice}`)
 }
 
-type Env = Readonly<Record<string, string | undefined>>
-/** Why the tree can't be shown to the agent as it should. */
-async function findObstacle({ root, env }: { root: string; env: Env }): Promise<Lack | undefined> {
-  const home = env.HOME && (await realpath(env.HOME).catch(() => undefined))
-  if (root !== '/' && root !== home) return undefined
-  return {
-    why: `the checkout is ${root}, which holds everything else, too`,
-    remedy: 'check out into a folder of its own',
-  }
-}
-
 const certificates =
   /^(SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS|CURL_CA_BUNDLE|GIT_SSL_CAINFO|REQUESTS_CA_BUNDLE)$/
 
-/**
- * Files and folders that variables which the agent is given name. In the workspace it sees what there is to be seen: a link
- * there could lead anywhere.
- */
-async function findReadable(
-  { passEnv }: Inputs,
-  { env, workspace }: { env: Env; workspace: readonly string[] },
-): Promise<readonly string[]> {
-  const names = Object.keys(env).filter((name) => certificates.test(name) || passEnv.includes(name))
-  const isElsewhere = (inner: string) => !workspace.some((outer) => isInside({ inner, outer }))
-  const paths = names
-    .flatMap((name) => env[name] ?? [])
-    .filter(isAbsolute)
-    .filter(isElsewhere)
-  const real = await Promise.all(paths.map((path) => realpath(path).catch(() => undefined)))
-  return [...new Set([...paths.filter((_, at) => real[at]), ...real.flatMap((path) => path ?? [])])]
+/** Files and folders that variables of the agent name. Not in the workspace: a link there could lead anywhere. */
+function findReadable({ passEnv }: Inputs, env: World['env']): readonly string[] {
+  const { GITHUB_WORKSPACE } = env
+  const paths = Object.entries(env).flatMap(([name, path = '']) => {
+    const isNamed = certificates.test(name) || passEnv.includes(name)
+    const real = isNamed && isAbsolute(path) ? realPathOf(path) : undefined
+    return real && !untrustedPlace(path, { GITHUB_WORKSPACE }) ? [path, real] : []
+  })
+  return [...new Set(paths)]
 }

@@ -1,18 +1,9 @@
 import { findSystemProgram } from '../programs/programs.ts'
-import type { Command } from '../programs/start.ts'
-import type { Privileges } from './privileges.ts'
-
-/** The machine's package manager, with the right to use it. */
-export type PackageManager = {
-  readonly name: string
-  readonly privileges: Privileges
-  readonly install: Command
-  /** Fetches the lists of packages, where the first attempt found none. */
-  readonly refresh: Command | undefined
-}
+import type { RunAsRoot } from './root.ts'
 
 const lock = ['-o', 'DPkg::Lock::Timeout=60']
 
+/** Package managers by name; `refresh` fetches the lists of packages, where the first attempt found none. */
 const managers: readonly {
   readonly name: string
   readonly install: readonly string[]
@@ -31,39 +22,42 @@ const managers: readonly {
   { name: 'pacman', install: ['--sync', '--noconfirm'], refresh: ['-Sy'] },
 ]
 
-/** The package manager that is there; or why none can be used. */
-export async function findPackageManager(
-  privileges: Privileges,
-  signal: AbortSignal,
-): Promise<PackageManager | { readonly problem: string }> {
-  for (const { name, install, refresh } of managers) {
-    const program = findSystemProgram(name)
-    if (program === undefined) continue
-    if (!(await privileges.have(signal)))
-      return { problem: `${name} needs root, and sudo would ask for a password` }
-    const silent = (args: readonly string[]) => withoutQuestions({ program, args })
-    const refreshing = refresh && silent(refresh)
-    return { name, privileges, install: silent(install), refresh: refreshing }
-  }
-  return { problem: 'no package manager is known here' }
+/** How a package is installed: as root, if that is possible. */
+export type Installing = {
+  readonly runAsRoot: RunAsRoot | undefined
+  readonly log: (line: string) => void
 }
 
-/** sudo hands no variables on, so that another program has to set this one. */
-function withoutQuestions({ program, args }: Command): Command {
-  const env = findSystemProgram('env')
-  if (env === undefined) return { program, args }
-  return { program: env, args: ['DEBIAN_FRONTEND=noninteractive', program.name, ...args] }
-}
-
-/** Installs a package; resolves with what went wrong, if anything did. */
+/** Installs a package with the system's package manager; resolves with what went wrong, if anything did. */
 export async function installPackage(
-  name: string,
-  { privileges, install, refresh }: PackageManager,
+  wanted: string,
+  { runAsRoot, log }: Installing,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const command = { ...install, args: [...install.args, name] }
-  const problem = await privileges.run(command, signal)
-  if (problem === undefined || refresh === undefined) return problem
-  await privileges.run(refresh, signal)
-  return await privileges.run(command, signal)
+  const manager = findManager()
+  // sudo passes no variables on, so another program has to set this one.
+  const program = findSystemProgram('env')
+  if (manager === undefined || program === undefined) return 'no known package manager was found'
+  const { name, install, refresh } = manager
+  if (runAsRoot === undefined) return `${name} needs root, and sudo would ask for a password`
+  log(`Installing ${wanted} with ${name}`)
+  const run = (args: readonly string[]) =>
+    runAsRoot(
+      { program, args: ['DEBIAN_FRONTEND=noninteractive', manager.program.name, ...args] },
+      signal,
+    )
+  let problem = await run([...install, wanted])
+  if (problem !== undefined && refresh !== undefined) {
+    await run(refresh)
+    problem = await run([...install, wanted])
+  }
+  return problem && `${name} could not install it: ${problem}`
+}
+
+function findManager() {
+  for (const manager of managers) {
+    const program = findSystemProgram(manager.name)
+    if (program !== undefined) return { ...manager, program }
+  }
+  return undefined
 }

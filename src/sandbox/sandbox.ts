@@ -1,33 +1,32 @@
-import { lstatSync } from 'node:fs'
-import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises'
+import { lstatSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { UserError } from '../errors.ts'
-import { isInside } from '../path.ts'
+import { isInside, realPathOf } from '../path.ts'
+import type { Env } from '../programs/environment.ts'
 import type { Command } from '../programs/start.ts'
 import type { Copies } from '../workspace/copies.ts'
 import { findNamed } from '../workspace/named-entries.ts'
 import { type Bubblewrap, namespaces } from './bubblewrap.ts'
 import { findHidden } from './hidden.ts'
-import { makeMasks, mask } from './mask.ts'
-import { isSystem, showSystem } from './system.ts'
+import { createMask, isSystem, showSystem } from './system.ts'
 import { findToolFolders } from './tool-folders.ts'
 
-/** The wall around a server: what it and its descendants find of the machine. */
+/** The wall around a server: what it and its descendants see of the machine. */
 export type Sandbox = {
-  /** The command that runs `command` inside, in the folder `own`, which is its to write; its program is readable. */
+  /** The command that runs `command` inside, in the folder `own`, which it can write; its program is readable. */
   readonly wrap: (command: readonly [string, ...string[]], own: string) => Command
 }
 
 /** What a sandbox is made of; paths are absolute. */
 export type SandboxOptions = {
   readonly bubblewrap: Bubblewrap
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Env
   /** The top level of the checkout, in whose place the agent finds a copy: a real path. */
   readonly root: string
   readonly copies: Pick<Copies, 'mounted' | 'shown'>
   /** Whether the agent may write to the checkout's ignored folders. */
   readonly writable: boolean
-  /** A folder of the run's own, for what the sandbox needs. */
+  /** The run's folder, for what the sandbox needs. */
   readonly temporary: string
   /** What else the agent may read. */
   readonly readable: readonly string[]
@@ -38,33 +37,32 @@ export async function createSandbox(
   options: SandboxOptions,
   signal: AbortSignal,
 ): Promise<Sandbox> {
-  const { bubblewrap, env, root, copies, writable } = options
-  const folder = await mkdtemp(join(options.temporary, 'sandbox-'))
+  const { bubblewrap, env, root, writable } = options
+  const { shown, mounted } = options.copies
+  const folder = mkdtempSync(join(options.temporary, 'sandbox-'))
   const tmp = join(folder, 'tmp')
-  await mkdir(tmp, { recursive: true, mode: 0o700 })
-  const masks = await makeMasks(folder)
-  const inner = await findInnerGit(copies.shown, signal)
-  refuseCrowd(copies.shown.length + inner.length)
-  const { beside, below, readable } = await findVisible(options)
+  mkdirSync(tmp, { mode: 0o700 })
+  const mask = createMask(folder)
+  const inner = await findInnerGit(shown, signal)
+  refuseCrowd(shown.length + inner.length)
+  const { hidden, readable } = findVisible(options)
   const system = [
-    ...(await showSystem(masks)),
+    ...showSystem(mask),
     ...['--bind', tmp, '/tmp', '--bind', tmp, '/var/tmp'],
-    ...empty(beside),
+    ...hidden.system.flatMap((path) => ['--tmpfs', path]),
   ]
   const further = [
-    ...copies.shown.flatMap((path) => [writable ? '--bind' : '--ro-bind', path, path]),
-    ...empty(
-      below.filter((path) => copies.shown.some((outer) => isInside({ inner: path, outer }))),
-    ),
-    ...(await mask(inner, masks)),
+    ...shown.flatMap((path) => [writable ? '--bind' : '--ro-bind', path, path]),
+    ...hidden.shown.flatMap((path) => ['--tmpfs', path]),
+    ...mask(inner),
     ...readable.flatMap((path) => ['--ro-bind', path, path]),
-    ...(await showSettings(folder)),
+    ...showSettings(folder),
   ]
-  const unmoved = rememberPlaces(inner)
+  const refuseMoved = rememberPlaces(inner)
   return {
     wrap(command, place) {
-      unmoved()
-      const { tree, writable: own, objects } = copies.mounted()
+      refuseMoved()
+      const { tree, writable: own, objects } = mounted()
       const options = [
         ...[...namespaces, ...nested(bubblewrap), ...system, '--bind', tree, root, ...further],
         ...objects.flatMap(({ source, target }) => ['--ro-bind', source, target]),
@@ -77,10 +75,6 @@ export async function createSandbox(
       return { program: bubblewrap.program, args: ['--args', '3', '--', ...command], extra }
     },
   }
-}
-
-function empty(paths: readonly string[]): readonly string[] {
-  return paths.flatMap((path) => ['--tmpfs', path])
 }
 
 /**
@@ -108,12 +102,12 @@ function rememberPlaces(paths: readonly string[]): () => void {
   return () => {
     const moved = paths.find((path) => numberOf(path) !== before.get(path))
     if (moved === undefined) return
-    const message = `The agent moved ${moved}, a repository in a folder that git ignores, so that no further sandbox was made.`
+    const message = `The agent moved ${moved}, a repository in a folder that git ignores. No further sandbox was made.`
     throw new UserError('server-failed', message)
   }
 }
 
-/** Each is a mount, which take bubblewrap ever longer. */
+/** Each mount takes bubblewrap longer than the one before. */
 const mostMounts = 400
 
 function refuseCrowd(mounts: number): void {
@@ -122,40 +116,36 @@ function refuseCrowd(mounts: number): void {
   throw new UserError('server-failed', message)
 }
 
-/** From 0.8.0 on it can keep what runs inside from making user namespaces of its own. */
+/** bubblewrap 0.8.0 and newer can forbid user namespaces inside. */
 function nested({ version }: Bubblewrap): readonly string[] {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   return major > 0 || minor >= 8 ? ['--disable-userns'] : []
 }
 
-type Visible = {
-  /** What is not for the agent, of the system and below the checkout. */
-  readonly beside: readonly string[]
-  readonly below: readonly string[]
-  /** What it may read beside the system and the checkout. */
-  readonly readable: readonly string[]
+/** What is hidden of the system and of the checkout's ignored folders, and what else the agent may read. */
+function findVisible({ root, env, readable, copies }: SandboxOptions) {
+  const hidden = findHidden(env)
+  const isIn = (outers: readonly string[]) => (inner: string) =>
+    outers.some((outer) => isInside({ inner, outer }))
+  const isInTree = isIn([root])
+  const ofSystem = hidden.filter((path) => isSystem(path) && !isInTree(path))
+  const isShown = (path: string) => isSystem(path) && !isIn(ofSystem)(path)
+  const named = readable.filter((path) => {
+    const leadsTo = [path, realPathOf(path) ?? path]
+    return !hidden.some((inner) => leadsTo.some((outer) => isInside({ inner, outer })))
+  })
+  const wanted = [...findToolFolders(env, hidden), ...named]
+  return {
+    hidden: { system: ofSystem, shown: hidden.filter(isIn(copies.shown)) },
+    readable: wanted.filter((path) => !isInTree(path) && !isShown(path)),
+  }
 }
 
-async function findVisible({ root, env, readable }: SandboxOptions): Promise<Visible> {
-  const hidden = await findHidden(env)
-  const isInTree = (path: string) => isInside({ inner: path, outer: root })
-  const below = hidden.filter((path) => path !== root && isInTree(path))
-  const beside = hidden.filter((path) => isSystem(path) && !isInTree(path))
-  const isShown = (path: string) =>
-    isSystem(path) && !beside.some((outer) => isInside({ inner: path, outer }))
-  const real = await Promise.all(readable.map((path) => realpath(path).catch(() => path)))
-  const holdsHidden = (outer: string) => hidden.some((path) => isInside({ inner: path, outer }))
-  const named = readable.filter((path, at) => ![path, real[at] ?? path].some(holdsHidden))
-  const wanted = [...(await findToolFolders(env, hidden)), ...named]
-  const further = wanted.filter((path) => !isInTree(path) && !isShown(path))
-  return { beside, below, readable: further }
-}
-
-/** Where git finds the settings of the system: none of the machine's, which may hold credentials. */
-async function showSettings(folder: string): Promise<readonly string[]> {
+/** git's settings of the system: none of the machine's, which may hold credentials. */
+function showSettings(folder: string): readonly string[] {
   const file = join(folder, 'gitconfig')
   const inside = '/run/opencode-driver/gitconfig'
   const identity = '[user]\n\tname = opencode\n\temail = opencode@localhost\n'
-  await writeFile(file, `[safe]\n\tdirectory = *\n${identity}`, { mode: 0o444 })
+  writeFileSync(file, `[safe]\n\tdirectory = *\n${identity}`, { mode: 0o444 })
   return ['--ro-bind', file, inside, '--setenv', 'GIT_CONFIG_SYSTEM', inside]
 }

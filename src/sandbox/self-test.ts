@@ -7,13 +7,13 @@ import { isSecretName, providersWithKey, providerVariables } from '../providers/
 import type { Server } from '../servers/server.ts'
 import { readPlainFile } from '../workspace/plain-file.ts'
 import type { World } from '../world.ts'
-import { judgeTheft, listThefts, type Theft, theftScript } from './thefts.ts'
+import { listThefts, type Theft, theftScript } from './thefts.ts'
 
 const canary = 'opencode-driver-canary'
 
 /**
- * Tries from inside, with the server's own shell, to steal and to break, and reports what was kept out: in mode `check`,
- * on a server of the action's own. Resolves with a sentence of what came of it.
+ * Tries from inside, with the server's shell, to steal and to break, and reports what was kept out: in mode `check`, on a
+ * server that the action started. Resolves with a sentence on the result.
  */
 export async function testIsolation(
   inputs: Inputs,
@@ -26,40 +26,28 @@ export async function testIsolation(
   const canaryFile = join(world.temporary, 'canary')
   mkdirSync(left)
   writeFileSync(canaryFile, canary)
-  const thefts = listThefts({
-    env: world.env,
-    canaryFile,
-    canary,
-    root: inputs.directory,
-    pid: process.pid,
-    action: import.meta.dirname,
-    keys: keysIn(world.env, inputs),
-    exists: existsSync,
-  })
-  const script = theftScript(thefts, left)
-  await runScript(script, world, signal).catch((error: unknown) => {
+  const keys = keysIn(world.env, inputs)
+  const thefts = listThefts({ env: world.env, canaryFile, canary, root: inputs.directory, keys })
+  await runScript(theftScript(thefts, left), world, signal).catch((error: unknown) => {
     signal.throwIfAborted()
     world.runner.debug(String(error))
   })
   if (!existsSync(join(left, 'end'))) {
-    world.report.note('The self-test of the isolation did not come to its end: it says nothing.')
+    world.report.note('The self-test of the isolation did not finish, so it proves nothing.')
     return ''
   }
-  const results = thefts.map((theft, at) => ({
-    what: theft.what,
-    result: existsSync(join(left, `${at}.tried`))
-      ? judgeTheft(theft, traceOf(theft) ?? readLeft(join(left, String(at))))
-      : ('not there' as const),
-  }))
+  const results = thefts.map((theft, index) => {
+    return { what: theft.what, result: resultOf(theft, join(left, String(index))) }
+  })
   world.report.know({ selfTest: results })
-  for (const { what, result } of results) world.runner.info(`${words[result]}: ${what}`)
+  for (const { what, result } of results) world.runner.info(`${labels[result]}: ${what}`)
   world.report.mark('tested')
   const open = results.filter(({ result }) => result === 'open').length
   const tried = results.filter(({ result }) => result !== 'not there').length
   return ` Of ${tried} thefts tried from inside, ${open > 0 ? open : 'none'} succeeded.`
 }
 
-const words = { 'kept out': 'Kept out', open: 'Not kept out', 'not there': 'Not tried' }
+const labels = { 'kept out': 'Kept out', open: 'Not kept out', 'not there': 'Not tried' } as const
 
 /** The keys that the step has for providers of opencode's catalogue, and for those of its configuration. */
 function keysIn(env: World['env'], { config }: Inputs): readonly string[] {
@@ -79,17 +67,17 @@ async function runScript(
   await client.deleteSession(session.id, signal)
 }
 
-/** What a theft left in the checkout; undefined if it is not one that would. */
-function traceOf({ trace }: Theft): string | undefined {
-  if (trace === undefined) return undefined
-  if (!existsSync(trace)) return ''
-  rmSync(trace, { force: true })
-  return trace
+/** What came of a theft whose output is in `file`. */
+function resultOf({ trace, pattern }: Theft, file: string): keyof typeof labels {
+  if (!existsSync(`${file}.tried`)) return 'not there'
+  const succeeded = trace === undefined ? pattern.test(readOutput(file)) : existsSync(trace)
+  if (trace !== undefined) rmSync(trace, { force: true })
+  return succeeded ? 'open' : 'kept out'
 }
 
 const mostBytes = 64 * 1024 * 1024
 
 /** Of a file, and nothing else that code of the checkout could have put in its place. */
-function readLeft(path: string): string {
+function readOutput(path: string): string {
   return readPlainFile(path, mostBytes).bytes?.toString('latin1') ?? ''
 }

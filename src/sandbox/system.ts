@@ -1,6 +1,6 @@
-import { lstat, readdir, readlink, realpath } from 'node:fs/promises'
-import { isInside } from '../path.ts'
-import { type Masks, mask } from './mask.ts'
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, type Stats, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isInside, realPathOf } from '../path.ts'
 
 /** Programs, libraries and settings of the system; `/opt` has tools on hosted runners. */
 const folders = [
@@ -8,7 +8,7 @@ const folders = [
   ...['/etc', '/opt', '/nix'],
 ]
 
-/** Of the system's settings what only root reads, who may be the agent in a container, and what may hold credentials. */
+/** Settings that only root reads, which the agent may be in a container, and those that may hold credentials. */
 const secrets = [
   ...['/etc/shadow', '/etc/shadow-', '/etc/gshadow', '/etc/gshadow-', '/etc/krb5.keytab'],
   ...['/etc/sudoers', '/etc/sudoers.d', '/etc/ssh', '/etc/ssl/private', '/etc/letsencrypt'],
@@ -18,45 +18,68 @@ const secrets = [
   ...['/usr/local/etc'],
 ]
 
+/** Makes arguments for bubblewrap that let files and folders look empty; links, and what does not exist, stay as they are. */
+export type Mask = (paths: readonly string[]) => readonly string[]
+
+/** A mask; it keeps an empty file and an empty folder in `place`. */
+export function createMask(place: string): Mask {
+  const [file, folder] = [join(place, 'empty-file'), join(place, 'empty-folder')]
+  writeFileSync(file, '', { mode: 0o444 })
+  mkdirSync(folder, { mode: 0o555 })
+  return (paths) =>
+    paths.flatMap((path) => {
+      const stats = statsOf(path)
+      if (stats?.isDirectory()) return ['--ro-bind', folder, path]
+      return stats?.isFile() ? ['--ro-bind', file, path] : []
+    })
+}
+
 /** Arguments for bubblewrap that show the system read-only: no sockets, no devices, no other process. */
-export async function showSystem(masks: Masks): Promise<readonly string[]> {
-  const shown = await Promise.all(folders.map(show))
+export function showSystem(mask: Mask): readonly string[] {
   return [
-    ...shown.flat(),
+    ...folders.flatMap(showFolder),
     ...['--proc', '/proc', '--dev', '/dev'],
-    ...(await protectKernel()),
+    ...protectKernel(),
     ...['--dir', '/run', '--dir', '/var', '--symlink', '/run', '/var/run'],
-    ...(await showNames()),
-    ...(await mask(secrets, masks)),
+    ...showNames(),
+    ...mask(secrets),
   ]
 }
 
-/** What belongs to root there, a root without any capability may still write: settings of the kernel, for instance. */
-async function protectKernel(): Promise<readonly string[]> {
-  const entries = await readdir('/proc', { withFileTypes: true })
-  const paths = entries
-    .filter((entry) => !entry.isSymbolicLink() && !/^\d+$/.test(entry.name))
-    .map(({ name }) => `/proc/${name}`)
-  const found = await Promise.all(paths.map((path) => lstat(path).catch(() => undefined)))
-  const writable = paths.filter(
-    (_, at) => found[at]?.isDirectory() || (found[at]?.mode ?? 0) & 0o222,
-  )
-  return writable.flatMap((path) => ['--ro-bind', path, path])
-}
-
-/** Whether what lies there is shown as part of the system. */
+/** Whether a path is shown as part of the system. */
 export function isSystem(path: string): boolean {
   return folders.some((outer) => isInside({ inner: path, outer }))
 }
 
-async function show(path: string): Promise<readonly string[]> {
-  const found = await lstat(path).catch(() => undefined)
-  if (found?.isSymbolicLink()) return ['--symlink', await readlink(path), path]
-  return found?.isDirectory() ? ['--ro-bind', path, path] : []
+function showFolder(path: string): readonly string[] {
+  const stats = statsOf(path)
+  if (stats?.isSymbolicLink()) return ['--symlink', readlinkSync(path), path]
+  return stats?.isDirectory() ? ['--ro-bind', path, path] : []
+}
+
+/** A root without capabilities may still write what belongs to root: settings of the kernel, for instance. */
+function protectKernel(): readonly string[] {
+  const paths = readdirSync('/proc')
+    .filter((name) => !/^\d+$/.test(name))
+    .map((name) => `/proc/${name}`)
+  const writable = paths.filter((path) => {
+    const stats = statsOf(path)
+    if (stats === undefined || stats.isSymbolicLink()) return false
+    return stats.isDirectory() || (stats.mode & 0o222) !== 0
+  })
+  return writable.flatMap((path) => ['--ro-bind', path, path])
 }
 
 /** The file that `/etc/resolv.conf` leads to may lie where nothing else is shown. */
-async function showNames(): Promise<readonly string[]> {
-  const real = await realpath('/etc/resolv.conf').catch(() => undefined)
+function showNames(): readonly string[] {
+  const real = realPathOf('/etc/resolv.conf')
   return real === undefined || isSystem(real) ? [] : ['--ro-bind', real, real]
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path)
+  } catch {
+    return undefined
+  }
 }

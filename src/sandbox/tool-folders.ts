@@ -1,16 +1,14 @@
-import { realpath, stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { basename, delimiter, dirname, isAbsolute, join, normalize } from 'node:path'
-import { isInside } from '../path.ts'
-import { type Env, untrustedPlaces } from '../programs/search-path.ts'
+import { isInside, realPathOf } from '../path.ts'
+import type { Env } from '../programs/environment.ts'
+import { untrustedPlace } from '../programs/search-path.ts'
 
 /**
- * The folders that the programs on PATH live in, and the tool cache: the agent may read them, and run what is there.
- * None that holds one of `hidden`, and none to which a link of the checkout leads.
+ * The folders of the programs on PATH, and the tool cache: the agent may read them, and run what is in them. None that
+ * holds one of `hidden`, and none to which a link of the checkout leads.
  */
-export async function findToolFolders(
-  env: Env,
-  hidden: readonly string[],
-): Promise<readonly string[]> {
+export function findToolFolders(env: Env, hidden: readonly string[]): readonly string[] {
   const { PATH = '', RUNNER_TOOL_CACHE, RUSTUP_HOME, HOME } = env
   const programs = PATH.split(delimiter).filter(isAbsolute).map(withoutSlash)
   const rust = programs.some((path) => path.endsWith('/.cargo/bin'))
@@ -19,13 +17,15 @@ export async function findToolFolders(
     ...(RUNNER_TOOL_CACHE ? [RUNNER_TOOL_CACHE] : []),
     ...(rust ? [RUSTUP_HOME ?? join(HOME ?? '/', '.rustup')] : []),
   ]
-  const paths = [...new Set(wanted)]
-  const untrusted = untrustedPlaces(env).map(({ outer }) => outer)
-  const shown = await Promise.all(paths.map((path) => isShown(path, { hidden, untrusted })))
-  return paths.filter((_, at) => shown[at])
+  return [...new Set(wanted)].filter((path) => {
+    const real = realPathOf(path)
+    if (real === undefined || !statSync(real).isDirectory()) return false
+    if (real !== path && untrustedPlace(path, env) !== undefined) return false
+    return !hidden.some((inner) => [path, real].some((outer) => isInside({ inner, outer })))
+  })
 }
 
-/** What programs of such a folder need beside it, by how it is called. */
+/** What programs of such a folder need beside it, by its name. */
 function companions(path: string): readonly string[] {
   const parent = dirname(path)
   const name = basename(path)
@@ -36,13 +36,4 @@ function companions(path: string): readonly string[] {
 
 function withoutSlash(path: string): string {
   return normalize(path).replace(/(?<=.)\/$/, '')
-}
-
-type Limits = { readonly hidden: readonly string[]; readonly untrusted: readonly string[] }
-
-async function isShown(path: string, { hidden, untrusted }: Limits): Promise<boolean> {
-  const real = await realpath(path).catch(() => undefined)
-  if (real === undefined || !(await stat(real)).isDirectory()) return false
-  if (real !== path && untrusted.some((outer) => isInside({ inner: path, outer }))) return false
-  return !hidden.some((secret) => [path, real].some((outer) => isInside({ inner: secret, outer })))
 }
