@@ -61,3 +61,21 @@ test('processes with the tracking id are found, asked to end once, and then kill
   expect(output).toBe('up\nasked\n')
   expect(await findTracked({ trackingId })).toEqual([])
 })
+
+test('a process of the group that cleared its environment ends, even if it ignores SIGTERM', async () => {
+  const trackingId = randomUUID()
+  const inner = "trap 'echo asked' TERM; echo up; while :; do sleep 0.05; done"
+  const env = { PATH: process.env.PATH, [trackingVariable]: trackingId, INNER: inner }
+  const script = 'env -i sh -c "$INNER" & wait'
+  const stdio = ['ignore', 'pipe', 'ignore'] as const
+  const child = spawn('sh', ['-c', script], { env, detached: true, stdio: [...stdio] })
+  let output = ''
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  while (output === '') await new Promise(setImmediate)
+  const closed = once(child, 'close', { signal: AbortSignal.timeout(10_000) })
+  await endProcesses({ pid: child.pid, trackingId }, 300)
+  await closed
+  expect(output).toMatch(/^up\n/)
+})
