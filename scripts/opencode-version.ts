@@ -11,10 +11,11 @@ import { promisify } from 'node:util'
 import { UserError } from '../src/errors.ts'
 import { downloadBinary } from '../src/install/download.ts'
 import { readNpmConfig } from '../src/install/npm-config.ts'
-import { assertMajor, detectPlatform, packageName } from '../src/install/platform.ts'
+import { detectPlatform, packageName } from '../src/install/platform.ts'
 import { findPublished } from '../src/install/registry.ts'
 import { bundledRelease, type Digests, type Release } from '../src/install/release.ts'
 import { temporaryDirectory } from '../src/install/temporary-directory.ts'
+import { requireSupported } from '../src/opencode/version.ts'
 import { catalogueEnvironment, readCatalogue } from './catalogue.ts'
 
 const releaseFile = 'src/install/release.json'
@@ -23,7 +24,7 @@ const signal = AbortSignal.timeout(30 * 60_000)
 const log = (line: string) => stdout.write(`${line}\n`)
 
 const version = argv[2] ?? bundledRelease.version
-assertMajor(version)
+requireSupported(version)
 await using directory = await temporaryDirectory(tmpdir())
 
 const opencode = await findPublished(

@@ -8,7 +8,7 @@ import { createReport } from './report.ts'
 import { countMemoryKills, fullDisk, isDiskFull, releaseSpace } from './resources.ts'
 import { createRunner } from './runner.ts'
 import { readState, type State } from './state.ts'
-import { messageOf } from './text.ts'
+import { messageOf } from './text/text.ts'
 import { removeFolder } from './workspace/folders.ts'
 import { undoReplacement } from './workspace/replacement.ts'
 

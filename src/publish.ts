@@ -15,8 +15,8 @@ import { readSavedRun, takeSavedPatch } from './publish/saved-run.ts'
 import type { Result } from './result.ts'
 import { createRunner } from './runner.ts'
 import { openRedactor } from './secrets/redactor.ts'
-import { safeLine } from './session/log-line.ts'
-import { messageOf, oneLine } from './text.ts'
+import { safeLine } from './text/log-line.ts'
+import { messageOf, oneLine } from './text/text.ts'
 import { removeFolder } from './workspace/folders.ts'
 
 const redactorFile = join(import.meta.dirname, '..', 'redactor', 'index.js')

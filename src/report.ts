@@ -3,7 +3,7 @@ import type { Event } from './event/event.ts'
 import type { Verdict } from './outcome.ts'
 import type { Result, RunFacts, TaskFacts } from './result.ts'
 import { noUsage } from './session/usage.ts'
-import { messageOf } from './text.ts'
+import { messageOf } from './text/text.ts'
 
 /** Collects facts, notes and timings of a run, so that every ending has a complete result. */
 export type Report = {

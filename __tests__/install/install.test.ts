@@ -189,7 +189,7 @@ describe('a version', () => {
     await using registry = await startRegistry({ packages: packages({ '2.0.0': tarball }) })
     await expect(machine.install(registry, { version: '2.0.0' })).rejects.toMatchObject({
       outcome: 'install-failed',
-      message: expect.stringContaining('opencode 2 has another API'),
+      message: expect.stringContaining('opencode 2.x has another API'),
     })
     expect(registry.requests).toEqual([])
   })

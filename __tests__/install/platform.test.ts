@@ -1,12 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
 import {
-  assertMajor,
   detectPlatform,
   executableName,
   type Platform,
   packageName,
-  unsupportedMajor,
 } from '../../src/install/platform.ts'
 
 const never = new AbortController().signal
@@ -76,19 +74,5 @@ describe('the platform of a machine', () => {
         new RegExp(`${host.platform} ${host.arch}.*Linux, macOS and Windows on x64 and arm64`),
       ),
     })
-  })
-})
-
-describe('a version', () => {
-  test.each(['1.0.0', '1.18.33', '1.99.0'])('%s can be driven', (version) => {
-    expect(unsupportedMajor(version)).toBeUndefined()
-    expect(() => assertMajor(version)).not.toThrow()
-  })
-
-  test.each(['0.15.3', '2.0.0', '10.1.0'])('%s is refused since its API is another', (version) => {
-    expect(unsupportedMajor(version)).toMatch(
-      /another API than opencode 1.*Choose a version 1\.x\./,
-    )
-    expect(() => assertMajor(version)).toThrow(unsupportedMajor(version))
   })
 })

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { SessionEvent } from '../../src/opencode/api.ts'
-import { safeLine } from '../../src/session/log-line.ts'
 import { createNarrator } from '../../src/session/narrate.ts'
 import { createTree } from '../../src/session/tree.ts'
+import { safeLine } from '../../src/text/log-line.ts'
 
 test('no foreign text can start a workflow command', () => {
   const evil = fc.constantFrom(

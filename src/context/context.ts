@@ -1,7 +1,7 @@
 import type { Account, Event } from '../event/event.ts'
 import type { GitHub } from '../github/client.ts'
-import { removeInvisible } from '../secrets/invisible.ts'
-import { grouped, oneLine } from '../text.ts'
+import { removeInvisible } from '../text/invisible.ts'
+import { grouped, oneLine } from '../text/text.ts'
 import { renderDiff } from './diff-text.ts'
 import { cleanForeignCode, cleanForeignText, cutText, delimitUntrusted } from './foreign-text.ts'
 

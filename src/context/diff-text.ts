@@ -1,5 +1,5 @@
-import { removeInvisible } from '../secrets/invisible.ts'
-import { counted, grouped, oneLine } from '../text.ts'
+import { removeInvisible } from '../text/invisible.ts'
+import { counted, grouped, oneLine } from '../text/text.ts'
 import { cutText, delimitUntrusted } from './foreign-text.ts'
 import type { PullDiff } from './pull-diff.ts'
 import type { LeftOut } from './selection.ts'

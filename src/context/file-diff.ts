@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { createMatcher } from '../policy/globs.ts'
-import { oneLine } from '../text.ts'
+import { oneLine } from '../text/text.ts'
 import { cleanForeignCode } from './foreign-text.ts'
 
 /** What a pull request does to one file. */

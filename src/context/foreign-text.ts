@@ -1,4 +1,4 @@
-import { findInvisible, removeInvisible } from '../secrets/invisible.ts'
+import { findInvisible, removeInvisible } from '../text/invisible.ts'
 
 /**
  * Foreign text for a prompt, without what a reader on GitHub does not see: HTML comments (one without an end hides the rest,

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { UserError } from '../errors.ts'
 import { answerText, isRateLimit, statusOf } from '../github/answer.ts'
 import type { GitHub } from '../github/client.ts'
-import { quote } from '../text.ts'
+import { quote } from '../text/text.ts'
 import { type FileDiff, listedFiles, readFileDiff } from './file-diff.ts'
 import { type Caps, type Selection, selectFiles } from './selection.ts'
 

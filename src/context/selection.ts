@@ -1,4 +1,4 @@
-import { counted, grouped } from '../text.ts'
+import { counted, grouped } from '../text/text.ts'
 import { type FileDiff, isGenerated } from './file-diff.ts'
 import { cutText } from './foreign-text.ts'
 

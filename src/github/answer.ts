@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { oneLine } from '../text.ts'
+import { oneLine } from '../text/text.ts'
 import { GitError } from '../workspace/git.ts'
 
 /** What octokit throws if GitHub answered; without an answer there is no `response`. */

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
 import type { FileVerdict } from '../policy/policy.ts'
-import { counted, quote, showName } from '../text.ts'
+import { counted, quote, showName } from '../text/text.ts'
 import { moveBranch } from './branch.ts'
 import type { Change } from './change.ts'
 import type { GitHub } from './client.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { UserError } from '../errors.ts'
-import { quote } from '../text.ts'
+import { quote } from '../text/text.ts'
 import { readBranch } from './branch.ts'
 import { type CommitPublication, type CommitRequest, commitOn } from './branch-commit.ts'
 import type { GitHub } from './client.ts'

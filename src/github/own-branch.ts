@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { UserError } from '../errors.ts'
-import { quote } from '../text.ts'
+import { quote } from '../text/text.ts'
 import { unlessMissing } from './answer.ts'
 import { readBranch } from './branch.ts'
 import {

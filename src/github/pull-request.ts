@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { UserError } from '../errors.ts'
-import { quote } from '../text.ts'
+import { quote } from '../text/text.ts'
 import { answerText } from './answer.ts'
 import type { CommitPublication } from './branch-commit.ts'
 import type { Change } from './change.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { cutPages } from '../markdown/pages.ts'
-import { oneLine } from '../text.ts'
+import { oneLine } from '../text/text.ts'
 import { answerText, isLost, statusOf } from './answer.ts'
 import { backOff, type GitHub, repeat } from './client.ts'
 import { readMarker, writeMarker } from './marker.ts'

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import { quote } from '../text.ts'
+import { quote } from '../text/text.ts'
 import { answerText } from './answer.ts'
 
 /** What was attempted: `GitHub refused to {doing}`. */

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { parseModel } from '../opencode/model.ts'
 import { supportedVersions, unsupportedVersion } from '../opencode/version.ts'
 import { globProblem } from '../policy/globs.ts'
-import { either, parseJson } from '../text.ts'
+import { either, parseJson } from '../text/text.ts'
 
 /** The value that `read` finds in a text; `message` completes `"TEXT" …` if it finds none. */
 function readBy<T>(read: (text: string) => T | undefined, message: string) {

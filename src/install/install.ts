@@ -1,11 +1,12 @@
 import { chmod } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
+import { requireSupported } from '../opencode/version.ts'
 import { type Program, programAt } from '../programs/programs.ts'
 import { type Asked, askVersion } from './ask-version.ts'
 import { type Entry, findCached, keep } from './cache.ts'
 import { failureOf } from './failure.ts'
-import { assertMajor, detectPlatform, executableName, packageName } from './platform.ts'
+import { detectPlatform, executableName, packageName } from './platform.ts'
 import { megabytes } from './progress.ts'
 import { bundledRelease, type Digests, type Release } from './release.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
@@ -33,7 +34,7 @@ export async function installOpencode(
   signal: AbortSignal,
 ): Promise<Binary> {
   const { version, env, release = bundledRelease } = options
-  assertMajor(version)
+  requireSupported(version)
   const root = env.RUNNER_TOOL_CACHE
   if (!root) {
     throw new UserError(
@@ -66,7 +67,7 @@ export async function useBinary(
 ): Promise<Binary> {
   const program = programAt(resolve(options.path), options.env)
   const version = await askVersion({ ...options, program }, signal)
-  assertMajor(version)
+  requireSupported(version)
   options.log(`opencode ${version} from opencode-path, not verified`)
   return { program, version, source: 'path', verified: 'not verified' }
 }

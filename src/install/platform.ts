@@ -41,17 +41,3 @@ export async function detectPlatform(
   const baseline = arch === 'x64' && !(await hasAvx2(os, signal))
   return { os, arch, baseline, musl: os === 'linux' && isMusl() }
 }
-
-/** Why a version `MAJOR.MINOR.PATCH` cannot be driven, as a sentence; `undefined` for one that can. */
-export function unsupportedMajor(version: string): string | undefined {
-  const [major] = version.split('.')
-  return major === '1'
-    ? undefined
-    : `opencode ${version} cannot be used: opencode ${major} has another API than opencode 1, the only one that this action speaks. Choose a version 1.x.`
-}
-
-/** Throws a `UserError` for a version whose major is not 1. */
-export function assertMajor(version: string): void {
-  const refusal = unsupportedMajor(version)
-  if (refusal !== undefined) throw new UserError('install-failed', refusal)
-}

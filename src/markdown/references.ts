@@ -1,5 +1,5 @@
 import { decodeString } from 'micromark-util-decode-string'
-import { findInvisible } from '../secrets/invisible.ts'
+import { findInvisible } from '../text/invisible.ts'
 import { isForeignIssue, type Place, readIssue, redirect } from './addresses.ts'
 import type { Edit } from './edits.ts'
 

@@ -1,5 +1,5 @@
 import { decodeString } from 'micromark-util-decode-string'
-import { findInvisible } from '../secrets/invisible.ts'
+import { findInvisible } from '../text/invisible.ts'
 import { isForeignIssue, isOnServer, type Place, redirect } from './addresses.ts'
 import { asCode } from './code.ts'
 import { applyEdits, type Edit } from './edits.ts'

@@ -1,4 +1,4 @@
-import { findInvisible } from '../secrets/invisible.ts'
+import { findInvisible } from '../text/invisible.ts'
 import { isUnsafePath } from '../workspace/path-names.ts'
 
 /** Why not every system can have a name, or hold it safely: it follows the name of the path. */

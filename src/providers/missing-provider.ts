@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import type { OpencodeConfig } from '../opencode/config.ts'
 import type { Env } from '../programs/environment.ts'
-import { either } from '../text.ts'
+import { either } from '../text/text.ts'
 import { type ProviderPlan, planProvider } from './plan.ts'
 import { isSecretName, isSettingName, knownProviders } from './variables.ts'
 

@@ -3,7 +3,7 @@ import { escapeHtml } from '../markdown/html.ts'
 import { cutPages } from '../markdown/pages.ts'
 import { sanitizeMarkdown } from '../markdown/sanitize.ts'
 import type { Result } from '../result.ts'
-import { counted, dollars, quote } from '../text.ts'
+import { counted, dollars, quote } from '../text/text.ts'
 import {
   answerLabel,
   code,

@@ -1,5 +1,5 @@
 import type { Result } from '../result.ts'
-import { counted, quote, showInvisible, showName } from '../text.ts'
+import { counted, quote, showInvisible, showName } from '../text/text.ts'
 import { heldBackOf } from './publication.ts'
 
 const titles: Readonly<Record<Result['outcome'], string>> = {

@@ -1,5 +1,5 @@
 import type { Result } from '../result.ts'
-import { showName } from '../text.ts'
+import { showName } from '../text/text.ts'
 import { unseenWords } from '../workspace/unseen.ts'
 
 /** What a result says of its publication. */

@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path'
 import { type Result, resultSchema } from '../result.ts'
 import type { SessionTranscript } from '../session/transcript.ts'
-import { parseJson } from '../text.ts'
+import { parseJson } from '../text/text.ts'
 import { readPlainFile } from '../workspace/plain-file.ts'
 import type { RunFiles } from '../world.ts'
 import { factsOf } from './facts.ts'

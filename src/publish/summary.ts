@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { closeBlocks } from '../markdown/blocks.ts'
 import { asCode } from '../markdown/code.ts'
 import type { Result } from '../result.ts'
-import { counted, dollars, grouped } from '../text.ts'
+import { counted, dollars, grouped } from '../text/text.ts'
 import {
   answerLabel,
   code,

@@ -1,5 +1,5 @@
 import path from 'node:path/posix'
-import { counted } from '../text.ts'
+import { counted } from '../text/text.ts'
 import type { Message, ToolCall } from './reply.ts'
 import { openCalls, resultOf, slashed, type Turn } from './turn.ts'
 

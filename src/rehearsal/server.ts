@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import * as z from 'zod'
 import { close, listen } from '../loopback.ts'
-import { messageOf, parseJson } from '../text.ts'
+import { messageOf, parseJson } from '../text/text.ts'
 import { type ChatRequest, chatBody } from './chat.ts'
 import { type Failure, frames, type Reply } from './reply.ts'
 

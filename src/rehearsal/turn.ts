@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { parseJson } from '../text.ts'
+import { parseJson } from '../text/text.ts'
 import type { ChatMessage, ChatRequest } from './chat.ts'
 import type { ToolCall } from './reply.ts'
 

@@ -1,4 +1,4 @@
-import { invisibleIn } from './invisible.ts'
+import { invisibleIn } from '../text/invisible.ts'
 
 /** A text as a reader sees it, and the way back to the whole. */
 export type VisibleText = {

@@ -5,7 +5,7 @@ import { supportedVersions } from '../opencode/version.ts'
 import type { ChildProcess } from '../programs/start.ts'
 import { isDiskFull } from '../resources.ts'
 import type { Secrets } from '../secrets/secrets.ts'
-import { quote } from '../text.ts'
+import { quote } from '../text/text.ts'
 
 /** What a server prints, drained into a file with the secrets taken out. */
 export type ServerLog = ReturnType<typeof openServerLog>

@@ -1,5 +1,5 @@
 import type { Failure } from '../opencode/api.ts'
-import { oneLine, quote } from '../text.ts'
+import { oneLine, quote } from '../text/text.ts'
 import type { Judgement } from './judge.ts'
 import { isFinal, reasonIn } from './provider-reason.ts'
 

@@ -1,5 +1,5 @@
 import type { Outcome, Verdict } from '../outcome.ts'
-import { counted, dollars, grouped, oneLine, quote } from '../text.ts'
+import { counted, dollars, grouped, oneLine, quote } from '../text/text.ts'
 import { type Ending, isOver, type Retry } from './ending.ts'
 import { judgeFailure } from './judge-failure.ts'
 import { type ProviderReason, reasonIn } from './provider-reason.ts'

@@ -1,5 +1,5 @@
 import type { Part, SessionEvent, Status } from '../opencode/api.ts'
-import { safeLine } from './log-line.ts'
+import { safeLine } from '../text/log-line.ts'
 import type { Refusal } from './refusal.ts'
 import { describeTool, isRefusedByRule } from './transcript.ts'
 import { sessionOf, type Tree } from './tree.ts'

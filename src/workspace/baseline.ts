@@ -1,7 +1,7 @@
 import { lstat, mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
-import { showName } from '../text.ts'
+import { showName } from '../text/text.ts'
 import type { Environment } from './git.ts'
 import { copyIndex } from './plain-file.ts'
 import { displayPath, isAtOrBelow, type RawPath } from './raw-path.ts'

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import * as z from 'zod'
 import { attempt } from '../errors.ts'
-import { parseJson } from '../text.ts'
+import { parseJson } from '../text/text.ts'
 import { removeFolder } from './folders.ts'
 import { locate, parentsOf, type RawPath } from './raw-path.ts'
 

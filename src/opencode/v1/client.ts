@@ -1,7 +1,7 @@
 import { Agent, type Dispatcher, request } from 'undici'
 import * as z from 'zod'
 import { UserError } from '../../errors.ts'
-import { parseJson } from '../../text.ts'
+import { parseJson } from '../../text/text.ts'
 import { type Address, type Api, ServerAnswer } from '../api.ts'
 import { streamEvents } from './events.ts'
 import * as shapes from './shapes.ts'

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createParser } from 'eventsource-parser'
 import * as z from 'zod'
 import { UserError } from '../../errors.ts'
-import { parseJson } from '../../text.ts'
+import { parseJson } from '../../text/text.ts'
 import type { SessionEvent, StreamEvent } from '../api.ts'
 import * as shapes from './shapes.ts'
 

@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import * as z from 'zod'
-import { parseJson } from '../../text.ts'
+import { parseJson } from '../../text/text.ts'
 import type { Call } from './calls.ts'
 
 /** The tokens of one model call, as its provider counts them. */

@@ -1,4 +1,4 @@
-import { findInvisible } from './secrets/invisible.ts'
+import { findInvisible } from './invisible.ts'
 
 const longestQuote = 300
 

@@ -1,11 +1,11 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { factsOf } from '../publish/facts.ts'
-import { conclude, nothing } from '../publish/publication.ts'
-import { saveAnswer } from '../publish/run-directory.ts'
 import type { Result } from '../result.ts'
-import { messageOf } from '../text.ts'
-import type { Redactor } from './redactor.ts'
+import type { Redactor } from '../secrets/redactor.ts'
+import { messageOf } from '../text/text.ts'
+import { factsOf } from './facts.ts'
+import { conclude, nothing } from './publication.ts'
+import { saveAnswer } from './run-directory.ts'
 
 /** A result that may leave; `isWhole` is false where the facts are all of it. */
 export type Checked = { readonly result: Result; readonly isWhole: boolean }

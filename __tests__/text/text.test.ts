@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { code, plain } from '../src/publish/labels.ts'
-import { safeLine } from '../src/session/log-line.ts'
-import { quote, showInvisible, showName } from '../src/text.ts'
+import { code, plain } from '../../src/publish/labels.ts'
+import { safeLine } from '../../src/text/log-line.ts'
+import { quote, showInvisible, showName } from '../../src/text/text.ts'
 
 test.each([
   ['a\u202eb', 'a\\u202eb'],

@@ -1,4 +1,4 @@
-import { showInvisible } from '../text.ts'
+import { showInvisible } from './text.ts'
 
 const longestLine = 500
 
