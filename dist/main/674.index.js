@@ -6,6 +6,7 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   F2: () => (/* binding */ unlessMissing),
 /* harmony export */   JD: () => (/* binding */ isLost),
 /* harmony export */   Yl: () => (/* binding */ headersOf),
 /* harmony export */   a5: () => (/* binding */ isRateLimit),
@@ -13,50 +14,61 @@ export const modules = {
 /* harmony export */   c2: () => (/* binding */ statusOf)
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(27597);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(50977);
+/* harmony import */ var _text_text_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(96424);
 /* harmony import */ var _workspace_git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(82090);
 
 
 
-/** What octokit throws where GitHub answered; without `response` there was no answer. */
-const refusal = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+/** What octokit throws if GitHub answered; without an answer there is no `response`. */
+const httpError = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
     status: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(),
     response: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
         headers: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig()]).optional()),
     }),
 });
-/** The HTTP status of an answer that octokit threw; undefined if there was none. */
+/** The HTTP status of an answer that octokit threw; undefined without an answer. */
 function statusOf(error) {
-    return refusal.safeParse(error).data?.status;
+    return httpError.safeParse(error).data?.status;
 }
 /** Headers of an answer that octokit threw, by their lower-case names. */
 function headersOf(error) {
-    return refusal.safeParse(error).data?.response.headers ?? {};
+    return httpError.safeParse(error).data?.response.headers ?? {};
 }
-/** Whether GitHub refused because of too many requests: it did nothing. */
+/** The result of a request; undefined if GitHub answered 404. */
+async function unlessMissing(asked) {
+    try {
+        return await asked;
+    }
+    catch (error) {
+        if (statusOf(error) === 404)
+            return undefined;
+        throw error;
+    }
+}
+/** Whether GitHub refused a request because there were too many. */
 function isRateLimit(error) {
     const status = statusOf(error);
     if (status !== 403)
         return status === 429;
     const headers = headersOf(error);
-    const spent = headers['x-ratelimit-remaining'] === '0' || 'retry-after' in headers;
-    return spent || /rate limit/i.test(answerText(error) ?? '');
+    const isSpent = headers['x-ratelimit-remaining'] === '0' || 'retry-after' in headers;
+    return isSpent || /rate limit/i.test(answerText(error) ?? '');
 }
-/** Whether the request may have failed on the way, so that nobody knows if it was done. */
+/** Whether a request failed in a way that leaves open if GitHub did what it asked for. */
 function isLost(error) {
     if (error instanceof _workspace_git_js__WEBPACK_IMPORTED_MODULE_1__/* .GitError */ .XS || answerText(error) === undefined)
         return false;
     const status = statusOf(error);
     return status === undefined ? !isGraphqlRefusal(error) : status >= 500;
 }
-/** What GitHub or git said; undefined for any other error. */
+/** The message of GitHub or git; undefined for any other error. */
 function answerText(error) {
     if (error instanceof _workspace_git_js__WEBPACK_IMPORTED_MODULE_1__/* .GitError */ .XS)
-        return (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(error.stderr) || error.message;
+        return (0,_text_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(error.stderr) || error.message;
     if (!(error instanceof Error))
         return undefined;
     if (error.name === 'ZodError')
-        return 'an answer that cannot be read';
+        return "an answer that can't be read";
     if (error.name === 'TimeoutError')
         return 'it took too long';
     const isAnswer = ['HttpError', 'AbortError'].includes(error.name) || isGraphqlRefusal(error);

@@ -850,7 +850,7 @@ class DecodedURL extends URL {
 
 
 
-const Client = __webpack_require__(86621)
+const Client = __webpack_require__(9002)
 const Dispatcher = __webpack_require__(89896)
 const Pool = __webpack_require__(58343)
 const BalancedPool = __webpack_require__(92460)
@@ -7419,7 +7419,7 @@ const { InvalidArgumentError, MaxOriginsReachedError } = __webpack_require__(809
 const { kBusy, kClients, kConnected, kRunning, kPending, kClose, kDestroy, kDispatch, kUrl } = __webpack_require__(95170)
 const DispatcherBase = __webpack_require__(82300)
 const Pool = __webpack_require__(58343)
-const Client = __webpack_require__(86621)
+const Client = __webpack_require__(9002)
 const util = __webpack_require__(99967)
 
 const kOnConnect = Symbol('onConnect')
@@ -11671,7 +11671,7 @@ module.exports = connectH2
 
 /***/ }),
 
-/***/ 86621:
+/***/ 9002:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -13176,7 +13176,7 @@ module.exports = class FixedQueue {
 
 
 const { InvalidArgumentError } = __webpack_require__(80968)
-const Client = __webpack_require__(86621)
+const Client = __webpack_require__(9002)
 
 class H2CClient extends Client {
   constructor (origin, clientOpts) {
@@ -14672,7 +14672,7 @@ const {
   kRemoveClient,
   kRetireClient
 } = __webpack_require__(94845)
-const Client = __webpack_require__(86621)
+const Client = __webpack_require__(9002)
 const {
   InvalidArgumentError
 } = __webpack_require__(80968)
@@ -14901,7 +14901,7 @@ const Pool = __webpack_require__(58343)
 const DispatcherBase = __webpack_require__(82300)
 const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError, ProxyConnectionError } = __webpack_require__(80968)
 const buildConnector = __webpack_require__(71485)
-const Client = __webpack_require__(86621)
+const Client = __webpack_require__(9002)
 const { channels } = __webpack_require__(57783)
 const Socks5ProxyAgent = __webpack_require__(19100)
 const { hasSafeIterator } = __webpack_require__(99967)
@@ -15386,7 +15386,7 @@ const {
   kRetireClient,
   kDrainQueue
 } = __webpack_require__(94845)
-const Client = __webpack_require__(86621)
+const Client = __webpack_require__(9002)
 const {
   InvalidArgumentError
 } = __webpack_require__(80968)
@@ -24550,7 +24550,7 @@ module.exports.MockCallHistoryLog = MockCallHistoryLog
 
 
 const { promisify } = __webpack_require__(57975)
-const Client = __webpack_require__(86621)
+const Client = __webpack_require__(9002)
 const { buildMockDispatch } = __webpack_require__(65802)
 const {
   kDispatches,

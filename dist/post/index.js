@@ -45725,59 +45725,36 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 9011:
+/***/ 9473:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   RS: () => (/* binding */ fullDisk),
-/* harmony export */   sX: () => (/* binding */ releaseSpace),
-/* harmony export */   uw: () => (/* binding */ isDiskFull)
+/* harmony export */   C: () => (/* binding */ attempt)
 /* harmony export */ });
-/* unused harmony exports reserveSpace, blameDisk */
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-
-
-
-const littleBytes = 1024 * 1024;
-const reservedBytes = (/* unused pure expression or super */ null && (8 * 1024 * 1024));
-/** What a run that met a full disk says. */
-const fullDisk = 'The disk is full where the runner keeps its temporary files (RUNNER_TEMP): free some space, or use a runner with more.';
-/** Whether the disk of a folder is full, or nearly. */
-function isDiskFull(folder) {
+/* unused harmony export UserError */
+/**
+ * Something that a user can fix. `message` says what is wrong and what to do, `problems` the same one by one if there are
+ * several; `outcome` is how the run ends.
+ */
+class UserError extends Error {
+    name = 'UserError';
+    outcome;
+    problems;
+    constructor(outcome, message, options) {
+        const problems = typeof message === 'string' ? [message] : message;
+        super(problems.join(' '), options);
+        this.outcome = outcome;
+        this.problems = problems;
+    }
+}
+/** What `act` returns; undefined if it throws. */
+function attempt(act) {
     try {
-        const { bavail, bsize } = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statfsSync)(folder);
-        return bavail * bsize < littleBytes;
+        return act();
     }
     catch {
-        return false;
+        return undefined;
     }
-}
-/** Keeps some space for the end of a run, in a folder of the run's own; a disk that has less is full. */
-function reserveSpace(folder) {
-    try {
-        // What holds no pattern takes its space on a disk that compresses, too.
-        writeFileSync(reserveIn(folder), randomFillSync(new Uint8Array(reservedBytes)), { mode: 0o600 });
-    }
-    catch {
-        releaseSpace(folder);
-    }
-}
-/** Gives it up. */
-function releaseSpace(folder) {
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(reserveIn(folder), { force: true });
-}
-function reserveIn(folder) {
-    return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'reserve');
-}
-/** The verdict on a run, with the full disk of a folder as the reason if that is what broke it. */
-function blameDisk(verdict, folder) {
-    const broken = verdict.outcome === 'internal-error';
-    const told = /ENOSPC|EDQUOT|no space left|disk quota/i.test(verdict.reason);
-    return broken && (told || isDiskFull(folder))
-        ? { outcome: 'server-failed', reason: fullDisk }
-        : verdict;
 }
 
 
@@ -45871,24 +45848,22 @@ const payloadSchema = schemas/* object */.Ikc({
 function subjectOf(payload) {
     const { issue, pull_request: pull } = payload;
     const found = pull ?? issue;
-    if (found === undefined)
-        return pullOfBranch(payload);
+    if (found === undefined) {
+        const number = queuedNumber(payload) ?? pullOfRun(payload)?.number;
+        const kind = number === undefined ? undefined : 'pull request';
+        return { kind, number, title: undefined, body: undefined, author: undefined };
+    }
     const isIssue = pull === undefined && issue?.pull_request === undefined;
     const { number, title, body } = found;
     const author = accountOf(found.user, found.author_association);
     return { kind: isIssue ? 'issue' : 'pull request', number, title, body, author };
-}
-function pullOfBranch(payload) {
-    const number = queuedNumber(payload) ?? pullOfRun(payload)?.number;
-    const kind = number === undefined ? undefined : 'pull request';
-    return { kind, number, title: undefined, body: undefined, author: undefined };
 }
 /** GitHub names the branch of a merge group `gh-readonly-queue/BASE/pr-NUMBER-SHA`. */
 function queuedNumber({ merge_group: group }) {
     const [, digits] = /\/pr-(\d{1,15})-[0-9a-f]+$/.exec(group?.head_ref ?? '') ?? [];
     return Number(digits) || undefined;
 }
-/** The one pull request of a `workflow_run`; there are none for forks, and those of other repositories don't count. */
+/** The one pull request of a `workflow_run`: forks have none, and those of other repositories don't count. */
 function pullOfRun({ workflow_run: run, repository }) {
     const pulls = (run?.pull_requests ?? []).filter((pull) => pull !== undefined);
     const own = pulls.filter(({ base }) => base?.repo?.id === repository?.id);
@@ -45897,102 +45872,79 @@ function pullOfRun({ workflow_run: run, repository }) {
 /** The comment or review that triggered the event. */
 function commentOf({ comment, review }) {
     const found = comment ?? review;
-    return (found && {
-        body: found.body,
-        author: accountOf(found.user, found.author_association),
-        state: found.state,
-        path: found.path,
-        line: found.line ?? found.original_line,
-        diffHunk: found.diff_hunk,
-    });
+    if (found === undefined)
+        return undefined;
+    const { body, user, author_association, state, path, line, original_line, diff_hunk } = found;
+    const author = accountOf(user, author_association);
+    return { body, author, state, path, line: line ?? original_line, diffHunk: diff_hunk };
 }
-/** Who that is; undefined for nobody. */
+/** An account of the event file; undefined if it names none. */
 function accountOf(account, association) {
     return account && { login: account.login, type: account.type, association };
 }
 /** The ends of a pull request, merge group, workflow run or push. `repository` is where the run is. */
 function rangeOf(payload, repository) {
     const { pull_request: pull, merge_group: group, workflow_run: run } = payload;
-    if (pull !== undefined)
-        return rangeOfPull(pull, repository);
-    if (group !== undefined)
+    if (pull !== undefined) {
+        // A fork that was deleted has no `repo`.
+        const fork = pull.head?.repo?.full_name !== repository;
+        return { base: pull.base && endOf(pull.base), head: pull.head && { ...endOf(pull.head), fork } };
+    }
+    if (group !== undefined) {
+        const head = endOf({ ref: group.head_ref, sha: group.head_sha });
         return {
-            base: { ref: group.base_ref, sha: group.base_sha },
-            head: { ref: group.head_ref, sha: group.head_sha, fork: undefined },
+            base: endOf({ ref: group.base_ref, sha: group.base_sha }),
+            head: { ...head, fork: undefined },
         };
+    }
     if (run === undefined)
         return rangeOfPush(payload);
-    const base = pullOfRun(payload)?.base;
     const fork = run.head_repository?.full_name !== repository;
-    return { base: base && endOf(base), head: { ref: run.head_branch, sha: run.head_sha, fork } };
-}
-/** A fork that was deleted has no `repo`. */
-function rangeOfPull({ base, head }, repository) {
-    const fork = head?.repo?.full_name !== repository;
-    return { base: base && endOf(base), head: head && { ...endOf(head), fork } };
+    const head = { ref: run.head_branch, sha: run.head_sha, fork };
+    const base = pullOfRun(payload)?.base;
+    return { base: base && endOf(base), head };
 }
 function endOf({ ref, sha }) {
     return { ref, sha };
 }
 function rangeOfPush({ before, after }) {
-    const known = (sha) => (sha && /[^0]/.test(sha) ? sha : undefined);
-    const [from, to] = [known(before), known(after)];
-    return {
-        base: from === undefined ? undefined : { ref: undefined, sha: from },
-        head: to === undefined ? undefined : { ref: undefined, sha: to, fork: false },
-    };
+    const known = (sha) => sha && /[^0]/.test(sha) ? { ref: undefined, sha } : undefined;
+    const head = known(after);
+    return { base: known(before), head: head && { ...head, fork: false } };
 }
 
 ;// CONCATENATED MODULE: ./build/event/event.js
 
 
 
-/** Reads the event; fields of an event file that is absent or odd are undefined. */
+/** Reads the event; what the event file does not say, or says in another type, is undefined. */
 function readEvent(env) {
     const payload = payloadSchema.safeParse(readJson(env.GITHUB_EVENT_PATH)).data ?? {};
     const repository = env.GITHUB_REPOSITORY ?? 'local/repository';
+    const runId = env.GITHUB_RUN_ID ?? '0';
+    const server = env.GITHUB_SERVER_URL;
+    const text = (name) => env[name] || undefined;
     return {
-        ...runOf(env, repository),
+        name: env.GITHUB_EVENT_NAME ?? 'local',
+        action: payload.action,
+        repository,
+        defaultBranch: payload.repository?.default_branch,
+        runId,
+        runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
+        runUrl: server && `${server}/${repository}/actions/runs/${runId}`,
+        sha: text('GITHUB_SHA'),
+        ref: text('GITHUB_REF'),
+        refProtected: env.GITHUB_REF_PROTECTED === 'true',
+        onActions: env.GITHUB_ACTIONS === 'true' && Boolean(env.GITHUB_EVENT_NAME),
+        actor: text('GITHUB_ACTOR'),
+        triggeringActor: text('GITHUB_TRIGGERING_ACTOR'),
+        sender: accountOf(payload.sender),
         ...subjectOf(payload),
         ...rangeOf(payload, repository),
-        action: payload.action,
-        sender: accountOf(payload.sender),
-        defaultBranch: payload.repository?.default_branch,
         comment: commentOf(payload),
         inputs: inputsOf(payload),
         endedRun: endedRunOf(payload),
     };
-}
-function runOf(env, repository) {
-    const runId = env.GITHUB_RUN_ID ?? '0';
-    const server = env.GITHUB_SERVER_URL;
-    return {
-        name: env.GITHUB_EVENT_NAME ?? 'local',
-        repository,
-        runId,
-        runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
-        sha: env.GITHUB_SHA || undefined,
-        ref: env.GITHUB_REF || undefined,
-        onActions: env.GITHUB_ACTIONS === 'true' && Boolean(env.GITHUB_EVENT_NAME),
-        refProtected: env.GITHUB_REF_PROTECTED === 'true',
-        actor: env.GITHUB_ACTOR || undefined,
-        triggeringActor: env.GITHUB_TRIGGERING_ACTOR || undefined,
-        runUrl: server && `${server}/${repository}/actions/runs/${runId}`,
-    };
-}
-function inputsOf({ inputs = {} }) {
-    const entries = Object.entries(inputs).map(([name, value]) => [name, scalarText(value)]);
-    return Object.fromEntries(entries.filter(([, value]) => value !== ''));
-}
-function scalarText(value) {
-    return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
-}
-function endedRunOf({ workflow_run: run }) {
-    if (run === undefined)
-        return undefined;
-    const { id, event, conclusion } = run;
-    const [actor, triggeringActor] = [accountOf(run.actor), accountOf(run.triggering_actor)];
-    return { id, event, conclusion, actor, triggeringActor };
 }
 function readJson(path) {
     if (!path)
@@ -46004,44 +45956,37 @@ function readJson(path) {
         return undefined;
     }
 }
+function inputsOf({ inputs = {} }) {
+    const entries = Object.entries(inputs).flatMap(([name, value]) => {
+        const isScalar = ['string', 'number', 'boolean'].includes(typeof value);
+        return isScalar && value !== '' ? [[name, String(value)]] : [];
+    });
+    return Object.fromEntries(entries);
+}
+function endedRunOf({ workflow_run: run }) {
+    if (run === undefined)
+        return undefined;
+    const { id, event, conclusion } = run;
+    const [actor, triggeringActor] = [accountOf(run.actor), accountOf(run.triggering_actor)];
+    return { id, event, conclusion, actor, triggeringActor };
+}
 /** The branch that triggered the run; undefined for pull requests and tags. */
 function branchOf({ ref }) {
     return ref?.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
 }
 /**
- * The branch that the event is about, where a commit may go unasked. `issues`, `workflow_run` and their like name the
- * default branch whatever they are about, a merge group one that is GitHub's own.
+ * The branch that the event is about, where a commit may go unasked. `issues`, `workflow_run` and similar events name the
+ * default branch whatever they are about, a merge group a branch of GitHub's.
  */
 function workBranchOf(event) {
     const { kind, endedRun, name } = event;
-    const elsewhere = kind !== undefined || endedRun !== undefined || name === 'merge_group';
-    return elsewhere ? undefined : branchOf(event);
+    const isElsewhere = kind !== undefined || endedRun !== undefined || name === 'merge_group';
+    return isElsewhere ? undefined : branchOf(event);
 }
 /** Title of a session: repository, event and run. */
 function sessionTitle(event) {
     const subject = event.number === undefined ? event.name : `${event.name} #${event.number}`;
     return `${event.repository} · ${subject} · run ${event.runId}.${event.runAttempt}`;
-}
-
-
-/***/ }),
-
-/***/ 9401:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   O: () => (/* binding */ countMemoryKills)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-
-/** How often Linux killed a process for want of memory, in any control group (`oom_kill` of `/proc/vmstat`); elsewhere 0. */
-function countMemoryKills() {
-    try {
-        return Number(/^oom_kill (\d+)$/m.exec((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)('/proc/vmstat', 'utf8'))?.[1] ?? 0);
-    }
-    catch {
-        return 0;
-    }
 }
 
 
@@ -46082,19 +46027,17 @@ const outcomes = [
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9011);
-/* harmony import */ var _event_event_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5036);
-/* harmony import */ var _memory_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9401);
-/* harmony import */ var _programs_processes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(473);
-/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7110);
-/* harmony import */ var _publish_summary_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6875);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1650);
-/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7547);
-/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4920);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5989);
-/* harmony import */ var _workspace_folders_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(2315);
-/* harmony import */ var _workspace_replacement_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(4357);
-
+/* harmony import */ var _event_event_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5036);
+/* harmony import */ var _programs_processes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2353);
+/* harmony import */ var _publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(684);
+/* harmony import */ var _publish_summary_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6334);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1650);
+/* harmony import */ var _resources_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3933);
+/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7547);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4920);
+/* harmony import */ var _text_text_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6204);
+/* harmony import */ var _workspace_folders_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2315);
+/* harmony import */ var _workspace_replacement_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4357);
 
 
 
@@ -46109,44 +46052,44 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 const graceMs = 1000;
 /** Whatever `main` had left to compare with could have been written by the agent, too. */
-const notCompared = 'Whether the agent wrote files that later steps trust (git configuration and hooks, files of the runner), or into the checkout of a plan, was not looked at any more.';
-const lost = 'What had not been checked for secrets yet is not kept: the answer, the change and the logs.';
-const state = (0,_state_js__WEBPACK_IMPORTED_MODULE_9__/* .readState */ .u)(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu);
+const notCompared = 'The action could not check whether the agent changed files that later steps trust (git configuration and hooks, runner files) or, in a plan, the checkout.';
+const lost = 'What had not yet been checked for secrets was discarded: the answer, the change and the logs.';
+const state = (0,_state_js__WEBPACK_IMPORTED_MODULE_8__/* .readState */ .u)(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu);
 if (state)
     await finish(state);
 /** Does again what `main` could not: ends processes, says how the run ended, and removes the temporary folder. */
 async function finish(left) {
-    await (0,_programs_processes_js__WEBPACK_IMPORTED_MODULE_4__/* .endProcesses */ .Hk)({ pid: left.pid, trackingId: left.trackingId }, graceMs);
-    const isFull = (0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .isDiskFull */ .uw)(left.temporary);
-    const known = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .readDraft */ .kF)(left.temporary);
+    await (0,_programs_processes_js__WEBPACK_IMPORTED_MODULE_2__/* .endProcesses */ .Hk)({ pid: left.pid, trackingId: left.trackingId }, graceMs);
+    const isFull = (0,_resources_js__WEBPACK_IMPORTED_MODULE_6__/* .isDiskFull */ .uw)(left.temporary);
+    const known = (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .readDraft */ .kF)(left.temporary);
     undoLanding(left.temporary);
     // It may take the disk that the result needs.
-    (0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .releaseSpace */ .sX)(left.temporary);
-    if (!(0,_workspace_folders_js__WEBPACK_IMPORTED_MODULE_11__/* .removeFolder */ .v)(left.temporary))
+    (0,_resources_js__WEBPACK_IMPORTED_MODULE_6__/* .releaseSpace */ .sX)(left.temporary);
+    if (!(0,_workspace_folders_js__WEBPACK_IMPORTED_MODULE_10__/* .removeFolder */ .v)(left.temporary))
         _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(`${left.temporary} could not be removed.`);
-    if (!(0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .isSaved */ .Gs)(left.runDirectory))
+    if (!(0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .isSaved */ .Gs)(left.runDirectory))
         await conclude(left, known, isFull);
 }
 /** A landing that was cut off is undone: the checkout is as it was, and the change is lost with the run. */
 function undoLanding(temporary) {
     try {
-        (0,_workspace_replacement_js__WEBPACK_IMPORTED_MODULE_12__/* .undoReplacement */ .$)(temporary);
+        (0,_workspace_replacement_js__WEBPACK_IMPORTED_MODULE_11__/* .undoReplacement */ .$)(temporary);
     }
     catch (error) {
-        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(`A change had begun to land in the checkout, and could not be undone: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_10__/* .messageOf */ .bD)(error)}`);
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(`A change was partly applied to the checkout and could not be undone: ${(0,_text_text_js__WEBPACK_IMPORTED_MODULE_9__/* .messageOf */ .bD)(error)}`);
     }
 }
 /** Says the facts alone: what an agent wrote was not checked for secrets. */
 async function conclude(left, known, isFull) {
     const { runDirectory, startedAt, pid } = left;
-    const event = (0,_event_event_js__WEBPACK_IMPORTED_MODULE_2__/* .readEvent */ .j_)(process.env);
-    const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_7__/* .createReport */ .L)({ event, runDirectory, startedAt, known });
+    const event = (0,_event_event_js__WEBPACK_IMPORTED_MODULE_1__/* .readEvent */ .j_)(process.env);
+    const report = (0,_report_js__WEBPACK_IMPORTED_MODULE_5__/* .createReport */ .L)({ event, runDirectory, startedAt, known });
     if (pid !== undefined && left.outcome === undefined)
         report.note(notCompared);
     const result = report.finish(verdictOn(left, isFull));
-    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .createRunDirectory */ .HZ)(runDirectory);
-    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_5__/* .saveResult */ .bB)(result);
-    await (0,_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .createRunner */ .j)().writeSummary((0,_publish_summary_js__WEBPACK_IMPORTED_MODULE_6__/* .renderSummary */ .B)(result));
+    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .createRunDirectory */ .HZ)(runDirectory);
+    (0,_publish_run_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .saveResult */ .bB)(result);
+    await (0,_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .createRunner */ .j)().writeSummary((0,_publish_summary_js__WEBPACK_IMPORTED_MODULE_4__/* .renderSummary */ .B)(result));
     _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(`${result.outcome}: ${result.reason}`);
 }
 function verdictOn({ cancelled, outcome, memoryKills }, isFull) {
@@ -46159,9 +46102,11 @@ function verdictOn({ cancelled, outcome, memoryKills }, isFull) {
         return { outcome: 'cancelled', reason };
     }
     if (isFull)
-        return { outcome: 'server-failed', reason: `The step was ended by force. ${_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .fullDisk */ .RS} ${lost}` };
-    const starved = memoryKills !== undefined && (0,_memory_js__WEBPACK_IMPORTED_MODULE_3__/* .countMemoryKills */ .O)() > memoryKills;
-    const why = starved ? ', and the kernel killed a process because the memory was used up' : '';
+        return { outcome: 'server-failed', reason: `The step was ended by force. ${_resources_js__WEBPACK_IMPORTED_MODULE_6__/* .fullDisk */ .RS} ${lost}` };
+    const starved = memoryKills !== undefined && (0,_resources_js__WEBPACK_IMPORTED_MODULE_6__/* .countMemoryKills */ .OA)() > memoryKills;
+    const why = starved
+        ? ', and the kernel killed a process because the machine ran out of memory'
+        : '';
     return { outcome: 'internal-error', reason: `The step was ended by force${why}. ${lost}` };
 }
 
@@ -46170,7 +46115,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 473:
+/***/ 2353:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46185,14 +46130,87 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/programs/ownership.js
+
+
+/** Windows has neither owners nor modes that Node.js shows. */
+const isWindows = process.platform === 'win32';
+/** Why another user could have written or replaced a program, given by its real path; undefined if none can. */
+function ownership_fileProblem(path) {
+    if (isWindows)
+        return undefined;
+    const stats = (0,external_node_fs_.statSync)(path);
+    const isShared = isWorldWritable(stats) || (isGroupWritable(stats) && !isOwnGroup(stats));
+    return isShared || !isOwn(stats) ? 'other users can write to it' : ownership_folderProblem((0,external_node_path_.dirname)(path));
+}
+/** Why another user could replace what lies in a folder, given by its real path; undefined if none can. */
+function ownership_folderProblem(path) {
+    if (isWindows)
+        return undefined;
+    const shared = withParents(path).find((folder) => isSharedFolder((0,external_node_fs_.statSync)(folder)));
+    return shared && `other users can write to ${shared}`;
+}
+/** Whether a file and the folders above it are root's, and closed to this user, unless that is root. */
+function isRoots(path) {
+    if (isWindows)
+        return true;
+    const isRoot = process.geteuid?.() === 0;
+    const isClosed = (place) => (0,external_node_fs_.statSync)(place).uid === 0 && (isRoot || !isWritable(place));
+    return ownership_fileProblem(path) === undefined && withParents(path).every(isClosed);
+}
+/** In a sticky folder such as `/tmp` users can't replace each other's entries. What root opens to a group is root's decision. */
+function isSharedFolder(stats) {
+    const isSticky = (stats.mode & 0o1000) !== 0;
+    const isOpenToGroup = isGroupWritable(stats) && stats.uid !== 0 && !isOwnGroup(stats);
+    return (isWorldWritable(stats) && !isSticky) || isOpenToGroup || !isOwn(stats);
+}
+function isWorldWritable({ mode }) {
+    return (mode & 0o002) !== 0;
+}
+function isGroupWritable({ mode }) {
+    return (mode & 0o020) !== 0;
+}
+/** Root's, or this user's. */
+function isOwn({ uid }) {
+    return uid === 0 || uid === process.geteuid?.();
+}
+function isOwnGroup({ gid }) {
+    return gid === 0 || gid === process.getegid?.();
+}
+function withParents(path) {
+    const above = (0,external_node_path_.dirname)(path);
+    return above === path ? [path] : [path, ...withParents(above)];
+}
+function isWritable(path) {
+    try {
+        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.W_OK);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/path.js
+
 
 /** True if `inner` is `outer` or lies below it; both absolute. */
 function path_isInside({ inner, outer }) {
     const path = relative(outer, inner);
     return path === '' || !(/^\.\.([/\\]|$)/.test(path) || isAbsolute(path));
+}
+/** The real path of what lies at a path; undefined if nothing does that can be reached. */
+function path_realPathOf(path) {
+    try {
+        return realpathSync(path);
+    }
+    catch {
+        return undefined;
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/programs/search-path.js
@@ -46201,19 +46219,17 @@ function path_isInside({ inner, outer }) {
 
 /** The folders of the step's PATH in their order, each with what speaks against it. */
 function search_path_searchFolders(env) {
-    const path = searchPathOf(env);
-    const untrusted = search_path_untrustedPlaces(env);
-    return path.split(delimiter).map((entry) => {
+    return searchPathOf(env)
+        .split(delimiter)
+        .map((entry) => {
         if (!isAbsolute(entry))
             return { path: entry, problem: 'its folder is a relative path' };
         const real = realPathOf(entry);
         if (real === undefined)
             return { path: entry, problem: 'its folder does not exist' };
-        const place = untrusted.find(({ outer }) => isInside({ inner: real, outer }));
-        if (place)
-            return { path: entry, problem: `it lies in ${place.name}` };
-        const problem = search_path_folderProblem(real);
-        return problem === undefined ? { path: real } : { path: entry, problem };
+        const place = search_path_untrustedPlace(real, env);
+        const problem = place ? `it lies in ${place}` : folderProblem(real);
+        return { path: problem === undefined ? real : entry, problem };
     });
 }
 /** On Windows the names of variables have no case. */
@@ -46226,54 +46242,12 @@ function search_path_cleanSearchPath(env) {
     const trusted = search_path_searchFolders(env).filter(({ problem }) => problem === undefined);
     return [...new Set(trusted.map(({ path }) => path))].join(delimiter);
 }
-/** Where a checkout, or a step before this one, may have put things: as the runner names it, and by real path. */
-function search_path_untrustedPlaces(env) {
-    const places = [
-        { path: env.GITHUB_WORKSPACE || '.', name: 'the workspace' },
-        ...(env.RUNNER_TEMP ? [{ path: env.RUNNER_TEMP, name: 'RUNNER_TEMP' }] : []),
-    ];
-    return places.flatMap(({ path, name }) => [...new Set([resolve(path), realPathOf(path) ?? resolve(path)])].map((outer) => ({
-        outer,
-        name,
-    })));
-}
-/** Why somebody else could replace what lies in a folder, given by its real path; undefined if nobody can. */
-function search_path_folderProblem(path) {
-    const found = (0,external_node_fs_.statSync)(path);
-    if (isOpen(found) || !isOwn(found))
-        return `other users can write to ${path}`;
-    const above = (0,external_node_path_.dirname)(path);
-    return above === path ? undefined : search_path_folderProblem(above);
-}
-/** In a sticky folder such as `/tmp` users can't replace each other's entries. What root opens to a group is root's decision. */
-function isOpen({ mode, uid, gid }) {
-    if (process.platform === 'win32')
-        return false;
-    const isSticky = (mode & 0o1000) !== 0;
-    return (((mode & 0o002) !== 0 && !isSticky) || ((mode & 0o020) !== 0 && uid !== 0 && !isOwnGroup(gid)));
-}
-/** Why another user could have written a program, given by its real path; undefined if none can. */
-function search_path_fileProblem(path) {
-    const found = (0,external_node_fs_.statSync)(path);
-    if (process.platform === 'win32')
-        return undefined;
-    const isShared = (found.mode & 0o002) !== 0 || ((found.mode & 0o020) !== 0 && !isOwnGroup(found.gid));
-    return isShared || !isOwn(found) ? 'other users can write it' : undefined;
-}
-/** Root's, or this user's. */
-function isOwn({ uid }) {
-    return process.platform === 'win32' || uid === 0 || uid === process.geteuid?.();
-}
-function isOwnGroup(gid) {
-    return gid === 0 || gid === process.getegid?.();
-}
-function realPathOf(path) {
-    try {
-        return realpathSync(path);
-    }
-    catch {
-        return undefined;
-    }
+/** The place that holds an absolute path and that a checkout or an earlier step may have filled; undefined if none does. */
+function search_path_untrustedPlace(path, env) {
+    const isIn = (place) => [resolve(place), realPathOf(place) ?? resolve(place)].some((outer) => isInside({ inner: path, outer }));
+    if (isIn(env.GITHUB_WORKSPACE || '.'))
+        return 'the workspace';
+    return env.RUNNER_TEMP && isIn(env.RUNNER_TEMP) ? 'RUNNER_TEMP' : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/programs/programs.js
@@ -46287,8 +46261,7 @@ const searches = new Map();
  * `RUNNER_TEMP`. It is looked for once; what appears later changes nothing.
  */
 function searchProgram(name, env) {
-    const places = untrustedPlaces(env).map(({ outer }) => outer);
-    const key = [name, env.PATH, ...places].join('\0');
+    const key = [name, env.PATH, env.GITHUB_WORKSPACE, env.RUNNER_TEMP].join('\0');
     const found = searches.get(key) ?? search(name, env);
     searches.set(key, found);
     return found;
@@ -46298,21 +46271,18 @@ function findProgram(name, env) {
     return searchProgram(name, env).program;
 }
 function search(name, env) {
-    const searchPath = cleanSearchPath(env);
-    const untrusted = untrustedPlaces(env);
     const passedOver = [];
     for (const folder of searchFolders(env)) {
-        const found = join(folder.path, process.platform === 'win32' ? `${name}.exe` : name);
+        const found = join(folder.path, fileName(name));
         const path = executableAt(found);
         if (path === undefined)
             continue;
-        const place = untrusted.find(({ outer }) => isInside({ inner: path, outer }));
-        const problem = folder.problem ??
-            (place && `it leads into ${place.name}`) ??
-            folderProblem(dirname(path)) ??
-            fileProblem(path);
-        if (problem === undefined)
-            return { program: made({ path, name: found, searchPath }), passedOver: passedOver.join(' ') };
+        const place = untrustedPlace(path, env);
+        const problem = folder.problem ?? (place ? `it leads into ${place}` : fileProblem(path));
+        if (problem === undefined) {
+            const program = createProgram({ path, name: found, searchPath: cleanSearchPath(env) });
+            return { program, passedOver: passedOver.join(' ') };
+        }
         passedOver.push(`${found} was passed over: ${problem}.`);
     }
     return { program: undefined, passedOver: passedOver.join(' ') };
@@ -46323,60 +46293,39 @@ const systemFolders = process.platform === 'win32'
         ...['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/local/sbin'],
         '/run/current-system/sw/bin',
     ];
-/** A program of the system's: only root can have put it there, whatever PATH says. */
+/** A program of the system: only root can have put it there, whatever PATH says. */
 function findSystemProgram(name) {
     const searchPath = systemFolders.join(external_node_path_.delimiter);
     for (const folder of systemFolders) {
-        const found = (0,external_node_path_.join)(folder, process.platform === 'win32' ? `${name}.exe` : name);
+        const found = (0,external_node_path_.join)(folder, fileName(name));
         const path = executableAt(found);
-        if (path === undefined || !(isRoots(found) && isRoots(path)))
-            continue;
-        return made({ path, name: found, searchPath });
+        if (path !== undefined && isRoots(found) && isRoots(path))
+            return createProgram({ path, name: found, searchPath });
     }
     return undefined;
 }
 /** A file that the action has verified, or that the author of the workflow has named. */
 function programAt(path, env) {
-    return made({ path, name: path, searchPath: cleanSearchPath(env) });
+    return createProgram({ path, name: path, searchPath: cleanSearchPath(env) });
 }
-function made(program) {
+function createProgram(program) {
     return program;
 }
-/** Whether a file and the folders above it are root's, and closed to this user, unless that is root itself. */
-function isRoots(path) {
-    if (process.platform === 'win32')
-        return true;
-    const isRoot = process.geteuid?.() === 0;
-    const isClosed = (place) => (0,external_node_fs_.statSync)(place).uid === 0 && (isRoot || !isWritable(place));
-    const problem = search_path_fileProblem(path) ?? search_path_folderProblem((0,external_node_path_.dirname)(path));
-    return problem === undefined && [path, ...foldersAbove(path)].every(isClosed);
-}
-function foldersAbove(path) {
-    const above = (0,external_node_path_.dirname)(path);
-    return above === path ? [] : [above, ...foldersAbove(above)];
-}
-function isWritable(path) {
-    return canAccess(path, external_node_fs_.constants.W_OK);
+function fileName(name) {
+    return process.platform === 'win32' ? `${name}.exe` : name;
 }
 /** The real path of an executable file. */
 function executableAt(path) {
-    if (!canAccess(path, external_node_fs_.constants.X_OK))
-        return undefined;
-    const real = (0,external_node_fs_.realpathSync)(path);
-    return (0,external_node_fs_.statSync)(real).isFile() ? real : undefined;
-}
-function canAccess(path, mode) {
     try {
-        (0,external_node_fs_.accessSync)(path, mode);
-        return true;
+        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
+        const real = (0,external_node_fs_.realpathSync)(path);
+        return (0,external_node_fs_.statSync)(real).isFile() ? real : undefined;
     }
     catch {
-        return false;
+        return undefined;
     }
 }
 
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 ;// CONCATENATED MODULE: ./build/programs/start.js
@@ -46466,6 +46415,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 });
 
 
+
 /** Characters of output that are kept: a list of all processes fits. */
 const mostOutput = 64 * 1024 * 1024;
 /** Runs a program without input to its end, or ends it and its process group. Throws only the signal's reason. */
@@ -46474,30 +46424,24 @@ async function runProgram(command, { env, cwd, limitMs }, signal) {
     try {
         const limit = AbortSignal.timeout(limitMs);
         const child = startProgram(command, { env, ...(cwd && { cwd }), detached: true, stdin: 'ignore' });
-        const said = { stdout: '', stderr: '' };
+        const output = { stdout: '', stderr: '' };
         for (const name of ['stdout', 'stderr'])
             child[name]?.setEncoding('utf8').on('data', (text) => {
-                said[name] = (said[name] + text).slice(-mostOutput);
+                output[name] = (output[name] + text).slice(-mostOutput);
             });
         const { promise, resolve } = Promise.withResolvers();
         child.once('error', (error) => resolve(error.message));
-        child.once('close', (code) => resolve(code === 0 ? undefined : `it ended with ${code ?? 'a signal'}`));
+        child.once('close', (code) => resolve(problemOf(code, output)));
         // What has left the group may hold the pipes open: it is not waited for.
         const _ = __addDisposableResource(env_1, (0,external_node_events_.addAbortListener)(AbortSignal.any([signal, limit]), () => {
             killGroup(child.pid);
             for (const stream of [child.stdout, child.stderr])
                 stream?.destroy();
-            resolve('a signal');
+            resolve(`it did not end within ${limitMs / 1000} s`);
         }), false);
-        const how = await promise;
+        const problem = await promise;
         signal.throwIfAborted();
-        if (how === undefined)
-            return { stdout: said.stdout, problem: undefined };
-        const late = limit.aborted ? `it did not end within ${limitMs / 1000} s` : undefined;
-        return {
-            stdout: said.stdout,
-            problem: late ?? (lastLine(said.stderr) || lastLine(said.stdout) || how),
-        };
+        return { stdout: output.stdout, problem };
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -46507,78 +46451,89 @@ async function runProgram(command, { env, cwd, limitMs }, signal) {
         __disposeResources(env_1);
     }
 }
+/** What a program said of its failure; undefined if there was none. `code` is null if a signal ended it. */
+function problemOf(code, { stdout, stderr }) {
+    if (code === 0)
+        return undefined;
+    return lastLine(stderr) || lastLine(stdout) || `it ended with ${code ?? 'a signal'}`;
+}
 function lastLine(text) {
     return text.trim().split('\n').at(-1)?.trim() ?? '';
+}
+const askLimitMs = 5000;
+/** What a program of the system prints; empty if it is missing or prints nothing. */
+async function askSystem(name, args, signal) {
+    const program = findSystemProgram(name);
+    if (program === undefined)
+        return '';
+    return (await runProgram({ program, args }, { env: {}, limitMs: askLimitMs }, signal)).stdout;
 }
 
 ;// CONCATENATED MODULE: ./build/programs/processes.js
 
 
 
-
 /** The variable that every process of a run inherits: by its value they are found again, wherever they went. */
 const trackingVariable = 'OPENCODE_DRIVER_TRACKING_ID';
+const killLimitMs = 1000;
+const pollMs = 20;
+/** Each question to the system has its own limit. */
+const never = AbortSignal.any([]);
 /**
  * Ends a server and all its descendants: SIGTERM, then SIGKILL to whatever still carries the tracking id after
  * `graceMs`. On Windows by process tree. Never throws.
  */
-async function endProcesses(tracked, graceMs) {
-    if (process.platform === 'win32')
-        return await endTree(tracked.pid);
-    const group = await groupOf(tracked);
-    const inner = group === undefined ? [] : childrenOf(group);
-    if (group)
-        signal(-group, 'SIGTERM');
-    await signalUntilGone(tracked, { name: 'SIGTERM', repeat: false, limitMs: graceMs });
-    await signalUntilGone(tracked, { name: 'SIGKILL', repeat: true, limitMs: killLimitMs });
-    if (group)
-        signal(-group, 'SIGKILL');
-    await waitGone(inner);
-}
-/** The first process of a sandbox ends after all others in it: those that carry no mark, too (pid_namespaces(7)). */
-async function waitGone(pids) {
-    const end = Date.now() + killLimitMs;
-    const isThere = (pid) => readProc(`${pid}/stat`) !== '';
-    while (pids.some(isThere) && Date.now() < end)
-        await (0,promises_namespaceObject.setTimeout)(lookAgainMs);
-}
-function childrenOf(pid) {
-    return readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
-}
-/** The server's process group, if its process is still the one that was started: numbers are used again. */
-async function groupOf(tracked) {
-    const { pid } = tracked;
-    return pid !== undefined && (await findTracked(tracked)).includes(pid) ? pid : undefined;
-}
-const killLimitMs = 1000;
-const lookAgainMs = 20;
-async function signalUntilGone(tracked, { name, repeat, limitMs }) {
-    const end = Date.now() + limitMs;
-    let pids = await findTracked(tracked);
-    for (const pid of pids)
-        signal(pid, name);
-    while (pids.length > 0 && Date.now() < end) {
-        await (0,promises_namespaceObject.setTimeout)(lookAgainMs);
-        pids = await findTracked(tracked);
-        if (repeat)
-            for (const pid of pids)
-                signal(pid, name);
-    }
-}
-async function endTree(pid) {
-    if (pid === undefined)
+async function endProcesses({ pid, trackingId }, graceMs) {
+    if (process.platform === 'win32') {
+        if (pid !== undefined)
+            await askSystem('taskkill', ['/PID', `${pid}`, '/T', '/F'], never);
         return;
-    await ask('taskkill', ['/PID', String(pid), '/T', '/F']);
+    }
+    // The number of a process that has ended is used again.
+    const leaders = (await findTracked({ trackingId })).filter((found) => found === pid);
+    const children = leaders.flatMap(childrenOf);
+    for (const leader of leaders)
+        signal(-leader, 'SIGTERM');
+    await signalUntilGone(trackingId, 'SIGTERM', graceMs);
+    await signalUntilGone(trackingId, 'SIGKILL', killLimitMs);
+    for (const leader of leaders)
+        signal(-leader, 'SIGKILL');
+    await waitUntilGone(children);
+}
+/** Signals each process once, those that start meanwhile, too. */
+async function signalUntilGone(trackingId, name, limitMs) {
+    const end = Date.now() + limitMs;
+    const signalled = new Set();
+    let pids = await findTracked({ trackingId });
+    while (pids.length > 0) {
+        for (const pid of pids.filter((one) => !signalled.has(one)))
+            signal(pid, name);
+        for (const pid of pids)
+            signalled.add(pid);
+        if (Date.now() >= end)
+            return;
+        await (0,promises_namespaceObject.setTimeout)(pollMs);
+        pids = await findTracked({ trackingId });
+    }
 }
 function signal(pid, name) {
     try {
         process.kill(pid, name);
     }
     catch {
-        // It has ended by itself.
+        // It has ended, or belongs to another user.
     }
 }
-/** Process ids that carry the tracking id, zombies and this process left out. */
+/** The first process of a sandbox ends after all others in it, even those without the tracking id (pid_namespaces(7)). */
+async function waitUntilGone(pids) {
+    const end = Date.now() + killLimitMs;
+    while (pids.some((pid) => readProc(`${pid}/stat`) !== '') && Date.now() < end)
+        await (0,promises_namespaceObject.setTimeout)(pollMs);
+}
+function childrenOf(pid) {
+    return readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+}
+/** Process ids that carry the tracking id, without zombies and this process. */
 async function findTracked({ trackingId }) {
     const mark = `${trackingVariable}=${trackingId}`;
     const found = process.platform === 'linux' ? findInProc(mark) : await findWithPs(mark);
@@ -46597,24 +46552,14 @@ function readProc(path) {
     }
 }
 async function findWithPs(mark) {
-    const lines = (await ask('ps', ['-Aww', '-E', '-o', 'pid=,command='])).split('\n');
+    const lines = (await askSystem('ps', ['-Aww', '-E', '-o', 'pid=,command='], never)).split('\n');
     return lines.filter((line) => line.includes(mark)).map((line) => Number.parseInt(line, 10));
-}
-const askLimitMs = 5000;
-/** What a program of the system's prints; nothing if it isn't there or fails. */
-async function ask(name, args) {
-    const program = findSystemProgram(name);
-    if (program === undefined)
-        return '';
-    const options = { env: {}, limitMs: askLimitMs };
-    const { stdout } = await runProgram({ program, args }, options, AbortSignal.timeout(2 * askLimitMs));
-    return stdout;
 }
 
 
 /***/ }),
 
-/***/ 7110:
+/***/ 684:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46748,7 +46693,7 @@ const resultSchema = schemas/* object */.Ikc({
         .optional(),
     providers: schemas/* array */.YOg(schemas/* object */.Ikc({ id: schemas/* string */.YjP(), models: schemas/* array */.YOg(schemas/* string */.YjP()) })).optional(),
     answer: schemas/* string */.YjP(),
-    /** True if the run did not complete and `answer` or `change` is what there was by then. */
+    /** True if the run did not complete: `answer` and `change` are what it had until then. */
     partial: schemas/* boolean */.zMY(),
     attempts: schemas/* array */.YOg(attempt),
     usage,
@@ -46807,65 +46752,15 @@ const resultSchema = schemas/* object */.Ikc({
     answerFile: schemas/* string */.YjP().optional(),
 });
 
-;// CONCATENATED MODULE: ./build/publish/facts.js
-const mostAttempts = 100;
-const mostCalls = 100;
-/**
- * What is known of a run without anything that was written by others: numbers, times, ids and outcomes, and the plain
- * names of models. It can be shown without having been looked through for secrets.
- */
-function facts_factsOf(result) {
-    const { outcome, mode, repository, event, runUrl, priced, usage, isolation, published } = result;
-    return {
-        ...{ schema: 1, outcome, reason: '', problems: [], partial: true, priced, usage },
-        ...{ mode, repository, event, runUrl, startedAt: result.startedAt, duration: result.duration },
-        ...{
-            promptHash: matching(result.promptHash, /^[0-9a-f]{64}$/),
-            model: plainName(result.model),
-        },
-        ...{ answer: '', tools: [], refusals: [], notes: [], runDirectory: result.runDirectory },
-        timings: Object.fromEntries(Object.entries(result.timings).filter(([phase]) => /^[a-z]{1,20}( \d{1,4})?$/.test(phase))),
-        isolation: isolation && { level: isolation.level },
-        attempts: result.attempts.slice(-mostAttempts).map(attemptFacts),
-        calls: result.calls && callFacts(result.calls),
-        published: published && publishedFacts(published),
-    };
-}
-function attemptFacts(attempt) {
-    const { startedAt, endedAt, outcome, retries, usage } = attempt;
-    const isID = (id) => sessionID.test(id);
-    return {
-        ...{ model: plainName(attempt.model) ?? 'unknown', startedAt, endedAt, outcome, reason: '' },
-        sessionID: isID(attempt.sessionID) ? attempt.sessionID : 'unknown',
-        sessions: attempt.sessions.filter(isID),
-        statuses: [],
-        ...{ retries, refusals: [], usage },
-    };
-}
-function callFacts({ count, failed, records }) {
-    const facts = records.slice(-mostCalls).map(({ error: _, provider, ...call }) => ({
-        ...call,
-        provider: plainName(provider) ?? 'unknown',
-    }));
-    return { count, failed, records: facts };
-}
-function publishedFacts(published) {
-    const { commentId, commitSha, pullRequestNumber } = published;
-    return {
-        ...{ commentId, pullRequestNumber, commitSha: matching(commitSha, /^[0-9a-f]{40,64}$/) },
-        ...{ notes: [], problems: [] },
-    };
-}
-const sessionID = /^ses_?[0-9A-Za-z]{1,60}$/;
-/** A name of a model or provider, as none of a person's or an agent's words is. */
-function plainName(name) {
-    return matching(name, /^[a-z0-9][\w.:@/-]{0,100}$/i);
-}
-function matching(text, pattern) {
-    return text !== undefined && pattern.test(text) ? text : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/publish/run-directory.js
+// EXTERNAL MODULE: ./build/text/text.js + 1 modules
+var text_text = __nccwpck_require__(6204);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:util/types"
+var types_ = __nccwpck_require__(3429);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+;// CONCATENATED MODULE: ./build/workspace/plain-file.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -46922,58 +46817,244 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+const blockSize = 64 * 1024;
+/**
+ * Reads a regular file of at most `most` bytes. No link is followed at the end of the path, and no pipe or device can hold
+ * it up.
+ */
+function readPlainFile(path, most) {
+    const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = external_node_fs_.constants;
+    try {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const file = __addDisposableResource(env_1, opened(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), false);
+            if (!(0,external_node_fs_.fstatSync)(file.descriptor).isFile())
+                return { problem: 'is not a regular file' };
+            const bytes = readUpTo(file.descriptor, most);
+            return bytes ? { bytes } : { problem: `is larger than ${sizeOf(most)}` };
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            __disposeResources(env_1);
+        }
+    }
+    catch (error) {
+        return { problem: problemOf(error) };
+    }
+}
+/** A file may grow while it is read, and those of `/proc` have no size. */
+function readUpTo(descriptor, most) {
+    const blocks = [];
+    let length = 0;
+    for (;;) {
+        const block = Buffer.alloc(blockSize);
+        const read = (0,external_node_fs_.readSync)(descriptor, block);
+        if (read === 0)
+            return Buffer.concat(blocks);
+        length += read;
+        if (length > most)
+            return undefined;
+        blocks.push(block.subarray(0, read));
+    }
+}
+function opened(path, flags) {
+    const descriptor = (0,external_node_fs_.openSync)(path, flags);
+    return { descriptor, [Symbol.dispose]: () => (0,external_node_fs_.closeSync)(descriptor) };
+}
+const problems = {
+    ENOENT: 'does not exist',
+    ENOTDIR: 'does not exist',
+    ELOOP: 'is a symbolic link',
+    // A socket, or a device without a driver.
+    ENXIO: 'is not a regular file',
+    ENODEV: 'is not a regular file',
+};
+function problemOf(error) {
+    const code = (0,types_.isNativeError)(error) && 'code' in error ? String(error.code) : 'unknown';
+    return problems[code] ?? `can't be read (${code})`;
+}
+function sizeOf(bytes) {
+    return bytes >= 1024 * 1024 ? `${bytes / 1024 / 1024} MiB` : `${bytes / 1024} KiB`;
+}
+/** Bytes; some million files. */
+const largestFile = (/* unused pure expression or super */ null && (512 * 1024 * 1024));
+/** Copies an index, if it exists, so that git trusts no more of it than of the original; returns whether it does. */
+async function copyIndex(from, to) {
+    if (!(await copyPlainFile(from, to)))
+        return false;
+    const { atime, mtimeMs } = await lstat(from);
+    // git looks again at files as young as the index, so the copy must not look younger; a microsecond is lost on the way.
+    await utimes(to, atime, mtimeMs / 1000 - 0.000_001);
+    return true;
+}
+/**
+ * Copies a regular file; returns whether there is one. No link is followed, and no pipe or device can hold it up. Throws
+ * `UserError` (`config-invalid`) for one of more than 512 MiB.
+ */
+async function copyPlainFile(from, to) {
+    const { bytes, problem } = readPlainFile(from, largestFile);
+    if (problem?.includes('larger'))
+        throw new UserError('config-invalid', `${from} of the checkout ${problem}. Check out again.`);
+    if (bytes)
+        await writeFile(to, bytes);
+    return bytes !== undefined;
+}
+
+;// CONCATENATED MODULE: ./build/publish/facts.js
+const mostAttempts = 100;
+const mostCalls = 100;
+/**
+ * A result without any text that others wrote: numbers, times, ids, outcomes and the plain names of models. It can be shown
+ * without a search for secrets.
+ */
+function facts_factsOf(result) {
+    const { timings, isolation, calls, published } = result;
+    const { outcome, mode, repository, event, runUrl, priced, usage } = result;
+    const { startedAt, duration, runDirectory } = result;
+    return {
+        ...{ schema: 1, outcome, mode, repository, event, runUrl, priced, usage },
+        ...{ startedAt, duration, runDirectory, partial: true },
+        ...{ reason: '', problems: [], answer: '', tools: [], refusals: [], notes: [] },
+        promptHash: matching(result.promptHash, /^[0-9a-f]{64}$/),
+        model: plainName(result.model),
+        timings: Object.fromEntries(Object.entries(timings).filter(([phase]) => /^[a-z]{1,20}( \d{1,4})?$/.test(phase))),
+        isolation: isolation && { level: isolation.level },
+        attempts: result.attempts.slice(-mostAttempts).map(attemptFacts),
+        calls: calls && {
+            ...calls,
+            records: calls.records.slice(-mostCalls).map(({ error: _, provider, ...call }) => {
+                return { ...call, provider: plainName(provider) ?? 'unknown' };
+            }),
+        },
+        published: published && {
+            commentId: published.commentId,
+            pullRequestNumber: published.pullRequestNumber,
+            commitSha: matching(published.commitSha, /^[0-9a-f]{40,64}$/),
+            ...{ notes: [], problems: [] },
+        },
+    };
+}
+function attemptFacts(attempt) {
+    const { startedAt, endedAt, outcome, retries, usage } = attempt;
+    const sessionID = /^ses_?[0-9A-Za-z]{1,60}$/;
+    return {
+        ...{ startedAt, endedAt, outcome, retries, usage, reason: '', statuses: [], refusals: [] },
+        model: plainName(attempt.model) ?? 'unknown',
+        sessionID: matching(attempt.sessionID, sessionID) ?? 'unknown',
+        sessions: attempt.sessions.filter((id) => sessionID.test(id)),
+    };
+}
+/** The name of a model or provider, if it can't be a sentence. */
+function plainName(name) {
+    return matching(name, /^[a-z0-9][\w.:@/-]{0,100}$/i);
+}
+function matching(text, pattern) {
+    return text !== undefined && pattern.test(text) ? text : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/publish/run-directory.js
+var run_directory_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var run_directory_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
 /** Makes the run directory, readable by its owner only; other files in it stay. */
 function createRunDirectory(directory) {
     (0,external_node_fs_.mkdirSync)(directory, { recursive: true, mode: 0o700 });
 }
-/** Makes the folder, below the run's own, for the files that reach the run directory by the redactor. */
+/** Makes the folder in `temporary` for the files that get to the run directory through the redactor. */
 function stageFiles(temporary) {
     const directory = join(temporary, 'staged');
     mkdirSync(directory, { mode: 0o700 });
-    const path = (name) => join(directory, name);
     return {
         directory,
-        patch: path('changes.patch'),
-        transcript: path('transcript.json'),
-        events: path('events.ndjson'),
-        log: path('server.log'),
+        patch: join(directory, 'changes.patch'),
+        transcript: join(directory, 'transcript.json'),
+        events: join(directory, 'events.ndjson'),
+        log: join(directory, 'server.log'),
     };
 }
-/** Saves `run.json`, the last of all: where it stands, the run is saved whole. */
+const runFile = (directory) => (0,external_node_path_.join)(directory, 'run.json');
+const draftFile = (temporary) => (0,external_node_path_.join)(temporary, 'draft.json');
+/** Saves `run.json`, the last file of a run: if it exists, the run is saved whole. */
 function saveResult(result) {
     const path = runFile(result.runDirectory);
     (0,external_node_fs_.writeFileSync)(`${path}.new`, `${JSON.stringify(result, null, 2)}\n`);
     (0,external_node_fs_.renameSync)(`${path}.new`, path);
 }
-/** Whether `run.json` stands in a run directory. */
+/** Whether a run directory has its `run.json`. */
 function isSaved(directory) {
     return (0,external_node_fs_.existsSync)(runFile(directory));
 }
-function runFile(directory) {
-    return (0,external_node_path_.join)(directory, 'run.json');
-}
-/** Keeps in the run's own folder the facts of what its result would be so far, for `post`. */
+/** Saves the facts of what the result would be so far, for `post`. */
 function saveDraft(temporary, draft) {
     const text = JSON.stringify(factsOf(draft));
     writeFileSync(draftFile(temporary), text, { mode: 0o600 });
 }
 const largestDraft = 1024 * 1024;
-/** The facts that `saveDraft` kept last, whoever wrote since in their place; nothing if there are none. */
+/** The facts in the last draft, whoever wrote it; empty if it can't be read. */
 function readDraft(temporary) {
-    try {
-        const path = draftFile(temporary);
-        if ((0,external_node_fs_.statSync)(path).size > largestDraft)
-            return {};
-        return facts_factsOf(resultSchema.parse(JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'))));
-    }
-    catch {
-        return {};
-    }
+    const { bytes } = readPlainFile(draftFile(temporary), largestDraft);
+    const draft = resultSchema.safeParse((0,text_text/* parseJson */.qF)(`${bytes ?? ''}`));
+    return draft.success ? facts_factsOf(draft.data) : {};
 }
-function draftFile(temporary) {
-    return (0,external_node_path_.join)(temporary, 'draft.json');
-}
-/** Saves the answer, which is clean, in the run directory; returns where it is, if there is one. */
+/** Saves the clean answer in the run directory; returns its path, if there is an answer. */
 function saveAnswer({ answer, runDirectory }) {
     if (answer === '')
         return undefined;
@@ -46981,12 +47062,12 @@ function saveAnswer({ answer, runDirectory }) {
     writeFileSync(path, `${answer}\n`);
     return path;
 }
-/** Saves what the sessions said, message by message: a long run as one text would be a multiple of it in memory. */
+/** Saves the messages of the sessions one by one: as one text, a long run would take a multiple of it in memory. */
 function saveTranscript(path, transcript) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const file = openSync(path, 'w');
-        const _ = __addDisposableResource(env_1, { [Symbol.dispose]: () => closeSync(file) }, false);
+        const _ = run_directory_addDisposableResource(env_1, { [Symbol.dispose]: () => closeSync(file) }, false);
         for (const [at, { messages, ...session }] of transcript.entries()) {
             const head = JSON.stringify(session).slice(0, -1);
             writeSync(file, `${at === 0 ? '[' : ',\n'}${head},"messages":[\n`);
@@ -47001,14 +47082,14 @@ function saveTranscript(path, transcript) {
         env_1.hasError = true;
     }
     finally {
-        __disposeResources(env_1);
+        run_directory_disposeResources(env_1);
     }
 }
 
 
 /***/ }),
 
-/***/ 6875:
+/***/ 6334:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47021,8 +47102,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./build/markdown/blocks.js
 /**
- * Markdown with everything ended that it left open and that would swallow what follows: code fences and HTML. Undefined
- * where the ends would take more than `room` characters.
+ * Markdown with an end for each code fence and HTML element that it leaves open and that would swallow what follows.
+ * Undefined if the ends would take more than `room` characters.
  */
 function closeBlocks(markdown, room) {
     const { open, outside } = readFences(markdown);
@@ -47063,16 +47144,55 @@ function openHtml(text) {
     return [...comment, ...ends];
 }
 
-;// CONCATENATED MODULE: ./build/markdown/code-block.js
-/** Any text as a block of code, in which nothing is markup. It is indented: no mark in it can end it. */
+;// CONCATENATED MODULE: ./build/markdown/code.js
+const indent = '    ';
+/** Any text as a block of code, in which nothing is markup. It is indented, so that no mark in it can end it. */
 function asCode(text) {
-    return text.replace(/\r\n?/g, '\n').replace(/^(?=[^\n])/gm, '    ');
+    return text.replace(/\r\n?/g, '\n').replace(/^(?=[^\n])/gm, indent);
+}
+/** Any text as code on at most `pages` pages of at most `limit` UTF-16 units; if it does not fit, the last ends with `rest`. */
+function cutCode(text, { limit, pages, rest }) {
+    const room = limit - rest.length - 2;
+    const cut = [''];
+    for (const line of piecesOf(asCode(text), room)) {
+        const last = cut.at(-1) ?? '';
+        if (last.length + line.length <= room)
+            cut[cut.length - 1] = last + line;
+        else
+            cut.push(line);
+    }
+    if (cut.length <= pages)
+        return cut;
+    return [...cut.slice(0, pages - 1), `${cut[pages - 1]?.trimEnd()}\n\n${rest}`];
+}
+/** The lines; one that is longer than a page is broken. */
+function piecesOf(code, room) {
+    return code.split(/(?<=\n)/).flatMap((line) => {
+        const pieces = [];
+        let from = 0;
+        while (line.length - from > room) {
+            const to = characterBefore(line, from + room - indent.length - 1);
+            pieces.push(`${from === 0 ? '' : indent}${line.slice(from, to)}\n`);
+            from = to;
+        }
+        return [...pieces, (from === 0 ? '' : indent) + line.slice(from)];
+    });
+}
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const longest = 100;
+/** The start of the character, as a reader sees it, that stands at an offset. */
+function characterBefore(text, at) {
+    const start = Math.max(0, at - longest);
+    const index = segmenter.segment(text.slice(start, at + longest)).containing(at - start)?.index ?? 0;
+    if (index > 0)
+        return start + index;
+    return /[\uDC00-\uDFFF]/.test(text.charAt(at)) ? at - 1 : at;
 }
 
-// EXTERNAL MODULE: ./build/text.js + 1 modules
-var build_text = __nccwpck_require__(5989);
+// EXTERNAL MODULE: ./build/text/text.js + 1 modules
+var text_text = __nccwpck_require__(6204);
 // EXTERNAL MODULE: ./build/workspace/unseen.js
-var unseen = __nccwpck_require__(1272);
+var workspace_unseen = __nccwpck_require__(1272);
 ;// CONCATENATED MODULE: ./build/publish/publication.js
 
 
@@ -47093,20 +47213,18 @@ function conclude(result) {
     if (!hasCompleted(result))
         return result;
     const { problems = [], files = [] } = result.published ?? {};
+    const reason = problems.join(' ');
+    const several = problems.length > 1 ? problems : [];
     if (problems.length > 0)
-        return {
-            ...result,
-            outcome: 'publish-failed',
-            reason: problems.join(' '),
-            problems: problems.length > 1 ? problems : [],
-        };
+        return { ...result, outcome: 'publish-failed', reason, problems: several };
     const isBlocked = files.length > 0 && files.every(({ verdict }) => verdict === 'held-back');
     return isBlocked ? { ...result, outcome: 'blocked', reason: whyBlocked(files) } : result;
 }
 function whyBlocked(files) {
     const [first] = files;
     const all = `Every changed file was held back: ${showName(first?.path ?? '')} ${first?.reason}`;
-    return `${all}${files.length > 1 ? `, and ${files.length - 1} more` : ''}. What a patch can carry is in the patch file. See allowed-paths, protected-paths and max-patch-size.`;
+    const more = files.length > 1 ? `, and ${files.length - 1} more` : '';
+    return `${all}${more}. The patch file has what a patch can carry. See allowed-paths, protected-paths and max-patch-size.`;
 }
 /** The files of a change that were not published, each with the reason: what the policy held back, and what no patch can carry. */
 function publication_heldBackOf({ published, change }) {
@@ -47117,13 +47235,10 @@ function publication_heldBackOf({ published, change }) {
 }
 /** What no patch can carry of a change, as verdicts. */
 function unseenVerdicts(change) {
-    if (change === undefined)
-        return [];
-    return change.unseen.map(({ path, reason }) => ({
-        path,
-        verdict: 'held-back',
-        reason: unseen/* unseenWords */.C[reason],
-    }));
+    const unseen = change?.unseen ?? [];
+    return unseen.map(({ path, reason }) => {
+        return { path, verdict: 'held-back', reason: workspace_unseen/* unseenWords */.C[reason] };
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/publish/labels.js
@@ -47144,14 +47259,15 @@ const titles = {
     cancelled: 'the workflow was cancelled',
     'no-answer': 'the model gave no answer',
     'read-only-violated': 'the checkout was changed, which a plan may not do',
-    blocked: 'all of the change was held back',
+    blocked: 'the whole change was held back',
     'publish-failed': 'it could not be published',
-    'internal-error': 'a defect of this action',
+    'internal-error': 'a bug in the action',
 };
-const icons = {
-    completed: '✅',
-    skipped: '⏭️',
-    cancelled: '⏹️',
+const failure = { icon: '❌', alert: 'CAUTION' };
+const marks = {
+    completed: { icon: '✅', alert: 'NOTE' },
+    skipped: { icon: '⏭️', alert: 'NOTE' },
+    cancelled: { icon: '⏹️', alert: 'WARNING' },
 };
 /** How a run ended, in the outcome's fixed words. */
 function headline({ outcome, mode }) {
@@ -47159,36 +47275,32 @@ function headline({ outcome, mode }) {
 }
 /** The icon of an outcome. */
 function iconOf({ outcome }) {
-    return icons[outcome] ?? '❌';
+    return (marks[outcome] ?? failure).icon;
 }
-function alertOf({ outcome }) {
-    if (outcome === 'skipped')
-        return 'NOTE';
-    return outcome === 'cancelled' ? 'WARNING' : 'CAUTION';
-}
-/** Why a run did not complete, as an alert; nothing, if it did. */
+/** Why a run did not complete, as an alert; empty if it did. */
 function renderReason(result) {
-    if (result.outcome === 'completed')
+    const { outcome, reason, problems } = result;
+    if (outcome === 'completed')
         return '';
-    const list = result.problems.map((problem) => `- ${plain(problem)}`);
-    const lines = list.length > 0 ? list : [plain(result.reason)];
-    return [`[!${alertOf(result)}]`, ...lines].map((line) => `> ${line}`).join('\n');
+    const lines = problems.length > 0 ? problems.map((one) => `- ${plain(one)}`) : [plain(reason)];
+    const { alert } = marks[outcome] ?? failure;
+    return [`[!${alert}]`, ...lines].map((line) => `> ${line}`).join('\n');
 }
-/** What precedes an answer; nothing, if the run completed. */
+/** What precedes an answer; empty if the run completed. */
 function answerLabel({ outcome, partial }) {
     if (outcome === 'read-only-violated')
-        return '**The answer of a run that changed what it may not. Do not trust it:**\n\n';
-    return partial ? '**What there is of the answer (partial):**\n\n' : '';
+        return '**This run changed what it may not change. Do not trust its answer:**\n\n';
+    return partial ? '**The answer so far (partial):**\n\n' : '';
 }
 /** The heading of the files of a change. */
 function titleOfChange({ files }, partial) {
-    return `${(0,build_text/* counted */.hS)(files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
+    return `${(0,text_text/* counted */.hS)(files.length, 'changed file')}${partial ? ' (partial)' : ''}`;
 }
 /** How many lines of a file changed. */
 function lineCounts({ additions, deletions = 0, }) {
     return additions === undefined ? 'binary' : `+${additions} −${deletions}`;
 }
-/** The files that were held back, each with its reason, under a title; nothing, if there are none. */
+/** The files that were held back, each with its reason, under a title; empty without any. */
 function renderHeldBack(result, { listed, title }) {
     const files = publication_heldBackOf(result);
     if (files.length === 0)
@@ -47199,12 +47311,12 @@ function renderHeldBack(result, { listed, title }) {
 }
 /** Foreign text as code in a table cell or a list. */
 function code(text) {
-    const line = (0,build_text/* quote */.hD)((0,build_text/* showName */.$i)(text)).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|');
+    const line = (0,text_text/* quote */.hD)((0,text_text/* showName */.$i)(text)).slice(1, -1).replaceAll('`', 'ʼ').replaceAll('|', '\\|');
     return `\`${line}\``;
 }
-/** Text of ours that may quote foreign text: nothing in it is markup. */
+/** A sentence that may quote foreign text, in which nothing is markup. */
 function plain(text) {
-    return (0,build_text/* showInvisible */.jQ)(text)
+    return (0,text_text/* showInvisible */.jQ)(text)
         .replace(/[\\`*_[\]<>#|~!@]/g, (mark) => `&#${mark.codePointAt(0)};`)
         .replaceAll('\n', ' ');
 }
@@ -47215,38 +47327,13 @@ function plain(text) {
 const answerBytes = (/* unused pure expression or super */ null && (100 * 1024));
 /** Sets every output that the run knows; the others stay empty. */
 function publishOutputs(runner, result) {
-    setOutputs(runner, outputsOf(result));
-}
-/** Sets the outputs about what was published, and no others. */
-function publishPublished(runner, result) {
-    setOutputs(runner, publicationOf(result));
-}
-function setOutputs(runner, outputs) {
-    for (const [name, value] of Object.entries(outputs))
-        if (value !== undefined)
-            runner.setOutput(name, String(value));
-}
-/** Every fact of the publication under its name, with hyphens: `commitSha` is `commit-sha`. */
-function publicationOf(result) {
-    const { notes: _, problems: __, files, ...facts } = result.published ?? nothing;
-    const heldBack = heldBackOf(result);
-    const entries = Object.entries(facts).map(([name, value]) => [
-        name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-        value,
-    ]);
-    return {
-        ...Object.fromEntries(entries),
-        'held-back-files': files || heldBack.length > 0 ? JSON.stringify(heldBack) : undefined,
-    };
-}
-function outputsOf(result) {
-    const { usage, change, attempts } = result;
+    const { usage, change, attempts, answer, answerFile } = result;
     const started = attempts.length > 0;
-    return {
+    setOutputs(runner, {
         outcome: result.outcome,
         reason: result.reason,
-        answer: result.answer === '' ? undefined : cutAnswer(result),
-        'answer-file': result.answerFile,
+        answer: answer === '' ? undefined : cutBytes(answer, answerBytes, longerNote(answerFile)),
+        'answer-file': answerFile,
         model: result.model,
         'session-id': attempts.at(-1)?.sessionID,
         attempts: attempts.length,
@@ -47257,15 +47344,34 @@ function outputsOf(result) {
         changed: change && change.files.length + change.unseen.length > 0,
         'changed-files': change && JSON.stringify(change.files.map(({ path }) => path)),
         'patch-file': change?.patchFile,
-        ...publicationOf(result),
         'run-directory': result.runDirectory,
         'opencode-version': result.opencode?.version,
         providers: result.providers && JSON.stringify(result.providers),
-    };
+    });
+    publishPublished(runner, result);
 }
-function cutAnswer({ answer, answerFile }) {
-    const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
-    return cutBytes(answer, answerBytes, note);
+/** Sets the outputs about what was published: each fact under its name with hyphens, as in `commit-sha`. */
+function publishPublished(runner, result) {
+    const { notes: _, problems: __, files, ...facts } = result.published ?? nothing;
+    const heldBack = heldBackOf(result);
+    const entries = Object.entries(facts).map(([name, value]) => [
+        name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+        value,
+    ]);
+    const isKnown = files !== undefined || heldBack.length > 0;
+    setOutputs(runner, {
+        ...Object.fromEntries(entries),
+        'held-back-files': isKnown ? JSON.stringify(heldBack) : undefined,
+    });
+}
+function setOutputs(runner, outputs) {
+    for (const [name, value] of Object.entries(outputs))
+        if (value !== undefined)
+            runner.setOutput(name, String(value));
+}
+/** What ends an answer that is cut. */
+function longerNote(answerFile) {
+    return `\n\n[The whole answer is in ${answerFile}]`;
 }
 /** `text` if it fits in `bytes` of UTF-8; else as much as fits with `note`, cut between characters. */
 function cutBytes(text, bytes, note) {
@@ -47283,11 +47389,11 @@ function cutBytes(text, bytes, note) {
 
 
 
-/** The runner drops a summary of over 1 MiB; room is left for what the other parts need. */
+/** The runner drops a summary of over 1 MiB; this leaves room for the other parts. */
 const summary_answerBytes = 800 * 1024;
 const endsLength = 10_000;
 const listed = 50;
-const heldBackTitle = (count) => `**${(0,build_text/* counted */.hS)(count, 'changed file')} held back; what a patch can carry is in \`changes.patch\`:**`;
+const heldBackTitle = (count) => `**${(0,text_text/* counted */.hS)(count, 'changed file')} held back; \`changes.patch\` has what a patch can carry:**`;
 /** The job summary of a run, as GitHub Flavored Markdown. */
 function renderSummary(result) {
     const parts = [
@@ -47306,17 +47412,17 @@ function renderSummary(result) {
     ];
     return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
-function renderNotes({ notes, published, outcome }) {
-    // Of a publication that failed they are the reason.
-    const problems = outcome === 'publish-failed' ? [] : (published?.problems ?? []);
-    const all = [...notes, ...(published?.notes ?? []), ...problems];
-    return all.map((note) => `- ${plain(note)}`).join('\n');
+/** A table with a header row; empty cells in it have no title. */
+function table(...rows) {
+    const [head = [], ...body] = rows;
+    const line = head.map(() => '---');
+    return [head, line, ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 function renderAnswer(result) {
     const { answer, answerFile } = result;
     if (answer === '')
         return '';
-    const note = `\n\n[The answer is longer; it is whole in ${answerFile}]`;
+    const note = longerNote(answerFile);
     const closed = closeBlocks(cutBytes(answer, summary_answerBytes, note), endsLength);
     return answerLabel(result) + (closed ?? cutBytes(asCode(answer), summary_answerBytes, note));
 }
@@ -47325,51 +47431,52 @@ function renderChange({ change, partial, published }) {
         return '';
     if (change.files.length + change.unseen.length === 0)
         return '**No files were changed.**';
-    const files = published?.files;
-    const verdicts = files && new Map(files.map(({ path, verdict }) => [path, verdict]));
+    const verdicts = new Map(published?.files?.map(({ path, verdict }) => [path, verdict]));
+    const last = (cell) => (published?.files ? [cell] : []);
     const rows = change.files.slice(0, listed).map((file) => {
         const { path, status, previousPath } = file;
         const name = previousPath ? `${code(previousPath)} → ${code(path)}` : code(path);
-        return `| ${name} | ${status} | ${lineCounts(file)} |${verdicts ? ` ${verdicts.get(path) ?? ''} |` : ''}`;
+        return [name, status, lineCounts(file), ...last(verdicts.get(path) ?? '')];
     });
     const more = change.files.length - rows.length;
-    const title = `### ${titleOfChange(change, partial)}`;
-    const head = verdicts
-        ? ['| file | change | lines | |', '|---|---|---|---|']
-        : ['| file | change | lines |', '|---|---|---|'];
-    const table = [...head, ...rows].join('\n');
     return [
-        title,
-        table,
+        `### ${titleOfChange(change, partial)}`,
+        table(['file', 'change', 'lines', ...last('')], ...rows),
         ...(more > 0 ? [`… and ${more} more, all in ${code('changes.patch')}.`] : []),
     ].join('\n\n');
 }
 function renderFacts(result) {
-    const { usage, opencode, attempts } = result;
-    const spent = usage.inputTokens + usage.outputTokens > 0 && attempts.length > 0;
-    // opencode counts a model call that was broken off as nothing.
-    const least = attempts.some(({ outcome }) => outcome !== 'completed') ? 'at least ' : '';
-    const cost = result.priced
-        ? least + (0,build_text/* dollars */.E9)(usage.cost)
-        : 'unknown: opencode has no price for this model';
+    const { opencode, published } = result;
+    const { commentUrl, commitSha, pullRequestUrl, pullRequestNumber } = published ?? {};
     const rows = [
         ['model', result.model && code(result.model + (result.variant ? ` (${result.variant})` : ''))],
         ['agent', result.agent && code(result.agent)],
-        [
-            'tokens',
-            spent &&
-                `${least}${(0,build_text/* grouped */.zD)(usage.inputTokens)} in, ${(0,build_text/* grouped */.zD)(usage.outputTokens)} out, ${(0,build_text/* counted */.hS)(usage.steps, 'model call')}`,
-        ],
-        ['cost', spent && cost],
+        ...renderUsage(result),
         ['duration', `${Math.max(1, Math.round(result.duration))} s`],
         ['keys', keyText(result)],
         ['opencode', opencode && `${opencode.version} (${opencode.source}, ${opencode.verified})`],
         ['isolation', isolationText(result)],
-        ['project configuration', renderProjectConfig(result)],
-        ...publishedRows(result),
+        ['project configuration', projectConfigText(result)],
+        ['comment', commentUrl && `[on GitHub](${commentUrl})`],
+        ['commit', commitSha && code(commitSha)],
+        ['pull request', pullRequestUrl && `[#${pullRequestNumber}](${pullRequestUrl})`],
         ['run directory', code(result.runDirectory)],
-    ].filter((row) => Boolean(row[1]));
-    return ['| run | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+    ];
+    return table(['run', ''], ...rows.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}
+function renderUsage({ usage, attempts, priced }) {
+    if (usage.inputTokens + usage.outputTokens === 0 || attempts.length === 0)
+        return [];
+    // opencode does not count a model call that was interrupted.
+    const least = attempts.some(({ outcome }) => outcome !== 'completed') ? 'at least ' : '';
+    const tokens = `${(0,text_text/* grouped */.zD)(usage.inputTokens)} in, ${(0,text_text/* grouped */.zD)(usage.outputTokens)} out`;
+    const cost = priced
+        ? least + (0,text_text/* dollars */.E9)(usage.cost)
+        : 'unknown: opencode has no price for this model';
+    return [
+        ['tokens', `${least}${tokens}, ${(0,text_text/* counted */.hS)(usage.steps, 'model call')}`],
+        ['cost', cost],
+    ];
 }
 function isolationText({ isolation }) {
     if (!isolation)
@@ -47378,20 +47485,19 @@ function isolationText({ isolation }) {
     return `${level}${by ? ` (${by})` : ''}${why ? `: ${plain(why)}` : ''}`;
 }
 function keyText({ keys, isolation }) {
-    const { passedIn = [] } = keys ?? {};
-    // The rehearsal's is no secret of anybody's.
+    // That of the rehearsal is not a secret.
     const kept = (keys?.kept ?? []).filter((provider) => provider !== 'rehearsal');
     const names = `(${kept.map(plain).join(', ')})`;
     const where = isolation?.level === 'sandboxed'
         ? `kept out of the agent's sight ${names}`
         : `not in the agent's environment ${names}; without a sandbox it could read them from this action`;
-    const shown = passedIn.map(({ provider, names }) => `${names.map(code).join(', ')} (${plain(provider)})`);
+    const passedIn = (keys?.passedIn ?? []).map(({ provider, names }) => `${names.map(code).join(', ')} (${plain(provider)})`);
     return [
         ...(kept.length > 0 ? [where] : []),
-        ...(shown.length > 0 ? [`passed in: ${shown.join(', ')}`] : []),
+        ...(passedIn.length > 0 ? [`passed in: ${passedIn.join(', ')}`] : []),
     ].join('; ');
 }
-function renderProjectConfig({ projectConfig }) {
+function projectConfigText({ projectConfig }) {
     if (!projectConfig)
         return undefined;
     const { use, reason, paths } = projectConfig;
@@ -47399,41 +47505,40 @@ function renderProjectConfig({ projectConfig }) {
         return 'none in the checkout';
     return `${use === 'load' ? 'loaded' : 'ignored'}: ${plain(reason)}`;
 }
-function publishedRows({ published }) {
-    const { commentUrl, commitSha, pullRequestUrl, pullRequestNumber } = published ?? {};
-    return [
-        ['comment', commentUrl && `[on GitHub](${commentUrl})`],
-        ['commit', commitSha && code(commitSha)],
-        ['pull request', pullRequestUrl && `[#${pullRequestNumber}](${pullRequestUrl})`],
-    ];
-}
 function renderAttempts({ attempts }) {
     if (attempts.length < 2)
         return '';
     const rows = attempts.map(({ model, outcome, startedAt, endedAt, reason, patchFile }, at) => {
         const seconds = Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
-        const change = patchFile ? ` Its change is kept in ${code((0,external_node_path_.basename)(patchFile))}.` : '';
-        return `| ${at + 1} | ${code(model)} | ${outcome} | ${seconds} s | ${plain(reason)}${change} |`;
+        const change = patchFile ? ` Its change is saved in ${code((0,external_node_path_.basename)(patchFile))}.` : '';
+        return [at + 1, code(model), outcome, `${seconds} s`, plain(reason) + change];
     });
-    return ['| attempt | model | outcome | took | |', '|---|---|---|---|---|', ...rows].join('\n');
+    return table(['attempt', 'model', 'outcome', 'took', ''], ...rows);
 }
 function renderTools({ tools }) {
-    if (tools.length === 0)
-        return '';
     const counts = tools.map(({ tool, calls, failed }) => {
         const failures = failed > 0 ? ` (${failed} failed)` : '';
         return `${code(tool)} ${calls}×${failures}`;
     });
-    return `**Tools used:** ${counts.join(', ')}`;
+    return counts.length > 0 ? `**Tools used:** ${counts.join(', ')}` : '';
 }
 function renderRefusals({ refusals }) {
     if (refusals.length === 0)
         return '';
     const rows = refusals.slice(0, listed).map(({ kind, what, subagent }) => {
-        const who = subagent ? ' (subagent)' : '';
-        return `- ${kind}${who}: ${code(what)}`;
+        return `- ${kind}${subagent ? ' (subagent)' : ''}: ${code(what)}`;
     });
-    return `**${(0,build_text/* counted */.hS)(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`;
+    return `**${(0,text_text/* counted */.hS)(refusals.length, 'request')} refused:**\n\n${rows.join('\n')}`;
+}
+function renderProviders({ mode, providers }) {
+    if (mode !== 'check' || !providers)
+        return '';
+    const rows = providers.map(({ id, models }) => {
+        const names = models.slice(0, listed).map(code).join(', ');
+        const more = models.length > listed ? `, … ${models.length - listed} more` : '';
+        return [code(id), models.length, names + more];
+    });
+    return table(['provider', 'models', ''], ...rows);
 }
 const tried = {
     'kept out': '✅ kept out',
@@ -47443,18 +47548,14 @@ const tried = {
 function renderSelfTest({ selfTest }) {
     if (!selfTest)
         return '';
-    const rows = selfTest.map(({ what, result }) => `| ${what} | ${tried[result]} |`);
-    return ['| what was tried from inside | |', '|---|---|', ...rows].join('\n');
+    const rows = selfTest.map(({ what, result }) => [what, tried[result]]);
+    return table(['what was tried from inside', ''], ...rows);
 }
-function renderProviders({ mode, providers }) {
-    if (mode !== 'check' || !providers)
-        return '';
-    const rows = providers.map(({ id, models }) => {
-        const names = models.slice(0, listed).map(code).join(', ');
-        const more = models.length > listed ? `, … ${models.length - listed} more` : '';
-        return `| ${code(id)} | ${models.length} | ${names}${more} |`;
-    });
-    return ['| provider | models | |', '|---|---|---|', ...rows].join('\n');
+function renderNotes({ notes, published, outcome }) {
+    // If publishing failed, they are the reason.
+    const problems = outcome === 'publish-failed' ? [] : (published?.problems ?? []);
+    const all = [...notes, ...(published?.notes ?? []), ...problems];
+    return all.map((note) => `- ${plain(note)}`).join('\n');
 }
 
 
@@ -47496,22 +47597,39 @@ function usageOf({ role, cost = 0, tokens }) {
     const inputTokens = input + cache.read + cache.write;
     return { cost, inputTokens, outputTokens: output + reasoning, steps: 1 };
 }
+/** The first limit that the usage has passed. */
+function findBreach(budget, usage) {
+    const tokens = usage.inputTokens + usage.outputTokens;
+    const limits = [
+        { limit: 'max-cost', allowed: budget.maxCost, used: usage.cost },
+        { limit: 'max-tokens', allowed: budget.maxTokens, used: tokens },
+        { limit: 'max-steps', allowed: budget.maxSteps, used: usage.steps },
+    ];
+    for (const { limit, allowed, used } of limits)
+        if (allowed !== undefined && used > allowed)
+            return { limit, allowed, used };
+    return undefined;
+}
 
-// EXTERNAL MODULE: ./build/text.js + 1 modules
-var build_text = __nccwpck_require__(5989);
+// EXTERNAL MODULE: ./build/text/text.js + 1 modules
+var text_text = __nccwpck_require__(6204);
 ;// CONCATENATED MODULE: ./build/report.js
 
 
 
-/** Starts a report; `runDirectory` is absolute. */
-function createReport({ event, runDirectory, startedAt = Date.now(), known: before = {}, onMark = () => undefined, }) {
+/** Starts a report. */
+function createReport({ event, runDirectory, startedAt = Date.now(), known = {}, onMark = () => undefined, }) {
     const seconds = () => Math.round(Date.now() - startedAt) / 1000;
-    const timings = { ...before.timings };
-    const notes = [...(before.notes ?? [])];
-    let known = before;
+    const timings = { ...known.timings };
+    const notes = [...(known.notes ?? [])];
+    let facts = {};
+    let task = {};
     return {
-        know(facts) {
-            known = { ...known, ...facts };
+        know(more) {
+            facts = { ...facts, ...more };
+        },
+        progress(latest) {
+            task = latest;
         },
         note(text) {
             if (!notes.includes(text))
@@ -47522,7 +47640,7 @@ function createReport({ event, runDirectory, startedAt = Date.now(), known: befo
                 write();
             }
             catch (error) {
-                this.note(`${what} could not be saved: ${(0,build_text/* messageOf */.bD)(error)}`);
+                this.note(`${what} could not be saved: ${(0,text_text/* messageOf */.bD)(error)}`);
             }
         },
         mark(phase) {
@@ -47539,11 +47657,14 @@ function createReport({ event, runDirectory, startedAt = Date.now(), known: befo
                 tools: [],
                 refusals: [],
                 ...known,
-                ...verdict,
+                ...facts,
+                ...task,
+                outcome: verdict.outcome,
+                reason: verdict.reason,
+                problems: [...(verdict.problems ?? [])],
                 repository: event.repository,
                 event: event.name,
                 runUrl: event.runUrl,
-                problems: [...(verdict.problems ?? [])],
                 partial: verdict.outcome !== 'completed',
                 notes,
                 startedAt: new Date(startedAt).toISOString(),
@@ -47557,6 +47678,74 @@ function createReport({ event, runDirectory, startedAt = Date.now(), known: befo
 /** SHA-256 of a text, in hex. */
 function sha256(text) {
     return createHash('sha256').update(text).digest('hex');
+}
+
+
+/***/ }),
+
+/***/ 3933:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   OA: () => (/* binding */ countMemoryKills),
+/* harmony export */   RS: () => (/* binding */ fullDisk),
+/* harmony export */   sX: () => (/* binding */ releaseSpace),
+/* harmony export */   uw: () => (/* binding */ isDiskFull)
+/* harmony export */ });
+/* unused harmony exports reserveSpace, blameDisk */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+
+
+
+const littleBytes = 1024 * 1024;
+const reservedBytes = (/* unused pure expression or super */ null && (8 * 1024 * 1024));
+/** The reason of a run that ended on a full disk. */
+const fullDisk = 'The disk that holds RUNNER_TEMP is full. Free some space, or use a runner with a larger disk.';
+/** Whether the disk of a folder is full, or nearly. */
+function isDiskFull(folder) {
+    try {
+        const { bavail, bsize } = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statfsSync)(folder);
+        return bavail * bsize < littleBytes;
+    }
+    catch {
+        return false;
+    }
+}
+/** Keeps some space for the end of a run, in a folder of the run's own; a disk that has less is full. */
+function reserveSpace(folder) {
+    try {
+        // What holds no pattern takes its space on a disk that compresses, too.
+        writeFileSync(reserveIn(folder), randomFillSync(new Uint8Array(reservedBytes)), { mode: 0o600 });
+    }
+    catch {
+        releaseSpace(folder);
+    }
+}
+/** Frees that space. */
+function releaseSpace(folder) {
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(reserveIn(folder), { force: true });
+}
+function reserveIn(folder) {
+    return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'reserve');
+}
+/** The verdict on a run, with the full disk of a folder as the reason if that is what broke it. */
+function blameDisk(verdict, folder) {
+    const broken = verdict.outcome === 'internal-error';
+    const isFull = /ENOSPC|EDQUOT|no space left|disk quota/i.test(verdict.reason);
+    return broken && (isFull || isDiskFull(folder))
+        ? { outcome: 'server-failed', reason: fullDisk }
+        : verdict;
+}
+/** How often Linux killed a process for want of memory, in any control group (`oom_kill` of `/proc/vmstat`); elsewhere 0. */
+function countMemoryKills() {
+    try {
+        return Number(/^oom_kill (\d+)$/m.exec((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)('/proc/vmstat', 'utf8'))?.[1] ?? 0);
+    }
+    catch {
+        return 0;
+    }
 }
 
 
@@ -47680,7 +47869,7 @@ function readState(getState) {
 
 /***/ }),
 
-/***/ 5989:
+/***/ 6204:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47690,14 +47879,15 @@ __nccwpck_require__.d(__webpack_exports__, {
   E9: () => (/* binding */ dollars),
   zD: () => (/* binding */ grouped),
   bD: () => (/* binding */ messageOf),
+  qF: () => (/* binding */ parseJson),
   hD: () => (/* binding */ quote),
   jQ: () => (/* binding */ showInvisible),
   $i: () => (/* binding */ showName)
 });
 
-// UNUSED EXPORTS: either, oneLine, parseJson
+// UNUSED EXPORTS: either, oneLine
 
-;// CONCATENATED MODULE: ./build/secrets/invisible.js
+;// CONCATENATED MODULE: ./build/text/invisible.js
 /**
  * Characters that no reader sees and every program reads: zero-width, bidirectional controls, tags, fillers, variation
  * selectors (Unicode's Default_Ignorable_Code_Point), interlinear annotation, and controls but tab and line ends.
@@ -47733,7 +47923,7 @@ function findInvisible(text) {
     return [...invisibleIn(text)];
 }
 
-;// CONCATENATED MODULE: ./build/text.js
+;// CONCATENATED MODULE: ./build/text/text.js
 
 const longestQuote = 300;
 /** Foreign text in quotes, as one line, cut. */
@@ -47805,27 +47995,21 @@ function parseJson(text) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9473);
+
 
 
 /** Removes a folder with all in it, folders that were made read-only too; never throws, false if something stays. */
 function removeFolder(path) {
-    try {
+    const remove = () => {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { recursive: true, force: true, maxRetries: 2 });
         return true;
-    }
-    catch {
-        return removeStubborn(path);
-    }
-}
-function removeStubborn(path) {
-    try {
+    };
+    const removeClosed = () => {
         makeWritable(path);
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { recursive: true, force: true, maxRetries: 2 });
-        return true;
-    }
-    catch {
-        return false;
-    }
+        return remove();
+    };
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .attempt */ .C)(remove) ?? (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .attempt */ .C)(removeClosed) ?? false;
 }
 function makeWritable(path) {
     if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).isDirectory())
@@ -47857,6 +48041,10 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+// EXTERNAL MODULE: ./build/text/text.js + 1 modules
+var text_text = __nccwpck_require__(6204);
 // EXTERNAL MODULE: ./build/workspace/folders.js
 var folders = __nccwpck_require__(2315);
 ;// CONCATENATED MODULE: ./build/workspace/raw-path.js
@@ -47884,16 +48072,16 @@ function displayPath(path) {
 function rawPath(path) {
     return Buffer.from(path.split(sep).join('/')).toString(ENCODING);
 }
+/** The folders that a path lies in, the uppermost first. */
+function raw_path_parentsOf(path) {
+    const parents = [];
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
+        parents.push(path.slice(0, at));
+    return parents;
+}
 /** Whether a path, or a folder that it is in, is one of these. */
 function isAtOrBelow(path, names) {
-    if (names.size === 0)
-        return false;
-    if (names.has(path))
-        return true;
-    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
-        if (names.has(path.slice(0, at)))
-            return true;
-    return false;
+    return names.size > 0 && (names.has(path) || raw_path_parentsOf(path).some((parent) => names.has(parent)));
 }
 /** What a file is like: any write, rename or change of mode gives another text. */
 function stateOf({ mode, size, ino, ctimeMs }) {
@@ -47908,12 +48096,30 @@ function lookAt(root, path) {
         return undefined;
     }
 }
-/** The folders that a path lies in, the uppermost first. */
-function raw_path_parentsOf(path) {
-    const parents = [];
-    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
-        parents.push(path.slice(0, at));
-    return parents;
+/** The same, where no folder on the way is a link. */
+function lookInside(root, path) {
+    const isFolder = (parent) => lookAt(root, parent)?.isDirectory() === true;
+    return raw_path_parentsOf(path).every(isFolder) ? lookAt(root, path) : undefined;
+}
+/** Lists a folder, where '' is the root itself; undefined if it can't be read. */
+function listFolder(root, folder) {
+    try {
+        const options = { withFileTypes: true, encoding: 'buffer' };
+        return readdirSync(raw_path_locate(root, folder), options).map((entry) => {
+            const name = entry.name.toString(ENCODING);
+            return { path: folder === '' ? name : `${folder}/${name}`, name, kind: kindOf(entry) };
+        });
+    }
+    catch {
+        return undefined;
+    }
+}
+function kindOf(entry) {
+    if (entry.isDirectory())
+        return 'folder';
+    if (entry.isSymbolicLink())
+        return 'link';
+    return entry.isFile() ? 'file' : 'other';
 }
 
 ;// CONCATENATED MODULE: ./build/workspace/replacement.js
@@ -47923,10 +48129,12 @@ function raw_path_parentsOf(path) {
 
 
 
+
+
 const schema = schemas/* object */.Ikc({
     /** The top level of the tree, an absolute path. */
     root: schemas/* string */.YjP(),
-    /** A folder of the action's own on the same file system, with `new` and `old` in it. */
+    /** A folder of the action on the same file system, with `new` and `old` in it. */
     stage: schemas/* string */.YjP(),
     /** What goes out of the tree, all of which exists, and what comes into it from `stage/new`; paths as git stores them. */
     removed: schemas/* array */.YOg(schemas/* string */.YjP()),
@@ -47973,13 +48181,13 @@ function openStage({ root, at, folder, }) {
 /** Brings back what a killed process had begun to replace, by the journal in `folder`; does nothing where there is none. */
 function undoReplacement(folder) {
     const journal = (0,external_node_path_.join)(folder, journalName);
-    const text = attempt(() => (0,external_node_fs_.readFileSync)(journal, 'utf8'));
-    const parsed = text === undefined ? undefined : schema.safeParse(attempt(() => JSON.parse(text)));
-    // A journal that is not whole was killed before anything was touched.
-    if (!parsed?.success)
+    const text = (0,errors/* attempt */.C)(() => (0,external_node_fs_.readFileSync)(journal, 'utf8'));
+    const { data: replacement } = schema.safeParse((0,text_text/* parseJson */.qF)(text ?? ''));
+    // A journal that is not whole was written by a process that had not touched anything.
+    if (replacement === undefined)
         return;
-    undo(parsed.data);
-    (0,folders/* removeFolder */.v)(parsed.data.stage);
+    undo(replacement);
+    (0,folders/* removeFolder */.v)(replacement.stage);
     (0,external_node_fs_.rmSync)(journal);
 }
 function planFolders({ root, removed, added }) {
@@ -48000,7 +48208,7 @@ function perform({ root, stage, removed, added, made, emptied }) {
     for (const { path } of emptied.toReversed())
         attempt(() => rmdirSync(locate(root, path)));
     for (const path of made)
-        makeFolder(locate(root, path));
+        mkdirSync(locate(root, path), { recursive: true });
     for (const path of added) {
         const fresh = locate(join(stage, 'new'), path);
         keepMode(locate(join(stage, 'old'), path), fresh);
@@ -48013,9 +48221,9 @@ function undo({ root, stage, removed, added, made, emptied }) {
         if (!exists(raw_path_locate((0,external_node_path_.join)(stage, 'new'), path)))
             (0,external_node_fs_.rmSync)(raw_path_locate(root, path), { force: true });
     for (const path of made.toReversed())
-        attempt(() => (0,external_node_fs_.rmdirSync)(raw_path_locate(root, path)));
+        (0,errors/* attempt */.C)(() => (0,external_node_fs_.rmdirSync)(raw_path_locate(root, path)));
     for (const { path, mode } of emptied)
-        attempt(() => makeAgain(raw_path_locate(root, path), mode));
+        (0,errors/* attempt */.C)(() => makeAgain(raw_path_locate(root, path), mode));
     for (const path of removed) {
         const kept = raw_path_locate((0,external_node_path_.join)(stage, 'old'), path);
         if (exists(kept))
@@ -48036,26 +48244,12 @@ function makeAgain(path, mode) {
     // The umask has no say in what was there before.
     (0,external_node_fs_.chmodSync)(path, mode);
 }
-function makeFolder(path) {
-    mkdirSync(path, { recursive: true });
-}
 function move(from, to) {
-    (0,external_node_fs_.mkdirSync)(parentOf(to), { recursive: true });
+    (0,external_node_fs_.mkdirSync)(to.subarray(0, to.lastIndexOf('/')), { recursive: true });
     (0,external_node_fs_.renameSync)(from, to);
 }
-function parentOf(path) {
-    return path.subarray(0, path.lastIndexOf('/'));
-}
 function exists(path) {
-    return attempt(() => (0,external_node_fs_.lstatSync)(path)) !== undefined;
-}
-function attempt(act) {
-    try {
-        return act();
-    }
-    catch {
-        return undefined;
-    }
+    return (0,errors/* attempt */.C)(() => (0,external_node_fs_.lstatSync)(path)) !== undefined;
 }
 
 

@@ -7666,7 +7666,7 @@ function nameOf(id) {
     return id.replace(prefix, '');
 }
 
-;// CONCATENATED MODULE: ./build/secrets/invisible.js
+;// CONCATENATED MODULE: ./build/text/invisible.js
 /**
  * Characters that no reader sees and every program reads: zero-width, bidirectional controls, tags, fillers, variation
  * selectors (Unicode's Default_Ignorable_Code_Point), interlinear annotation, and controls but tab and line ends.
