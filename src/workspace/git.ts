@@ -60,10 +60,7 @@ const NEUTRAL_CONFIGURATION = {
   'safe.bareRepository': 'explicit',
   'core.hooksPath': devNull,
   'core.fsmonitor': 'false',
-  'core.untrackedCache': 'false',
-  'core.splitIndex': 'false',
   'core.quotePath': 'false',
-  'core.logAllRefUpdates': 'false',
   'maintenance.auto': 'false',
 }
 
