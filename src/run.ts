@@ -13,6 +13,7 @@ import type { Verdict } from './outcome.ts'
 import { findProgram } from './programs/programs.ts'
 import { openCheckout, type ProjectConfig } from './project-config/open.ts'
 import { sha256 } from './report.ts'
+import { releaseSpace } from './resources.ts'
 import { guardFiles, restoreGuarded } from './runner-files/guard.ts'
 import { isolate } from './sandbox/isolation.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
@@ -65,6 +66,8 @@ export async function run(
     const timed = { ...isolated, places, deadline: deadline.at }
     const driven = drive({ ...inputs, prompt }, timed, signal)
     const verdict = await driven.catch((error) => verdictOf(reasonOf(signal, error), world))
+    // The agent has ended: reading its change may need the space, and saving the result the rest of it.
+    releaseSpace(world.temporary)
     // Before git is asked anything in the checkout.
     restoreGuarded(guarded, world)
     if (scan) return await proveReadOnly({ scan, verdict }, world, cancelled)

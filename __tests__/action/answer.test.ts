@@ -138,7 +138,9 @@ test('a plan has no tool that writes or runs anything, whatever permissions and 
   expect(offered).toEqual(['glob', 'grep', 'question', 'read', 'todowrite'])
   expect(run.refusals.map(({ kind }) => kind)).toEqual(Array(5).fill('rule'))
   expect(summary).toContain('5 requests refused')
-  expect(summary).toContain('2 of permissions were not applied')
+  expect(summary).toContain(
+    'only rules that deny have an effect: 2 rules of permissions not applied',
+  )
 })
 
 test('a primary agent of the configuration can be used', async () => {

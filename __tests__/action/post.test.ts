@@ -41,7 +41,7 @@ function runPost(state: Readonly<Record<string, string>>, prepare: (temp: string
 }
 
 test.each([
-  [{}, 'internal-error', /^The step was ended by force\. What had not been checked/],
+  [{}, 'internal-error', /^The step was ended by force\. What had not yet been checked/],
   [{ memoryKills: '-1' }, 'internal-error', /the kernel killed a process because the memory/],
   [{ memoryKills: '9999999' }, 'internal-error', /^The step was ended by force\. What/],
   [{ cancelled: 'true' }, 'cancelled', /^The workflow was cancelled, and the step was ended/],

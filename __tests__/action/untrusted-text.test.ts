@@ -145,7 +145,7 @@ test('a main that is killed leaves nothing in the run directory, and post adds t
   expect(left.some((path) => path.endsWith('staged/events.ndjson'))).toBe(true)
   expect(readdirSync(directory)).toEqual(['run.json'])
   expect(readFileSync(join(directory, 'run.json'), 'utf8')).not.toContain(words)
-  expect(post.summary).toContain('The step was ended by force. What had not been checked')
+  expect(post.summary).toContain('The step was ended by force. What had not yet been checked')
   expect(filesIn(temp).filter((path) => path.includes('staged'))).toEqual([])
 })
 
