@@ -127,6 +127,8 @@ test('a prompt that is accepted and never started is told from one that stalls',
   }
   const { outputs } = await runChecked({ inputs })
   expect(outputs.outcome).toBe('stalled')
-  expect(outputs.reason).toMatch(/^opencode accepted the prompt, but scripted\/model did not start a message within 6 s/)
+  expect(outputs.reason).toMatch(
+    /^opencode accepted the prompt, but scripted\/model did not start a message within 6 s/,
+  )
   expect(model.requests).toEqual([])
 })

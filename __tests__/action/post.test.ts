@@ -42,7 +42,11 @@ function runPost(state: Readonly<Record<string, string>>, prepare: (temp: string
 
 test.each([
   [{}, 'internal-error', /^The step was ended by force\. What had not yet been checked/],
-  [{ memoryKills: '-1' }, 'internal-error', /the kernel killed a process because the machine ran out of memory/],
+  [
+    { memoryKills: '-1' },
+    'internal-error',
+    /the kernel killed a process because the machine ran out of memory/,
+  ],
   [{ memoryKills: '9999999' }, 'internal-error', /^The step was ended by force\. What/],
   [{ cancelled: 'true' }, 'cancelled', /^The workflow was cancelled, and the step was ended/],
   [{ outcome: 'timed-out' }, 'timed-out', /^The run ended as timed-out, and its result could not/],
@@ -65,6 +69,8 @@ whereMountable(
     fillDisk(post.temp)
     const run = post.end()
     expect(run.outcome).toBe('server-failed')
-    expect(run.reason).toMatch(/^The step was ended by force\. The disk that holds RUNNER_TEMP is full/)
+    expect(run.reason).toMatch(
+      /^The step was ended by force\. The disk that holds RUNNER_TEMP is full/,
+    )
   },
 )

@@ -15,10 +15,11 @@ export function diffOf({ bare, base, head }: Range): string {
 }
 
 /** The changed files of a pull request or comparison. */
-export function filesOf(range: Range) {
-  const { bare, base, head } = range
+export function filesOf({ bare, base, head }: Range) {
   const between = `${base}...${head}`
   const raw = bare.bytes(['diff', '--raw', '--no-abbrev', '-M', '-z', between]).toString()
+  const diff = bare.bytes(['diff', '--no-color', '-M', between]).toString()
+  const pieces = diff.split(/(?<=\n)(?=diff --git )/)
   const fields = raw.split('\0').slice(0, -1)
   const files = []
   while (fields.length > 0) {
@@ -27,21 +28,15 @@ export function filesOf(range: Range) {
     const renamed = letter.startsWith('R')
     const filename = renamed ? (fields.shift() ?? '') : first
     const previous = renamed ? { previous_filename: first } : {}
-    files.push({
-      sha,
-      filename,
-      status: statusOf(letter),
-      ...previous,
-      ...linesOf(range, [first, filename]),
-    })
+    // Another kind of entry is shown as a removal and an addition.
+    const lines = linesOf(pieces.splice(0, letter === 'T' ? 2 : 1).join(''))
+    files.push({ sha, filename, status: statusOf(letter), ...previous, ...lines })
   }
   return files
 }
 
 /** Numbers of lines and the patch of one file; a binary file has no patch. */
-function linesOf({ bare, base, head }: Range, names: readonly string[]) {
-  const args = ['diff', '--no-color', '-M', `${base}...${head}`, '--', ...new Set(names)]
-  const diff = bare.bytes(args).toString()
+function linesOf(diff: string) {
   const at = diff.search(/^@@/m)
   const patch = at < 0 ? undefined : diff.slice(at).replace(/\n$/, '')
   const count = (sign: string) => patch?.split('\n').filter((line) => line[0] === sign).length ?? 0
