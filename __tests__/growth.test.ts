@@ -7,7 +7,7 @@ import {
 } from '../src/context/foreign-text.ts'
 import { selectFiles } from '../src/context/selection.ts'
 import { problemOf } from '../src/github/refusal.ts'
-import type { Part, SessionEvent } from '../src/opencode/api.ts'
+import type { Part, SessionEvent } from '../src/opencode/facts.ts'
 import { createEventDecoder, readEvent } from '../src/opencode/v1/events.ts'
 import { code, plain, renderReason } from '../src/publish/labels.ts'
 import { cutBytes } from '../src/publish/outputs.ts'

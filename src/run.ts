@@ -1,13 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { admit, requireCredentials } from './admission/admission.ts'
 import { composePrompt, readContext } from './context/context.ts'
 import { startDeadline } from './deadline.ts'
 import { UserError } from './errors.ts'
 import type { Inputs, StepInputs } from './inputs/inputs.ts'
 import { ServerAnswer } from './opencode/api.ts'
-import { connect } from './opencode/connect.ts'
-import { modelText } from './opencode/model.ts'
 import { sessionRules } from './opencode/permissions.ts'
 import type { Verdict } from './outcome.ts'
 import { findProgram } from './programs/programs.ts'
@@ -19,14 +16,13 @@ import { isolate } from './sandbox/isolation.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import { testIsolation } from './servers/self-test.ts'
 import { openServers } from './servers/servers.ts'
-import { type Verified, verifyProviders } from './servers/verify.ts'
+import { concludeCheck, verifyServer } from './servers/verified.ts'
 import { concludeChange, proveReadOnly, requireRepository, scanCheckout } from './tasks/change.ts'
 import { runGraph } from './tasks/graph.ts'
 import { openLedger } from './tasks/ledger.ts'
 import { createPlaces, openCheckoutCopies, type Places } from './tasks/places.ts'
 import { runTask } from './tasks/run-task.ts'
-import { type Seat, takeSeat } from './tasks/seat.ts'
-import { safeLine } from './text/log-line.ts'
+import { takeSeat } from './tasks/seat.ts'
 import { counted, messageOf, oneLine } from './text/text.ts'
 import type { World } from './world.ts'
 
@@ -135,7 +131,11 @@ async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise
   const { info } = world.runner
   const isSandboxed = world.sandbox !== undefined
   await using seat = takeSeat({ servers, lease, places, place, isSandboxed, report, info })
-  const verified = await verify(inputs, { ...world, seat }, signal)
+  const verified = await verifyServer(
+    inputs,
+    { ...world, server: lease.server, directory: place.directory },
+    signal,
+  )
   report.mark('verified')
   if (inputs.mode === 'check') {
     const standing = AbortSignal.any([signal, lease.server.failed])
@@ -144,7 +144,7 @@ async function drive(inputs: Inputs, world: Timed, signal: AbortSignal): Promise
       { ...world, server: lease.server, directory: place.directory },
       standing,
     )
-    return checked(verified, tested)
+    return concludeCheck(verified, tested)
   }
   noteIgnoredRules(inputs, world)
   const { mode, prompt } = inputs
@@ -172,62 +172,4 @@ function endWithin(signal: AbortSignal): Disposable & { readonly signal: AbortSi
   const ended = new AbortController()
   const within = AbortSignal.any([signal, ended.signal])
   return { signal: within, [Symbol.dispose]: () => ended.abort() }
-}
-
-/** A server that dies breaks its connections before its exit is known, which says more. */
-const deathMs = 200
-
-function explainDeath(failed: AbortSignal): (error: unknown) => Promise<never> {
-  return async (error) => {
-    await sleep(deathMs)
-    failed.throwIfAborted()
-    throw error
-  }
-}
-
-async function verify(
-  inputs: Inputs,
-  world: World & { readonly seat: Seat },
-  signal: AbortSignal,
-): Promise<Verified> {
-  const { lease, place } = world.seat.now()
-  const { address, failed } = lease.server
-  await using api = connect(address, place.directory)
-  const wanted = { ...inputs, env: world.env, freeProviders: ['rehearsal'] }
-  const standing = AbortSignal.any([signal, failed])
-  const verified = await verifyProviders(api, wanted, standing).catch(explainDeath(failed))
-  const { providers, candidates, agent, notes } = verified
-  world.report.know({ providers: [...providers].map(listModels), agent })
-  const [first] = candidates
-  if (first) world.report.know({ ...first, model: modelText(first.model) })
-  for (const note of notes) world.report.note(note)
-  for (const line of [...describeProviders(verified), ...notes]) world.runner.info(safeLine(line))
-  return verified
-}
-
-const namedModels = 20
-
-/** A line for each provider, with its first models. */
-function describeProviders({ providers }: Verified): string[] {
-  return providers.map(({ id, models }) => {
-    const more = models.length > namedModels ? `, … ${models.length - namedModels} more` : ''
-    return `Provider ${id} is connected: ${models.slice(0, namedModels).join(', ')}${more}`
-  })
-}
-
-function listModels({ id, models }: { id: string; models: readonly string[] }) {
-  return { id, models: [...models] }
-}
-
-function checked({ providers, candidates }: Verified, tested: string): Verdict {
-  if (providers.length === 0) {
-    const reason =
-      'No provider is connected. Set the key of one in the env of the step, or declare one in opencode-config.'
-    return { outcome: 'provider-unavailable', reason }
-  }
-  const models = candidates.map(({ model }) => modelText(model))
-  const exist = models.length === 1 ? 'exists' : 'exist'
-  const what = models.length > 0 ? `, and ${models.join(', ')} ${exist}` : ''
-  const reason = `opencode runs, ${providers.map(({ id }) => id).join(', ')} connected${what}. No prompt was sent.${tested}`
-  return { outcome: 'completed', reason }
 }

@@ -1,5 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals'
-import type { Api, Message } from '../../src/opencode/api.ts'
+import type { Api } from '../../src/opencode/api.ts'
+import type { Message } from '../../src/opencode/facts.ts'
 import { createDecision } from '../../src/session/decision.ts'
 import { createRefuser } from '../../src/session/refusal.ts'
 import { createTree } from '../../src/session/tree.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { SessionEvent } from '../../src/opencode/api.ts'
+import type { SessionEvent } from '../../src/opencode/facts.ts'
 import { createNarrator } from '../../src/session/narrate.ts'
 import { createTree } from '../../src/session/tree.ts'
 import { safeLine } from '../../src/text/log-line.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { SessionEvent } from '../../src/opencode/api.ts'
+import type { SessionEvent } from '../../src/opencode/facts.ts'
 import { createTree } from '../../src/session/tree.ts'
 
 const tool = (tool: string, status: 'pending' | 'running' | 'completed'): SessionEvent => ({

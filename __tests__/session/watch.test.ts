@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import type { Api, Message, StreamEvent } from '../../src/opencode/api.ts'
+import type { Api } from '../../src/opencode/api.ts'
 import { ServerAnswer } from '../../src/opencode/api.ts'
+import type { Message, StreamEvent } from '../../src/opencode/facts.ts'
 import { createTree, type Tree } from '../../src/session/tree.ts'
 import { type Fact, watchEvents } from '../../src/session/watch.ts'
 

@@ -6,7 +6,8 @@ import {
   recordBaseline,
   surveyCheckout,
 } from '../../src/workspace/baseline.ts'
-import { type Copy, type CopyOptions, openCopies } from '../../src/workspace/copies.ts'
+import { type Copy, openCopies } from '../../src/workspace/copies.ts'
+import type { CopyOptions } from '../../src/workspace/copy-place.ts'
 import { landChange } from '../../src/workspace/land.ts'
 import { type Change, type ChangedFile, readChange } from '../../src/workspace/patch.ts'
 import { openRepository } from '../../src/workspace/repository.ts'

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts'
-import type { Api, Prompt, SessionEvent } from '../opencode/api.ts'
+import type { Api, Prompt } from '../opencode/api.ts'
+import type { SessionEvent } from '../opencode/facts.ts'
 import type { Rule } from '../opencode/permissions.ts'
 import { type Aborted, abortTree } from './abort.ts'
 import type { Ending } from './ending.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { UserError } from '../errors.ts'
-import type { Message, SessionEvent, Status } from '../opencode/api.ts'
 import { type Api, ServerAnswer } from '../opencode/api.ts'
+import type { Message, SessionEvent, Status } from '../opencode/facts.ts'
 import { messageOf } from '../text/text.ts'
 import type { Ending } from './ending.ts'
 import { proveEnd } from './proof.ts'

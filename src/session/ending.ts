@@ -1,5 +1,5 @@
 import type { UserError } from '../errors.ts'
-import type { Failure, Message, Status } from '../opencode/api.ts'
+import type { Failure, Message, Status } from '../opencode/facts.ts'
 import type { Breach } from './usage.ts'
 
 /** Status of a session that waits to ask its provider again. */

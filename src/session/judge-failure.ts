@@ -1,4 +1,4 @@
-import type { Failure } from '../opencode/api.ts'
+import type { Failure } from '../opencode/facts.ts'
 import { oneLine, quote } from '../text/text.ts'
 import type { Judgement } from './judge.ts'
 import { isFinal, reasonIn } from './provider-reason.ts'

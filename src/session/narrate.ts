@@ -1,4 +1,4 @@
-import type { Part, SessionEvent, Status } from '../opencode/api.ts'
+import type { Part, SessionEvent, Status } from '../opencode/facts.ts'
 import { safeLine } from '../text/log-line.ts'
 import type { Refusal } from './refusal.ts'
 import { describeTool, isRefusedByRule } from './transcript.ts'

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Api, Message } from '../opencode/api.ts'
+import type { Api } from '../opencode/api.ts'
+import type { Message } from '../opencode/facts.ts'
 import { isOver } from './ending.ts'
 
 /** On errors the server says idle about 15 ms before it stores the error. */

@@ -1,5 +1,6 @@
-import type { Api, PermissionRequest, QuestionRequest } from '../opencode/api.ts'
+import type { Api } from '../opencode/api.ts'
 import { ServerAnswer } from '../opencode/api.ts'
+import type { PermissionRequest, QuestionRequest } from '../opencode/facts.ts'
 import type { Tree } from './tree.ts'
 
 /** A request of the agent that was refused, since the run is unattended. */

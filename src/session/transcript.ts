@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
-import type { Api, Message, Part } from '../opencode/api.ts'
+import type { Api } from '../opencode/api.ts'
+import type { Message, Part } from '../opencode/facts.ts'
 import type { Refusal } from './refusal.ts'
 
 /** The stored messages of one session of a tree; `parentID` is undefined for the root. */

@@ -1,4 +1,4 @@
-import type { Failure, MessageInfo, Part, SessionEvent, Status } from '../opencode/api.ts'
+import type { Failure, MessageInfo, Part, SessionEvent, Status } from '../opencode/facts.ts'
 import type { Retry } from './ending.ts'
 import { sumUsage, type Usage } from './usage.ts'
 

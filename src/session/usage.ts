@@ -1,4 +1,4 @@
-import type { MessageInfo } from '../opencode/api.ts'
+import type { MessageInfo } from '../opencode/facts.ts'
 
 /** What model calls used: tokens, and US dollars as opencode counts them (0 without a price). */
 export type Usage = {

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Message, PermissionRequest, QuestionRequest, Status } from '../opencode/api.ts'
-import { type Api, ServerAnswer, type SessionEvent } from '../opencode/api.ts'
+import { type Api, ServerAnswer } from '../opencode/api.ts'
+import type {
+  Message,
+  PermissionRequest,
+  QuestionRequest,
+  SessionEvent,
+  Status,
+} from '../opencode/facts.ts'
 
 /** What the server says of its sessions when it is asked. */
 export type View = {

@@ -3,7 +3,7 @@ import { createParser } from 'eventsource-parser'
 import * as z from 'zod'
 import { UserError } from '../../errors.ts'
 import { parseJson } from '../../text/text.ts'
-import type { SessionEvent, StreamEvent } from '../api.ts'
+import type { SessionEvent, StreamEvent } from '../facts.ts'
 import * as shapes from './shapes.ts'
 
 const ofSession = <T extends string, S extends z.ZodRawShape>(type: T, properties: S) =>

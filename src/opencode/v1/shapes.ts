@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type * as api from '../api.ts'
+import type * as facts from '../facts.ts'
 
 /** Source of all shapes: the answers of opencode 1.18, as far as the action reads them. */
 
@@ -39,7 +39,7 @@ export const session = z.object({ id: z.string().regex(/^ses/), parentID: z.stri
 export const sessions = z.array(session)
 
 /** Status of a session; `next` is when opencode will try again, in milliseconds since 1970. */
-export const status: z.ZodType<api.Status> = z.discriminatedUnion('type', [
+export const status: z.ZodType<facts.Status> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('idle') }),
   z.object({ type: z.literal('busy') }),
   z.object({
@@ -61,7 +61,7 @@ const tokens = z.object({
 })
 
 /** What went wrong in a message or session, as opencode names it. */
-export const failure: z.ZodType<api.Failure> = z.object({
+export const failure: z.ZodType<facts.Failure> = z.object({
   name: z.string(),
   data: z
     .looseObject({
@@ -75,7 +75,7 @@ export const failure: z.ZodType<api.Failure> = z.object({
 })
 
 /** A message's record; `tokens` and `cost` are those of this one model call. */
-export const messageInfo: z.ZodType<api.MessageInfo> = z.object({
+export const messageInfo: z.ZodType<facts.MessageInfo> = z.object({
   id: z.string(),
   sessionID: z.string(),
   role: z.enum(['user', 'assistant']),
@@ -89,7 +89,7 @@ export const messageInfo: z.ZodType<api.MessageInfo> = z.object({
 })
 
 /** State of a tool call. */
-const toolState: z.ZodType<api.ToolState> = z.object({
+const toolState: z.ZodType<facts.ToolState> = z.object({
   status: z.enum(['pending', 'running', 'completed', 'error']),
   input: z.record(z.string(), z.unknown()).default({}),
   title: z.string().optional(),
@@ -99,7 +99,7 @@ const toolState: z.ZodType<api.ToolState> = z.object({
 })
 
 /** A part of a message: text, reasoning, a tool call, or a kind that the action does not read. */
-export const part: z.ZodType<api.Part> = z.object({
+export const part: z.ZodType<facts.Part> = z.object({
   id: z.string(),
   sessionID: z.string(),
   messageID: z.string(),
