@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { getExecOutput } from '@actions/exec'
 import { messageOf } from '../text/text.ts'
 import { endProcesses, trackingVariable } from './processes.ts'
+import { findSystemProgram } from './programs.ts'
 import { type Ending, problemOf } from './run.ts'
 import type { Command } from './start.ts'
 
@@ -12,6 +13,9 @@ export type ExecOptions = {
   readonly env: Readonly<Record<string, string>>
   readonly limitMs: number
 }
+
+/** @actions/exec leaves the input open, or writes to it: an error there, if the program has ended, would end this process. */
+const withoutInput = 'exec "$@" < /dev/null'
 
 /** Longer than @actions/exec takes before it starts a program. */
 const startMs = 50
@@ -26,6 +30,8 @@ export async function execProgram(
   signal: AbortSignal,
 ): Promise<Ending> {
   signal.throwIfAborted()
+  const shell = findSystemProgram('sh')
+  if (shell === undefined) return { stdout: '', problem: 'there is no /bin/sh' }
   const trackingId = randomUUID()
   const { promise: stopped, resolve: stop } = Promise.withResolvers<Ending>()
   const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
@@ -35,13 +41,16 @@ export async function execProgram(
     await endProcesses({ pid: undefined, trackingId }, 0)
     stop({ stdout: '', problem: `it did not end within ${limitMs / 1000} s` })
   })
-  // @actions/exec splits this at blanks, and does not search PATH for an absolute path.
-  const running = getExecOutput(`"${program.name}"`, [...args], {
-    env: { ...env, PATH: program.searchPath, [trackingVariable]: trackingId },
-    input: Buffer.alloc(0),
-    silent: true,
-    ignoreReturnCode: true,
-  }).then(
+  // @actions/exec splits its command line at blanks, and does not search PATH for an absolute path.
+  const running = getExecOutput(
+    `"${shell.name}"`,
+    ['-c', withoutInput, 'sh', program.name, ...args],
+    {
+      env: { ...env, PATH: program.searchPath, [trackingVariable]: trackingId },
+      silent: true,
+      ignoreReturnCode: true,
+    },
+  ).then(
     ({ exitCode, ...output }) => ({ stdout: output.stdout, problem: problemOf(exitCode, output) }),
     (error) => ({ stdout: '', problem: messageOf(error) }),
   )
