@@ -18,7 +18,8 @@ test('a program gets the given environment, its own name, and no input', async (
   const script = 'cat; echo "$0 $GIVEN $HOME"; env | grep -c ^PATH='
   const env = { GIVEN: 'given' }
   const ending = await execProgram(shell(script), { env, limitMs: 10_000 }, soon())
-  expect(ending).toEqual({ stdout: '/usr/bin/sh given \n1\n', problem: undefined })
+  const { name } = shell('').program
+  expect(ending).toEqual({ stdout: `${name} given \n1\n`, problem: undefined })
 })
 
 test('a program that fails is a problem, in its own words', async () => {
@@ -62,11 +63,11 @@ test('processes with the tracking id are found, asked to end once, and then kill
   expect(await findTracked({ trackingId })).toEqual([])
 })
 
-test('a process of the group that cleared its environment ends, even if it ignores SIGTERM', async () => {
+test('a process of the group that cleared its environment is asked to end, and then killed', async () => {
   const trackingId = randomUUID()
   const inner = "trap 'echo asked' TERM; echo up; while :; do sleep 0.05; done"
   const env = { PATH: process.env.PATH, [trackingVariable]: trackingId, INNER: inner }
-  const script = 'env -i sh -c "$INNER" & wait'
+  const script = 'trap "sleep 0.2" TERM; env -i sh -c "$INNER" & wait; wait'
   const stdio = ['ignore', 'pipe', 'ignore'] as const
   const child = spawn('sh', ['-c', script], { env, detached: true, stdio: [...stdio] })
   let output = ''
@@ -77,5 +78,14 @@ test('a process of the group that cleared its environment ends, even if it ignor
   const closed = once(child, 'close', { signal: AbortSignal.timeout(10_000) })
   await endProcesses({ pid: child.pid, trackingId }, 300)
   await closed
-  expect(output).toMatch(/^up\n/)
+  expect(output).toBe('up\nasked\n')
+})
+
+test('a process that was given the number of one that has ended is left alone', async () => {
+  const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' })
+  await once(child, 'spawn')
+  await endProcesses({ pid: child.pid, trackingId: randomUUID() }, 50)
+  const ended = once(child, 'exit')
+  child.kill('SIGKILL')
+  expect((await ended)[1]).toBe('SIGKILL')
 })

@@ -68,11 +68,10 @@ function childrenOf(pid: number): readonly number[] {
   return readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
 }
 
-/** Process ids that carry the tracking id, without zombies and this process. */
+/** Process ids that carry the tracking id, without zombies. */
 export async function findTracked({ trackingId }: Pick<Tracked, 'trackingId'>): Promise<number[]> {
   const mark = `${trackingVariable}=${trackingId}`
-  const found = process.platform === 'linux' ? findInProc(mark) : await findWithPs(mark)
-  return found.filter((pid) => pid !== process.pid)
+  return process.platform === 'linux' ? findInProc(mark) : await findWithPs(mark)
 }
 
 function findInProc(mark: string): number[] {
