@@ -46533,11 +46533,10 @@ async function waitUntilGone(pids) {
 function childrenOf(pid) {
     return readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 }
-/** Process ids that carry the tracking id, without zombies and this process. */
+/** Process ids that carry the tracking id, without zombies. */
 async function findTracked({ trackingId }) {
     const mark = `${trackingVariable}=${trackingId}`;
-    const found = process.platform === 'linux' ? findInProc(mark) : await findWithPs(mark);
-    return found.filter((pid) => pid !== process.pid);
+    return process.platform === 'linux' ? findInProc(mark) : await findWithPs(mark);
 }
 function findInProc(mark) {
     const pids = (0,external_node_fs_.readdirSync)('/proc').filter((name) => /^\d+$/.test(name));
